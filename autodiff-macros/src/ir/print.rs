@@ -1,0 +1,1 @@
+//! The representation as text, for tests and debugging.

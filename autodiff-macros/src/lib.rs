@@ -1,0 +1,13 @@
+//! The compiler behind `#[differentiate]`.
+
+mod errors;
+mod ir;
+mod rules;
+
+use proc_macro::TokenStream;
+
+/// Derives the gradient, pullback and directional derivative of a function.
+#[proc_macro_attribute]
+pub fn differentiate(_attribute: TokenStream, item: TokenStream) -> TokenStream {
+    item
+}

@@ -1,0 +1,2 @@
+//! Automatic differentiation by source transformation.
+pub use autodiff_macros::differentiate;
