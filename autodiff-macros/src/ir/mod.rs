@@ -135,6 +135,43 @@ pub struct Function {
     pub result_dot: Option<Tree>,
 }
 
+impl Kind {
+    /// Known by syntax to carry no derivative.
+    pub fn is_inactive(&self) -> bool {
+        match self {
+            Kind::Integer | Kind::Bool | Kind::Unit | Kind::Passive => true,
+            Kind::Float | Kind::Unknown => false,
+            Kind::Array(k) | Kind::Slice(k) | Kind::Vec(k) | Kind::Ref(_, k) => k.is_inactive(),
+            Kind::Tuple(kinds) => kinds.iter().all(Kind::is_inactive),
+        }
+    }
+}
+
+impl Stmt {
+    /// The blocks nested in this statement, in order of execution; the blocks of a [`Closure`] are not among them.
+    pub fn blocks(&self) -> Vec<&Block> {
+        match self {
+            Stmt::Branch(branch) => branch.arms.iter().collect(),
+            Stmt::Loop(l) => match &l.header {
+                Header::While(cond) => vec![cond, &l.body],
+                Header::Range { .. } | Header::Forever | Header::Times(_) | Header::Items { .. } => vec![&l.body],
+            },
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Tree {
+    /// The values in it, from left to right.
+    pub fn leaves(&self) -> Vec<Value> {
+        match self {
+            Tree::Unit => Vec::new(),
+            Tree::Leaf(value) => vec![*value],
+            Tree::Tuple(parts) => parts.iter().flat_map(Tree::leaves).collect(),
+        }
+    }
+}
+
 impl std::ops::Index<Value> for Function {
     type Output = ValueData;
     fn index(&self, value: Value) -> &ValueData {
@@ -305,6 +342,9 @@ pub enum Op {
 /// How new memory is made. The result has the tangent and the shadow that follow from its elements.
 #[derive(Clone, Debug)]
 pub enum Alloc {
+    /// `let mut s = value;` of a scalar whose address is taken later (`&s`, `&mut s`): memory of kind Float, Integer or Bool,
+    /// read by [`Op::Load`] and written by [`Stmt::Store`] with an empty projection.
+    Scalar(Value),
     /// `[elem; len]` or `vec![elem; len]`; `elem` is Plain or an Owner.
     Repeat {
         /// The element.
