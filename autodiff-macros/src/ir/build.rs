@@ -77,11 +77,13 @@ impl Place {
 
     /// The values that select the place: indices and range ends.
     pub fn operands(&self) -> impl Iterator<Item = Value> + '_ {
-        self.proj.iter().flat_map(|p| match p {
-            Proj::Deref | Proj::Field(_) => [None, None],
-            Proj::Index(i) => [Some(*i), None],
-            Proj::Range { lo, hi, .. } => [*lo, *hi],
-        })
-        .flatten()
+        self.proj
+            .iter()
+            .flat_map(|p| match p {
+                Proj::Deref | Proj::Field(_) => [None, None],
+                Proj::Index(i) => [Some(*i), None],
+                Proj::Range { lo, hi, .. } => [*lo, *hi],
+            })
+            .flatten()
     }
 }

@@ -1,0 +1,99 @@
+//! What a gradient costs: the function itself, its derivative and an adjoint written by hand, measured in turns in one
+//! run, so that a busy machine slows all of them alike. The ratios are the result; times only tell the scale.
+//!
+//! `cargo bench --bench ratios [WORD..]` measures the functions whose name contains one of the words.
+
+mod functions;
+
+use allocation_counter::{AllocationInfo, measure};
+use functions::{Program, Size, programs};
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+/// Turns that each variant gets.
+const TURNS: usize = 41;
+/// What one turn should last at least, so that the clock's resolution does not matter.
+const TURN: Duration = Duration::from_millis(4);
+
+/// Something measured, and the times per call of its turns so far, in seconds.
+struct Variant<'a> {
+    run: Box<dyn FnMut() + 'a>,
+    calls: u32,
+    times: Vec<f64>,
+}
+
+impl<'a> Variant<'a> {
+    fn new(mut run: impl FnMut() + 'a) -> Self {
+        let mut calls = 1;
+        loop {
+            let start = Instant::now();
+            (0..calls).for_each(|_| run());
+            if start.elapsed() >= TURN {
+                break;
+            }
+            calls *= 2;
+        }
+        Variant { run: Box::new(run), calls, times: Vec::with_capacity(TURNS) }
+    }
+
+    fn turn(&mut self) {
+        let start = Instant::now();
+        (0..self.calls).for_each(|_| (self.run)());
+        self.times.push(start.elapsed().as_secs_f64() / f64::from(self.calls));
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Median of the quotients of neighbouring turns, which shared the machine's mood.
+fn ratio(of: &Variant<'_>, to: &Variant<'_>) -> f64 {
+    median(of.times.iter().zip(&to.times).map(|(a, b)| a / b).collect())
+}
+
+fn microseconds(variant: &Variant<'_>) -> f64 {
+    median(variant.times.clone()) * 1e6
+}
+
+fn report(program: &Program) {
+    let arguments = &program.arguments;
+    let mut bar = arguments.clone();
+    let mut hand_bar = arguments.clone();
+    let allocated: AllocationInfo = measure(|| {
+        black_box((program.by_hand)(black_box(arguments), &mut bar));
+    });
+    let mut variants = [
+        Variant::new(|| {
+            black_box((program.primal)(black_box(arguments)));
+        }),
+        Variant::new(|| {
+            black_box((program.by_hand)(black_box(arguments), &mut hand_bar));
+        }),
+    ];
+    for _ in 0..TURNS {
+        variants.iter_mut().for_each(Variant::turn);
+    }
+    let [primal, by_hand] = &variants;
+    println!(
+        "{:<44} {:>11.3} {:>11.3} {:>7.2} {:>9}",
+        program.name,
+        microseconds(primal),
+        microseconds(by_hand),
+        ratio(by_hand, primal),
+        allocated.bytes_total / 1024,
+    );
+}
+
+fn main() {
+    let (options, words): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|a| a.starts_with('-'));
+    // `cargo test --benches` only wants to see that everything runs.
+    let size = if options.iter().any(|o| o == "--bench") { Size::Measured } else { Size::Test };
+    println!("{:<44} {:>11} {:>11} {:>7} {:>9}", "", "primal us", "by hand us", "ratio", "KiB");
+    for program in programs(size) {
+        if words.is_empty() || words.iter().any(|w| program.name.contains(w.as_str())) {
+            report(&program);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The functions that the benches measure give the same gradient in every form.
+
+#[path = "../benches/functions/mod.rs"]
+mod functions;
+
+use functions::{Arguments, Program, Size, programs};
+
+/// Gradient by central differences, one argument after the other.
+fn differences(program: &Program) -> Arguments {
+    let mut at = program.arguments.clone();
+    let mut gradient = program.arguments.clone();
+    for a in 0..at.len() {
+        for i in 0..at[a].len() {
+            let (x, h) = (at[a][i], 1e-5);
+            at[a][i] = x + h;
+            let above = (program.primal)(&at);
+            at[a][i] = x - h;
+            let below = (program.primal)(&at);
+            at[a][i] = x;
+            gradient[a][i] = (above - below) / (2.0 * h);
+        }
+    }
+    gradient
+}
+
+fn assert_close(what: &str, got: &Arguments, want: &Arguments, tolerance: f64) {
+    for (a, (got, want)) in got.iter().zip(want).enumerate() {
+        for (i, (got, want)) in got.iter().zip(want).enumerate() {
+            let error = (got - want).abs() / (1.0 + want.abs());
+            assert!(error < tolerance, "{what}: argument {a}, element {i}: {got} instead of {want}");
+        }
+    }
+}
+
+/// Computes a gradient into a buffer of garbage, so that what is not written shows.
+fn into_garbage(program: &Program, gradient: &functions::Gradient) -> (f64, Arguments) {
+    let mut bar: Arguments = program.arguments.iter().map(|v| vec![f64::NAN; v.len()]).collect();
+    let value = gradient(&program.arguments, &mut bar);
+    (value, bar)
+}
+
+#[test]
+fn adjoints_by_hand_agree_with_differences() {
+    for program in programs(Size::Test) {
+        let (value, bar) = into_garbage(&program, &program.by_hand);
+        let primal = (program.primal)(&program.arguments);
+        assert!((value - primal).abs() < 1e-12 * primal.abs(), "{}: {value} instead of {primal}", program.name);
+        assert_close(program.name, &bar, &differences(&program), 1e-8);
+    }
+}
+
+#[test]
+fn measured_sizes_run() {
+    for program in programs(Size::Measured) {
+        let (value, bar) = into_garbage(&program, &program.by_hand);
+        let primal = (program.primal)(&program.arguments);
+        assert!((value - primal).abs() < 1e-9 * primal.abs(), "{}: {value} instead of {primal}", program.name);
+        assert!(bar.iter().flatten().all(|g| g.is_finite()), "{}: a gradient that is not finite", program.name);
+    }
+}
