@@ -1,5 +1,134 @@
 //! Primitives and their derivatives.
+//!
+//! [`table`] states for each primitive its partial derivatives, once, as expressions in its operands and its result `out`.
+//! [`instantiate`] turns a partial into statements of the IR: times the adjoint of the result ([`contribution`]) or times the
+//! tangents of the operands ([`tangent`]). Nothing else in the crate knows a derivative.
+
+mod instantiate;
+mod partial;
+mod table;
+
+pub use instantiate::{contribution, tangent};
+pub use table::RULES;
 
 /// A primitive: an index into the rule table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Prim(pub u16);
+
+/// One entry of the rule table.
+#[derive(Debug)]
+pub struct Rule {
+    /// The primitive's name: the method's name, or the name of the operator's trait method.
+    pub name: &'static str,
+    /// The operands, receiver first.
+    pub params: &'static [Param],
+    /// How the primitive is written in Rust.
+    pub form: Form,
+    /// The primitive applied to its parameters, as text: `a / b`.
+    pub call: &'static str,
+    /// How its derivative is stated.
+    pub kind: RuleKind,
+    /// The partial derivative for each parameter, as text, in the parameters and `out`; none for [`RuleKind::Zero`].
+    pub partials: &'static [&'static str],
+    /// See [`Prim::cheap`].
+    pub cheap: bool,
+    /// The slope is infinite where the value is finite (`sqrt` at 0): there a zero adjoint or tangent stays zero.
+    pub steep: bool,
+    /// What it is, and what happens at kinks and at the ends of its domain.
+    pub doc: &'static str,
+}
+
+/// One operand of a primitive.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Param {
+    /// Its name in the partials.
+    pub name: &'static str,
+    /// Where the generated tests take their points from; away from singularities and kinks.
+    pub domain: Option<(f64, f64)>,
+    /// An `i32`, never active.
+    pub integer: bool,
+}
+
+/// How a primitive is written in Rust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `+`, `-`, `*`, `/`, `%` between two operands, or `neg` before one.
+    Operator(&'static str),
+    /// `x.sin()`, `a.atan2(b)`: the method has the rule's name.
+    Method,
+    /// A helper function of the runtime, by its name in `rt`. Occurs in partials only.
+    Function(&'static str),
+}
+
+/// How the derivative of a primitive is stated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleKind {
+    /// By the partial derivative for each operand.
+    Pointwise,
+    /// The derivative is zero wherever there is one: activity stops.
+    Zero,
+}
+
+/// The values of the forward sweep that a partial derivative is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Needs {
+    /// For each operand, whether it occurs.
+    pub args: Vec<bool>,
+    /// The result occurs.
+    pub out: bool,
+}
+
+impl Prim {
+    /// The primitive's entry.
+    pub fn rule(self) -> &'static Rule {
+        &RULES[usize::from(self.0)]
+    }
+
+    /// Evaluating it again costs no more than reading a recorded value.
+    pub fn cheap(self) -> bool {
+        self.rule().cheap
+    }
+}
+
+/// The primitive behind an operator: `+`, `-`, `*`, `/`, `%`, or `neg`.
+pub fn by_operator(op: &str) -> Option<Prim> {
+    find(|rule| rule.form == Form::Operator(op_name(op)))
+}
+
+/// The primitive behind a method of floats; the receiver counts as an argument.
+pub fn by_method(name: &str, args_including_receiver: usize) -> Option<Prim> {
+    find(|rule| rule.form == Form::Method && rule.name == name && rule.params.len() == args_including_receiver)
+}
+
+/// The primitive of that name.
+///
+/// # Panics
+///
+/// If there is none: callers name primitives that the table is known to have.
+pub fn by_name(name: &str) -> Prim {
+    find(|rule| rule.name == name).unwrap_or_else(|| panic!("the rule table has no primitive `{name}`"))
+}
+
+/// What the partial derivative for `operand` is made of.
+pub fn needs(prim: Prim, operand: usize) -> Needs {
+    let mut needs = Needs { args: vec![false; prim.rule().params.len()], out: false };
+    if let Some(partial) = partial::of(prim, operand) {
+        partial.visit_names(&mut |name| match name {
+            partial::Name::Operand(i) => needs.args[i] = true,
+            partial::Name::Out => needs.out = true,
+        });
+    }
+    needs
+}
+
+fn find(mut wanted: impl FnMut(&Rule) -> bool) -> Option<Prim> {
+    RULES.iter().position(|rule| wanted(rule)).map(|i| Prim(i as u16))
+}
+
+/// The table's own copy of an operator's name, so that names of any lifetime can be compared with it.
+fn op_name(op: &str) -> &'static str {
+    ["+", "-", "*", "/", "%", "neg"].into_iter().find(|known| *known == op).unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests;
