@@ -8,7 +8,12 @@ use proc_macro2::Span;
 
 /// `out_bar * ∂out/∂operand`; `None` if the partial is zero.
 pub fn contribution(
-    b: &mut Builder<'_>, prim: Prim, operand: usize, args: &[Value], out: Value, out_bar: Value,
+    b: &mut Builder<'_>,
+    prim: Prim,
+    operand: usize,
+    args: &[Value],
+    out: Value,
+    out_bar: Value,
 ) -> Option<Value> {
     Site { b, prim, args, out }.scaled_partial(operand, out_bar)
 }

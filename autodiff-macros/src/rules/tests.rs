@@ -30,7 +30,11 @@ impl Application {
     }
 
     /// Evaluates what `build` makes of the operands, `out` and the given further floats; `None` is zero.
-    fn eval(&self, extra: &[f64], build: impl FnOnce(&mut Builder<'_>, &[Value], Value, &[Value]) -> Option<Value>) -> Option<f64> {
+    fn eval(
+        &self,
+        extra: &[f64],
+        build: impl FnOnce(&mut Builder<'_>, &[Value], Value, &[Value]) -> Option<Value>,
+    ) -> Option<f64> {
         let mut data: Vec<Datum> = self.at.clone();
         data.push(Datum::Float(self.out()));
         data.extend(extra.iter().map(|&x| Datum::Float(x)));
@@ -187,8 +191,7 @@ fn kinks_are_as_stated() {
 fn multiplications_are_smart() {
     let statements = |prim: &str, operand: usize| {
         let mut values = Vec::new();
-        let inputs: Vec<Value> =
-            (0..5).map(|_| fresh(&mut values, "v", Class::Plain, Kind::Float, Span::call_site())).collect();
+        let inputs: Vec<Value> = (0..5).map(|_| fresh(&mut values, "v", Class::Plain, Kind::Float, Span::call_site())).collect();
         let mut b = Builder::new(&mut values);
         let prim = by_name(prim);
         let result = contribution(&mut b, prim, operand, &inputs[..prim.rule().params.len()], inputs[3], inputs[4]);

@@ -65,8 +65,7 @@ fn expression(expr: &syn::Expr, names: &HashMap<String, Datum>) -> Datum {
         syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Float(x), .. }) => Datum::Float(x.base10_parse().expect("a float")),
         syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(n), .. }) => Datum::Integer(n.base10_parse().expect("an integer")),
         syn::Expr::MethodCall(call) => {
-            let args: Vec<Datum> =
-                std::iter::once(&*call.receiver).chain(&call.args).map(|arg| expression(arg, names)).collect();
+            let args: Vec<Datum> = std::iter::once(&*call.receiver).chain(&call.args).map(|arg| expression(arg, names)).collect();
             primitive(super::by_method(&call.method.to_string(), args.len()).expect("a primitive"), &args)
         }
         syn::Expr::Binary(binary) => {
