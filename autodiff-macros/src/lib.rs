@@ -11,3 +11,10 @@ use proc_macro::TokenStream;
 pub fn differentiate(_attribute: TokenStream, item: TokenStream) -> TokenStream {
     item
 }
+
+/// The rule table as traits' impls, for `autodiff-runtime`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __runtime_rules(_input: TokenStream) -> TokenStream {
+    rules::runtime::expand().into()
+}

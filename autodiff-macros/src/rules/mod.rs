@@ -6,6 +6,7 @@
 
 mod instantiate;
 mod partial;
+pub mod runtime;
 mod table;
 
 pub use instantiate::{contribution, tangent};

@@ -1,0 +1,153 @@
+//! Rules for operands whose type the macro cannot see.
+//!
+//! Where the macro knows that it deals with floats, it writes the derivative down. Elsewhere (fields of structs, results of
+//! calls) it calls these traits from the pullback, where every type is known, and rustc finds the rule. Operators of the user's
+//! own types become differentiable by an impl of them, which `#[differentiate] impl Mul<f64> for V2 { … }` writes.
+//!
+//! Each trait is named by the number of operands, and takes the primitive as its first argument ([`prim`]). There is one function
+//! for each operand, so that an operand without a derivative costs nothing; adjoints are handed over by value, so that
+//! a large one can be moved on.
+
+use crate::{Differentiable, Grad};
+
+/// A primitive with one operand.
+#[diagnostic::on_unimplemented(
+    message = "`{P}` of `{Self}` has no derivative",
+    label = "`{P}` is not differentiable for `{Self}`",
+    note = "write `#[differentiate]` on the impl of the operator, or mark what is constant with `#[constant]`"
+)]
+pub trait Rule1<P>: Differentiable {
+    /// The type of the result.
+    type Output: Differentiable;
+    /// The operand's share of the result's adjoint.
+    fn pull(&self, out: &Self::Output, out_bar: Grad<Self::Output>) -> Grad<Self>;
+    /// The result's tangent.
+    fn push(&self, out: &Self::Output, dot: &Grad<Self>) -> Grad<Self::Output>;
+}
+
+/// A primitive with two operands.
+#[diagnostic::on_unimplemented(
+    message = "`{P}` of `{Self}` and `{B}` has no derivative",
+    label = "`{P}` is not differentiable for `{Self}` and `{B}`",
+    note = "write `#[differentiate]` on the impl of the operator, or mark what is constant with `#[constant]`"
+)]
+pub trait Rule2<P, B: Differentiable>: Differentiable {
+    /// The type of the result.
+    type Output: Differentiable;
+    /// The first operand's share of the result's adjoint.
+    fn pull_lhs(&self, b: &B, out: &Self::Output, out_bar: Grad<Self::Output>) -> Grad<Self>;
+    /// The second operand's share of the result's adjoint.
+    fn pull_rhs(&self, b: &B, out: &Self::Output, out_bar: Grad<Self::Output>) -> Grad<B>;
+    /// The result's tangent.
+    fn push(&self, b: &B, out: &Self::Output, a_dot: &Grad<Self>, b_dot: &Grad<B>) -> Grad<Self::Output>;
+}
+
+/// A primitive with three operands.
+#[diagnostic::on_unimplemented(
+    message = "`{P}` of `{Self}`, `{B}` and `{C}` has no derivative",
+    label = "`{P}` is not differentiable for `{Self}`, `{B}` and `{C}`",
+    note = "mark what is constant with `#[constant]`"
+)]
+pub trait Rule3<P, B: Differentiable, C: Differentiable>: Differentiable {
+    /// The type of the result.
+    type Output: Differentiable;
+    /// The first operand's share of the result's adjoint.
+    fn pull_first(&self, b: &B, c: &C, out: &Self::Output, out_bar: Grad<Self::Output>) -> Grad<Self>;
+    /// The second operand's share of the result's adjoint.
+    fn pull_second(&self, b: &B, c: &C, out: &Self::Output, out_bar: Grad<Self::Output>) -> Grad<B>;
+    /// The third operand's share of the result's adjoint.
+    fn pull_third(&self, b: &B, c: &C, out: &Self::Output, out_bar: Grad<Self::Output>) -> Grad<C>;
+    /// The result's tangent.
+    fn push(&self, b: &B, c: &C, out: &Self::Output, a_dot: &Grad<Self>, b_dot: &Grad<B>, c_dot: &Grad<C>) -> Grad<Self::Output>;
+}
+
+autodiff_macros::__runtime_rules!();
+
+/// Integers, and references to them: whatever is done with them has no derivative. (An operand of a type that the
+/// macro cannot see may turn out to be one: `p.n * 2`.)
+#[doc(hidden)]
+pub trait Integer: Differentiable<Grad = ()> {
+    /// The type without the reference.
+    type Value: Differentiable<Grad = ()>;
+}
+
+macro_rules! integers {
+    ($($integer:ty)*) => {
+        $(
+            impl Integer for $integer {
+                type Value = $integer;
+            }
+            impl Integer for &$integer {
+                type Value = $integer;
+            }
+        )*
+    };
+}
+
+integers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);
+
+#[diagnostic::do_not_recommend]
+impl<P, A: Integer> Rule1<P> for A {
+    type Output = A::Value;
+    fn pull(&self, _out: &Self::Output, _out_bar: ()) {}
+    fn push(&self, _out: &Self::Output, _dot: &()) {}
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, A: Integer, B: Integer> Rule2<P, B> for A {
+    type Output = A::Value;
+    fn pull_lhs(&self, _b: &B, _out: &Self::Output, _out_bar: ()) {}
+    fn pull_rhs(&self, _b: &B, _out: &Self::Output, _out_bar: ()) {}
+    fn push(&self, _b: &B, _out: &Self::Output, _a_dot: &(), _b_dot: &()) {}
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, A: Integer, B: Integer, C: Integer> Rule3<P, B, C> for A {
+    type Output = A::Value;
+    fn pull_first(&self, _b: &B, _c: &C, _out: &Self::Output, _out_bar: ()) {}
+    fn pull_second(&self, _b: &B, _c: &C, _out: &Self::Output, _out_bar: ()) {}
+    fn pull_third(&self, _b: &B, _c: &C, _out: &Self::Output, _out_bar: ()) {}
+    fn push(&self, _b: &B, _c: &C, _out: &Self::Output, _a_dot: &(), _b_dot: &(), _c_dot: &()) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn product<A, B>(a: A, b: B, out: A::Output, out_bar: Grad<A::Output>) -> (Grad<A>, Grad<B>)
+    where
+        A: Rule2<prim::mul, B>,
+        B: Differentiable,
+        Grad<A::Output>: Clone,
+    {
+        (a.pull_lhs(&b, &out, out_bar.clone()), a.pull_rhs(&b, &out, out_bar))
+    }
+
+    #[test]
+    fn values_and_references_mix() {
+        let (a, b) = (3.0, 4.0_f64);
+        let want = (8.0, 6.0);
+        assert_eq!(product(a, b, 12.0, 2.0), want);
+        assert_eq!(product(&a, b, 12.0, 2.0), want);
+        assert_eq!(product(a, &b, 12.0, 2.0), want);
+        assert_eq!(product(&a, &b, 12.0, 2.0), want);
+        assert_eq!(product(3.0_f32, 4.0_f32, 12.0, 2.0), (8.0, 6.0));
+    }
+
+    #[test]
+    fn integers_have_no_derivative() {
+        assert_eq!(product(3_usize, 2_usize, 6, ()), ((), ()));
+        let pull: fn(&f64, &i32, &f64, f64) -> f64 = Rule2::<prim::powi, i32>::pull_lhs;
+        assert_eq!(pull(&3.0, &2, &9.0, 1.0), 6.0);
+    }
+
+    #[test]
+    fn tangents() {
+        assert_eq!(Rule1::<prim::sqrt>::push(&4.0, &2.0, &1.0), 0.25);
+        assert_eq!(Rule1::<prim::sqrt>::push(&0.0, &0.0, &0.0), 0.0);
+        assert_eq!(Rule1::<prim::sqrt>::pull(&0.0_f64, &0.0, 1.0), f64::INFINITY);
+        assert_eq!(Rule2::<prim::div, f64>::push(&1.0, &2.0, &0.5, &1.0, &1.0), 0.25);
+        assert_eq!(Rule3::<prim::mul_add, f64, &f64>::push(&2.0, &3.0, &&1.0, &7.0, &1.0, &1.0, &1.0), 6.0);
+        assert_eq!(Rule1::<prim::floor>::push(&1.5, &1.0, &1.0), 0.0);
+    }
+}
