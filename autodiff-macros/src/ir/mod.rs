@@ -40,6 +40,7 @@
 pub mod build;
 pub mod print;
 pub mod verify;
+pub mod visit;
 
 use proc_macro2::{Span, TokenStream};
 
@@ -136,6 +137,11 @@ pub struct Function {
 }
 
 impl Kind {
+    /// A number or a bool: always `Copy`.
+    pub fn is_scalar(&self) -> bool {
+        matches!(self, Kind::Float | Kind::Integer | Kind::Bool)
+    }
+
     /// Known by syntax to carry no derivative.
     pub fn is_inactive(&self) -> bool {
         match self {
@@ -337,6 +343,16 @@ pub enum Op {
     },
     /// A zero tangent (`Grad`) shaped like a place of unknown type.
     ZeroTangent(Place),
+    /// Adjoint programs: what arm `index` recorded, as `rt::ArmN::X((a, b, …))`, yielded by that arm as one more result of its
+    /// branch and taken apart by [`On::Arm`]. If `of` is 1 it is the bare tuple.
+    Arm {
+        /// Which of the arms that do not diverge, counted from 0.
+        index: usize,
+        /// How many arms do not diverge.
+        of: usize,
+        /// What is recorded; Owners, pulls and records are moved in.
+        values: Vec<Value>,
+    },
 }
 
 /// How new memory is made. The result has the tangent and the shadow that follow from its elements.
