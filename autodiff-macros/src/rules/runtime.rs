@@ -228,7 +228,8 @@ impl Printer<'_> {
             | Op::Peek(_)
             | Op::Pullback { .. }
             | Op::Pushforward { .. }
-            | Op::ZeroTangent(_) => unreachable!("partials are made of primitives, literals, selections and conditions"),
+            | Op::ZeroTangent(_)
+            | Op::Arm { .. } => unreachable!("partials are made of primitives, literals, selections and conditions"),
         }
     }
 
