@@ -1,0 +1,281 @@
+//! Shadows: memory of a value's shape whose floats are `Cell`s, used through shared references.
+
+use std::cell::Cell;
+
+use crate::differentiable::Differentiable;
+use crate::real::Real;
+use crate::store::same_length;
+
+/// What the reverse sweep does to a shadow as a whole.
+///
+/// # Panics
+///
+/// Everything that takes a second operand panics if that has another shape: nothing is dropped silently.
+pub trait ShadowOps {
+    /// What comes out of it by value.
+    type Grad;
+
+    /// Adds `other`, elementwise.
+    fn add_from(&self, other: &Self);
+
+    /// Adds `other`, elementwise, and leaves zeros there.
+    fn take_from(&self, other: &Self);
+
+    /// Sets everything to zero.
+    fn clear(&self);
+
+    /// Adds a gradient.
+    fn add_grad(&self, grad: Self::Grad);
+
+    /// The gradient that has been accumulated; leaves zeros.
+    fn take_grad(&self) -> Self::Grad;
+
+    /// The gradient that has been accumulated.
+    fn peek_grad(&self) -> Self::Grad;
+}
+
+/// Accumulation into one float; emitted code has it in scope.
+pub trait CellExt<T> {
+    /// Adds `v`.
+    fn add(&self, v: T);
+}
+
+impl<T: Real> CellExt<T> for Cell<T> {
+    #[inline(always)]
+    fn add(&self, v: T) {
+        self.set(self.get() + v);
+    }
+}
+
+impl<T: Real> ShadowOps for Cell<T> {
+    type Grad = T;
+
+    #[inline(always)]
+    fn add_from(&self, other: &Self) {
+        self.add(other.get());
+    }
+
+    #[inline(always)]
+    fn take_from(&self, other: &Self) {
+        // Taken first: the two may be the same cell.
+        let v = other.take();
+        self.add(v);
+    }
+
+    #[inline(always)]
+    fn clear(&self) {
+        self.set(T::default());
+    }
+
+    #[inline(always)]
+    fn add_grad(&self, grad: T) {
+        self.add(grad);
+    }
+
+    #[inline(always)]
+    fn take_grad(&self) -> T {
+        self.take()
+    }
+
+    #[inline(always)]
+    fn peek_grad(&self) -> T {
+        self.get()
+    }
+}
+
+impl ShadowOps for () {
+    type Grad = ();
+
+    #[inline(always)]
+    fn add_from(&self, _: &Self) {}
+
+    #[inline(always)]
+    fn take_from(&self, _: &Self) {}
+
+    #[inline(always)]
+    fn clear(&self) {}
+
+    #[inline(always)]
+    fn add_grad(&self, _: ()) {}
+
+    #[inline(always)]
+    fn take_grad(&self) {}
+
+    #[inline(always)]
+    fn peek_grad(&self) {}
+}
+
+/// Shadows that are sequences, through slices of them.
+macro_rules! sequence {
+    ($([$($generics:tt)*] $ty:ty, $grad:ty, $slice:expr, $collect:expr;)*) => {$(
+        impl<S: ShadowOps, $($generics)*> ShadowOps for $ty {
+            type Grad = $grad;
+
+            #[inline]
+            fn add_from(&self, other: &Self) {
+                let (to, from): (&[S], &[S]) = ($slice(self), $slice(other));
+                same_length(to.len(), from.len());
+                to.iter().zip(from).for_each(|(to, from)| to.add_from(from));
+            }
+
+            #[inline]
+            fn take_from(&self, other: &Self) {
+                let (to, from): (&[S], &[S]) = ($slice(self), $slice(other));
+                same_length(to.len(), from.len());
+                to.iter().zip(from).for_each(|(to, from)| to.take_from(from));
+            }
+
+            #[inline]
+            fn clear(&self) {
+                $slice(self).iter().for_each(S::clear);
+            }
+
+            #[inline]
+            fn add_grad(&self, grad: Self::Grad) {
+                let to: &[S] = $slice(self);
+                same_length(to.len(), grad.as_slice().len());
+                to.iter().zip(grad).for_each(|(to, grad)| to.add_grad(grad));
+            }
+
+            #[inline]
+            fn take_grad(&self) -> Self::Grad {
+                $collect(self, S::take_grad)
+            }
+
+            #[inline]
+            fn peek_grad(&self) -> Self::Grad {
+                $collect(self, S::peek_grad)
+            }
+        }
+    )*};
+}
+
+#[inline(always)]
+fn collect<S: ShadowOps>(shadow: &[S], f: fn(&S) -> S::Grad) -> Vec<S::Grad> {
+    shadow.iter().map(f).collect()
+}
+
+#[inline(always)]
+fn collect_array<S: ShadowOps, const N: usize>(shadow: &[S; N], f: fn(&S) -> S::Grad) -> [S::Grad; N] {
+    shadow.each_ref().map(f)
+}
+
+#[inline(always)]
+fn collect_option<S: ShadowOps>(shadow: &Option<S>, f: fn(&S) -> S::Grad) -> Option<S::Grad> {
+    shadow.as_ref().map(f)
+}
+
+sequence! {
+    [] [S], Vec<S::Grad>, std::convert::identity, collect;
+    [] Vec<S>, Vec<S::Grad>, Vec::as_slice, collect;
+    [const N: usize] [S; N], [S::Grad; N], <[S; N]>::as_slice, collect_array;
+    [] Option<S>, Option<S::Grad>, Option::as_slice, collect_option;
+}
+
+impl<S: ShadowOps> ShadowOps for Box<S> {
+    type Grad = Box<S::Grad>;
+
+    #[inline]
+    fn add_from(&self, other: &Self) {
+        (**self).add_from(other);
+    }
+
+    #[inline]
+    fn take_from(&self, other: &Self) {
+        (**self).take_from(other);
+    }
+
+    #[inline]
+    fn clear(&self) {
+        (**self).clear();
+    }
+
+    #[inline]
+    fn add_grad(&self, grad: Self::Grad) {
+        (**self).add_grad(*grad);
+    }
+
+    #[inline]
+    fn take_grad(&self) -> Self::Grad {
+        Box::new((**self).take_grad())
+    }
+
+    #[inline]
+    fn peek_grad(&self) -> Self::Grad {
+        Box::new((**self).peek_grad())
+    }
+}
+
+// Emitted code may pass `&x_bar` where `x_bar` is a reference already.
+impl<S: ShadowOps + ?Sized> ShadowOps for &S {
+    type Grad = S::Grad;
+
+    #[inline(always)]
+    fn add_from(&self, other: &Self) {
+        (**self).add_from(other);
+    }
+
+    #[inline(always)]
+    fn take_from(&self, other: &Self) {
+        (**self).take_from(other);
+    }
+
+    #[inline(always)]
+    fn clear(&self) {
+        (**self).clear();
+    }
+
+    #[inline(always)]
+    fn add_grad(&self, grad: S::Grad) {
+        (**self).add_grad(grad);
+    }
+
+    #[inline(always)]
+    fn take_grad(&self) -> S::Grad {
+        (**self).take_grad()
+    }
+
+    #[inline(always)]
+    fn peek_grad(&self) -> S::Grad {
+        (**self).peek_grad()
+    }
+}
+
+/// A shadow like `x`, all zero.
+#[inline(always)]
+pub fn zeros<T: Differentiable + ?Sized>(x: &T) -> T::Zeros {
+    x.zeros()
+}
+
+/// A gradient or tangent like `x`, all zero.
+#[inline(always)]
+pub fn zero_grad<T: Differentiable + ?Sized>(x: &T) -> T::Grad {
+    x.zero_grad()
+}
+
+/// A shadow that holds a cotangent.
+#[inline(always)]
+pub fn seed<T: Differentiable + ?Sized>(tangent: &T::Tangent) -> T::Zeros {
+    T::seed(tangent)
+}
+
+/// The shadow that an owned one is.
+#[inline(always)]
+pub fn shadow_of<T: Differentiable + ?Sized>(zeros: &T::Zeros) -> &T::Shadow {
+    std::borrow::Borrow::borrow(zeros)
+}
+
+/// The shadow of `len` floats.
+#[inline]
+pub fn zeros_vec<T: Real>(len: usize) -> Vec<Cell<T>> {
+    vec![T::default(); len].into_iter().map(Cell::new).collect()
+}
+
+/// The shadow of an array of floats.
+#[inline]
+pub fn zeros_array<T: Real, const N: usize>() -> [Cell<T>; N] {
+    [T::default(); N].map(Cell::new)
+}
+
+#[cfg(test)]
+mod tests;

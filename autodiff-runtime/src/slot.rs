@@ -1,0 +1,89 @@
+//! How a caller fills the slots of a callee whose types it cannot see.
+
+/// A slot that the callee has no use for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ignored;
+
+/// What a caller passes for an adjoint that it does not want.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoShadow;
+
+/// A slot type that can be made from what the caller has.
+#[diagnostic::on_unimplemented(
+    message = "an argument of type `{S}` does not fit the callee's `{Self}`",
+    note = "a variable that holds derivatives is passed where the callee has a constant of another shape, or the other way round"
+)]
+pub trait FromSlot<S> {
+    /// Makes it.
+    fn from_slot(source: S) -> Self;
+}
+
+/// Fills the slot of a callee: its type is the parameter's.
+#[inline(always)]
+pub fn slot<S, T: FromSlot<S>>(source: S) -> T {
+    T::from_slot(source)
+}
+
+impl<S> FromSlot<S> for Ignored {
+    #[inline(always)]
+    fn from_slot(_: S) -> Ignored {
+        Ignored
+    }
+}
+
+impl<T> FromSlot<NoShadow> for Option<T> {
+    #[inline(always)]
+    fn from_slot(_: NoShadow) -> Option<T> {
+        None
+    }
+}
+
+/// References as they are, and with the coercions that a call would make.
+macro_rules! coercions {
+    ($([$($generics:tt)*] $from:ty => $to:ty, $value:ident $make:expr;)*) => {$(
+        impl<'a, $($generics)*> FromSlot<$from> for $to {
+            #[inline(always)]
+            fn from_slot($value: $from) -> $to {
+                $make
+            }
+        }
+    )*};
+}
+
+coercions! {
+    // Shadows.
+    [T: ?Sized] &'a T => Option<&'a T>, x Some(x);
+    [T] &'a Vec<T> => Option<&'a [T]>, x Some(x);
+    [T, const N: usize] &'a [T; N] => Option<&'a [T]>, x Some(x);
+    [T: ?Sized] &'a &'a T => Option<&'a T>, x Some(x);
+    [T] &'a &'a Vec<T> => Option<&'a [T]>, x Some(x);
+    [T, const N: usize] &'a &'a [T; N] => Option<&'a [T]>, x Some(*x);
+    [T: ?Sized] Option<&'a T> => Option<&'a T>, x x;
+    [T] Option<&'a Vec<T>> => Option<&'a [T]>, x x.map(Vec::as_slice);
+    [T, const N: usize] Option<&'a [T; N]> => Option<&'a [T]>, x x.map(<[T; N]>::as_slice);
+    [T: ?Sized] &'a Box<T> => Option<&'a T>, x Some(x);
+    // Primals and tangents.
+    [T: ?Sized] &'a T => &'a T, x x;
+    [T] &'a Vec<T> => &'a [T], x x;
+    [T, const N: usize] &'a [T; N] => &'a [T], x x;
+    [T: ?Sized] &'a &'a T => &'a T, x x;
+    [T] &'a &'a Vec<T> => &'a [T], x x;
+    [T, const N: usize] &'a &'a [T; N] => &'a [T], x *x;
+    [T: ?Sized] &'a Box<T> => &'a T, x x;
+    [] &'a String => &'a str, x x;
+    [T: ?Sized] &'a &'a mut T => &'a T, x x;
+    [T] &'a &'a mut Vec<T> => &'a [T], x x;
+    [T: ?Sized] &'a mut T => &'a mut T, x x;
+    [T] &'a mut Vec<T> => &'a mut [T], x x;
+    [T, const N: usize] &'a mut [T; N] => &'a mut [T], x x;
+    ['b, T: ?Sized] &'a mut &'b mut T => &'a mut T, x x;
+    ['b, T] &'a mut &'b mut Vec<T> => &'a mut [T], x x;
+    ['b, T, const N: usize] &'a mut &'b mut [T; N] => &'a mut [T], x *x;
+    // A function that only reads may be handed what is held mutably.
+    [T: ?Sized] &'a mut T => &'a T, x x;
+    [T] &'a mut Vec<T> => &'a [T], x x;
+    [T, const N: usize] &'a mut [T; N] => &'a [T], x x;
+}
+
+#[cfg(test)]
+mod tests;
