@@ -154,16 +154,16 @@ pub fn unit<T: Flat + ?Sized>(tangent: &mut T, index: usize) {
 }
 
 /// Floats of a value, and the coarsest machine epsilon among them.
-pub type Floats = (Vec<f64>, f64);
+pub(crate) type Floats = (Vec<f64>, f64);
 
 /// The results' floats, given the parameters' floats.
-pub type Primal<'a> = &'a dyn Fn(&[Vec<f64>]) -> Result<Floats, CheckError>;
+pub(crate) type Primal<'a> = &'a dyn Fn(&[Vec<f64>]) -> Result<Floats, CheckError>;
 
 /// The results' derivatives, given the parameter and which of its floats.
-pub type Forward<'a> = &'a dyn Fn(usize, usize) -> Result<Vec<f64>, CheckError>;
+pub(crate) type Forward<'a> = &'a dyn Fn(usize, usize) -> Result<Vec<f64>, CheckError>;
 
 /// The gradients, given the results' cotangents.
-pub type Reverse<'a> = &'a dyn Fn(&[f64]) -> Result<Vec<Vec<f64>>, CheckError>;
+pub(crate) type Reverse<'a> = &'a dyn Fn(&[f64]) -> Result<Vec<Vec<f64>>, CheckError>;
 
 /// A function at a point, as [`check`] sees it: floats in, floats out.
 pub struct Case<'a> {

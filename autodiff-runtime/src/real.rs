@@ -6,6 +6,7 @@ use std::iter::{Product, Sum};
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssign, Sub, SubAssign};
 
 use crate::differentiable::Differentiable;
+use crate::ops::RealRules;
 
 /// The methods of floats that take and return floats, in the trait (`declare`) and in its implementations (`forward f64`).
 macro_rules! for_each_method {
@@ -95,6 +96,7 @@ pub trait Real:
     + Send
     + Sync
     + 'static
+    + RealRules
     + Differentiable<Shadow = Cell<Self>, Zeros = Cell<Self>, Tangent = Self, Grad = Self>
     + Add<Output = Self>
     + Sub<Output = Self>

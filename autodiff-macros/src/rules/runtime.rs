@@ -7,7 +7,8 @@ use crate::ir::{Class, Kind, Op, Opaque, Stmt, Value, ValueData};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-/// `pub mod prim`, and impls of `Rule1`, `Rule2` and `Rule3`, which the invoking module defines beside `Grad`.
+/// `pub mod prim`, impls of `Rule1`, `Rule2` and `Rule3`, which the invoking module defines beside `Grad`, and `RealRules`,
+/// which promises all of them for a float type.
 pub fn expand() -> TokenStream {
     let named = || (0..RULES.len()).map(|i| Prim(i as u16)).filter(|prim| !matches!(prim.rule().form, Form::Function(_)));
     let types = named().map(|prim| primitive_type(prim.rule()));
@@ -15,6 +16,7 @@ pub fn expand() -> TokenStream {
         let float = Ident::new(float, Span::call_site());
         named().map(move |prim| Impl::new(prim, float.clone()).all())
     });
+    let bounds = named().map(bound);
     quote! {
         /// The primitives, as type arguments of [`Rule1`], [`Rule2`] and [`Rule3`].
         #[allow(non_camel_case_types)]
@@ -22,7 +24,20 @@ pub fn expand() -> TokenStream {
             #(#types)*
         }
         #(#impls)*
+        /// All primitives have rules: what [`Real`](crate::Real) promises of a float.
+        pub trait RealRules: Sized + #(#bounds)+* {}
+        impl RealRules for f32 {}
+        impl RealRules for f64 {}
     }
+}
+
+/// `Rule2<prim::mul, Self, Output = Self>`.
+fn bound(prim: Prim) -> TokenStream {
+    let this = Ident::new("Self", Span::call_site());
+    let implementation = Impl::new(prim, this.clone());
+    let (rule, name) = (format_ident!("Rule{}", implementation.types.len()), Ident::new(prim.rule().name, Span::call_site()));
+    let rest = &implementation.types[1..];
+    quote!(#rule<prim::#name, #(#rest,)* Output = #this>)
 }
 
 fn primitive_type(rule: &Rule) -> TokenStream {
