@@ -1,8 +1,10 @@
 //! The compiler behind `#[differentiate]`.
 
+mod analyze;
 mod errors;
 mod ir;
 mod rules;
+mod transform;
 
 use proc_macro::TokenStream;
 

@@ -42,7 +42,7 @@ pub mod print;
 pub mod verify;
 pub mod visit;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::Span;
 
 /// Handle of a value; an index into [`Function::values`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

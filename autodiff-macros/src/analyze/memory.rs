@@ -1,0 +1,182 @@
+//! Which names may refer to the same memory, and who writes there.
+//!
+//! Names that may share memory (a view and its owner, what a branch may choose, what was moved or swapped) form one *class*.
+//! Distinct parameters never share while one of them is written: Rust's references see to that.
+
+use super::layout::{BlockId, Layout, StmtId};
+use crate::ir::{Alloc, Arg, Class, Function, Memory as M, Op, Opaque, Stmt, Value};
+
+/// A class of memory, named by the number of one of its values.
+pub type ClassId = u32;
+
+/// One write.
+#[derive(Clone, Copy, Debug)]
+pub struct Write {
+    /// Where.
+    pub at: StmtId,
+    /// What kind.
+    pub kind: WriteKind,
+}
+
+/// How a statement writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteKind {
+    /// Overwrites elements.
+    Elements,
+    /// Appends: what was there stays, the length changes.
+    Append,
+    /// By a callee through `&mut`, whose pullback undoes it.
+    Callee,
+    /// By an opaque statement, which cannot be undone.
+    Opaque,
+}
+
+/// See the module docs.
+#[derive(Debug)]
+pub struct Memory {
+    parent: Vec<u32>,
+    writes: Vec<Vec<Write>>,
+    birth: Vec<BlockId>,
+}
+
+impl Memory {
+    /// Computes the classes of a function.
+    pub fn new(f: &Function, layout: &Layout<'_>) -> Memory {
+        let count = f.values.len();
+        let mut memory = Memory { parent: (0..count as u32).collect(), writes: vec![Vec::new(); count], birth: vec![0; count] };
+        for stmt in &layout.stmts {
+            memory.join(f, stmt);
+        }
+        memory.births(f, layout);
+        for (at, stmt) in layout.stmts.iter().enumerate() {
+            for (base, kind) in writes(f, stmt) {
+                let class = memory.class(base) as usize;
+                memory.writes[class].push(Write { at: at as StmtId, kind });
+            }
+        }
+        memory
+    }
+
+    /// The class of an Owner or View.
+    pub fn class(&self, value: Value) -> ClassId {
+        let mut at = value.0;
+        while self.parent[at as usize] != at {
+            at = self.parent[at as usize];
+        }
+        at
+    }
+
+    /// The writes to a class, in order of the text.
+    pub fn writes(&self, class: ClassId) -> &[Write] {
+        &self.writes[class as usize]
+    }
+
+    /// Where the class's memory comes into being: what an earlier iteration of a loop around that wrote went elsewhere.
+    pub fn birth(&self, class: ClassId) -> BlockId {
+        self.birth[class as usize]
+    }
+
+    /// Whether statement `late` may run after statement `early` on the same memory of this class: it is written after it, or both
+    /// stand in a loop that the memory outlives.
+    pub fn may_follow(&self, layout: &Layout<'_>, class: ClassId, early: StmtId, late: StmtId) -> bool {
+        let outlives = |l: StmtId| layout.within(layout.block[l as usize], self.birth(class));
+        late > early || layout.loops_around(early).into_iter().any(|l| layout.contains(l, late) && outlives(l))
+    }
+
+    fn union(&mut self, a: Value, b: Value) {
+        let (a, b) = (self.class(a), self.class(b));
+        self.parent[a.max(b) as usize] = a.min(b);
+    }
+
+    fn join(&mut self, f: &Function, stmt: &Stmt) {
+        match stmt {
+            Stmt::Let { value, op } => {
+                for part in shared_by(op).into_iter().filter(|v| is_memory(f, *v)) {
+                    self.union(*value, part);
+                }
+            }
+            Stmt::Split { results, place, .. } => results.iter().for_each(|r| self.union(*r, place.base)),
+            Stmt::Memory(M::Assign { place, src, .. }) => self.union(place.base, *src),
+            Stmt::Memory(M::Push { place, value }) if is_memory(f, *value) => self.union(place.base, *value),
+            Stmt::Memory(M::Swap { a, b }) => self.union(a.base, b.base),
+            Stmt::Branch(branch) => {
+                for arm in branch.arms.iter().filter(|arm| !arm.diverges) {
+                    for (result, from) in branch.results.iter().zip(&arm.yields) {
+                        if is_memory(f, *result) {
+                            self.union(*result, *from);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn births(&mut self, f: &Function, layout: &Layout<'_>) {
+        let mut seen = vec![false; f.values.len()];
+        for index in 0..f.values.len() {
+            let value = Value(index as u32);
+            if !is_memory(f, value) {
+                continue;
+            }
+            let class = self.class(value) as usize;
+            let home = layout.home[index];
+            if !seen[class] || layout.within(self.birth[class], home) {
+                self.birth[class] = home;
+            }
+            seen[class] = true;
+        }
+    }
+}
+
+/// Whether a value names memory.
+pub fn is_memory(f: &Function, value: Value) -> bool {
+    match f[value].class {
+        Class::Owner | Class::View { .. } => true,
+        Class::Plain | Class::Accumulator | Class::Shadow | Class::Record | Class::Pull => false,
+    }
+}
+
+/// The memory that the result of an operation may share.
+fn shared_by(op: &Op) -> Vec<Value> {
+    match op {
+        Op::Borrow { place, .. } => vec![place.base],
+        Op::Move(from) => vec![*from],
+        Op::Alloc(Alloc::List { elems, .. }) => elems.clone(),
+        Op::Alloc(Alloc::Repeat { elem, .. }) => vec![*elem],
+        _ => Vec::new(),
+    }
+}
+
+/// The memory that a statement writes to (not counting nested statements).
+pub fn writes(f: &Function, stmt: &Stmt) -> Vec<(Value, WriteKind)> {
+    match stmt {
+        Stmt::Store { place, .. } => vec![(place.base, WriteKind::Elements)],
+        Stmt::Memory(memory) => match memory {
+            M::Assign { place, .. } | M::Fill { place, .. } | M::CopyFrom { place, .. } | M::SwapElements { place, .. } => {
+                vec![(place.base, WriteKind::Elements)]
+            }
+            M::Swap { a, b } => vec![(a.base, WriteKind::Elements), (b.base, WriteKind::Elements)],
+            M::Push { place, .. } => vec![(place.base, WriteKind::Append)],
+        },
+        Stmt::Call(call) => {
+            let written = call.args.iter().filter_map(|arg| match arg {
+                Arg::Borrow { mutable: true, place } => Some((place.base, WriteKind::Callee)),
+                Arg::Borrow { mutable: false, .. } | Arg::Value(_) => None,
+            });
+            written.collect()
+        }
+        Stmt::Let { op: Op::Opaque(o) | Op::Alloc(Alloc::Opaque(o)), .. } | Stmt::Observe(o) => written_by_opaque(f, o),
+        _ => Vec::new(),
+    }
+}
+
+fn written_by_opaque(f: &Function, opaque: &Opaque) -> Vec<(Value, WriteKind)> {
+    let writable = |v: &Value| match f[*v].class {
+        Class::Owner => f[*v].mutable,
+        Class::View { mutable } => mutable,
+        Class::Plain | Class::Accumulator | Class::Shadow | Class::Record | Class::Pull => false,
+    };
+    let uses = opaque.uses.iter().map(|(_, v)| *v).filter(|v| opaque.writes && writable(v));
+    uses.map(|v| (v, WriteKind::Opaque)).collect()
+}

@@ -1,0 +1,18 @@
+//! What is known about a function before it is transformed: side tables keyed by value and by statement.
+//!
+//! | table | says |
+//! |---|---|
+//! | [`Layout`] | where everything is: statement numbers, blocks, homes of values |
+//! | [`Memory`] | which names may refer to the same memory, and who writes there |
+//! | [`Activity`] | which values carry derivatives |
+//! | [`Record`] | how the reverse sweep finds again what it needs |
+
+pub mod activity;
+pub mod layout;
+pub mod memory;
+pub mod record;
+
+pub use activity::Activity;
+pub use layout::Layout;
+pub use memory::Memory;
+pub use record::Record;

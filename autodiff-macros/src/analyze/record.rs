@@ -1,0 +1,180 @@
+//! What the reverse sweep finds again, and how: keep, recompute, or rewind.
+//!
+//! The reverse sweep asks for a value or for memory when it comes to a statement; the answer is one of
+//!
+//! * *at hand*: parameters, loop indices, memory that holds what it held then;
+//! * *recomputed*: cheap and pure operations on values that are at hand (index loads, `+ - * /`, casts, comparisons);
+//! * *kept*: captured by the closure in the function's body, recorded for each iteration or arm inside of loops and branches.
+//!
+//! For plain values that is decided on demand ([`Record::recomputable`]). For memory it has to be decided beforehand, by class
+//! ([`Strategy`]), from the *touches*: the places where the reverse sweep reads it. They are collected by a trial run of the adjoint
+//! transform, so that the demand is by construction what the transform asks for.
+//!
+//! See Note [rewound memory].
+
+use super::layout::{Layout, StmtId};
+use super::memory::{ClassId, Memory, Write, WriteKind};
+use crate::ir::{Function, Memory as M, Op, Opaque, Stmt, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How the values of one class of memory are found again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strategy {
+    /// It holds its final values throughout: what is read before a later write must be kept at the read.
+    Final,
+    /// Writes log what they overwrite, and the reverse sweep puts it back.
+    Rewind,
+}
+
+/// The reverse sweep reads memory of a class, as it was right after statement `at`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Touch {
+    /// Which memory.
+    pub class: ClassId,
+    /// When, in the forward sweep.
+    pub at: StmtId,
+    /// As a whole (for a callee's pullback), so that keeping one element is no way out.
+    pub whole: bool,
+}
+
+/// See the module docs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    strategies: BTreeMap<ClassId, Strategy>,
+    touches: BTreeSet<Touch>,
+    /// Branches whose arms record something, so that which arm ran is known from the record.
+    pub arms: BTreeSet<StmtId>,
+    /// Views through which the reverse sweep writes.
+    pub mutable_views: BTreeSet<Value>,
+    /// False during the trial run.
+    pub decided: bool,
+}
+
+impl Record {
+    /// Decides from what a run of the transform has asked for.
+    pub fn decide(
+        layout: &Layout<'_>,
+        memory: &Memory,
+        touches: BTreeSet<Touch>,
+        arms: BTreeSet<StmtId>,
+        mutable_views: BTreeSet<Value>,
+    ) -> Record {
+        let mut by_class: BTreeMap<ClassId, Vec<Touch>> = BTreeMap::new();
+        for touch in &touches {
+            by_class.entry(touch.class).or_default().push(*touch);
+        }
+        let strategies = by_class.iter().map(|(class, touches)| (*class, strategy(layout, memory, *class, touches))).collect();
+        Record { strategies, touches, arms, mutable_views, decided: true }
+    }
+
+    /// How a class is found again. In the trial run everything that is written is rewound.
+    pub fn strategy(&self, memory: &Memory, class: ClassId) -> Strategy {
+        if !self.decided && !memory.writes(class).is_empty() {
+            return Strategy::Rewind;
+        }
+        self.strategies.get(&class).copied().unwrap_or(Strategy::Final)
+    }
+
+    /// Whether a write to a class has to be undone: something that ran before it is looked at by the reverse sweep.
+    pub fn undone(&self, layout: &Layout<'_>, memory: &Memory, class: ClassId, write: StmtId) -> bool {
+        match self.strategy(memory, class) {
+            Strategy::Final => false,
+            Strategy::Rewind if !self.decided => true,
+            Strategy::Rewind => self.touches.iter().any(|t| t.class == class && memory.may_follow(layout, class, t.at, write)),
+        }
+    }
+
+    /// Whether memory of a class, read by statement `read` (whose result lives in the block of `read`), still holds the same when the
+    /// reverse sweep is at statement `at`. Appending to a `Vec` does not change its elements, but its length.
+    pub fn reloadable(
+        &self,
+        layout: &Layout<'_>,
+        memory: &Memory,
+        class: ClassId,
+        read: StmtId,
+        at: StmtId,
+        length: bool,
+    ) -> bool {
+        let home = layout.block[read as usize];
+        let last = layout.end[layout.ancestor_in(home, at) as usize] - 1;
+        let disturbs = |w: &&Write| match w.kind {
+            WriteKind::Append => length,
+            WriteKind::Elements | WriteKind::Callee => true,
+            WriteKind::Opaque => true,
+        };
+        let mut writes = memory.writes(class).iter().filter(disturbs);
+        match self.strategy(memory, class) {
+            Strategy::Final => !writes.any(|w| memory.may_follow(layout, class, read, w.at)),
+            Strategy::Rewind => !writes.any(|w| {
+                // Lengths and opaque writes are not rewound.
+                let permanent = matches!(w.kind, WriteKind::Append | WriteKind::Opaque);
+                if permanent { memory.may_follow(layout, class, read, w.at) } else { w.at > read && w.at <= last }
+            }),
+        }
+    }
+}
+
+/// Whether an operation may be evaluated a second time, if its operands and memory are there.
+pub fn repeatable(f: &Function, op: &Op) -> bool {
+    match op {
+        Op::Opaque(Opaque { pure_, writes, .. }) => *pure_ && !*writes,
+        Op::Prim { prim, args } => prim.cheap() && args.iter().all(|a| f[*a].class == crate::ir::Class::Plain),
+        Op::Select(..) | Op::Load(_) | Op::Len(_) | Op::Float(_) => true,
+        Op::Borrow { .. } | Op::Alloc(_) | Op::Move(_) => false,
+        Op::Read(_)
+        | Op::Arm { .. }
+        | Op::Zeros(_)
+        | Op::Take(_)
+        | Op::Peek(_)
+        | Op::Pullback { .. }
+        | Op::Pushforward { .. }
+        | Op::ZeroTangent(_) => unreachable!("not in user programs"),
+    }
+}
+
+/// The cheaper of logging writes and keeping reads; see Note [rewound memory].
+fn strategy(layout: &Layout<'_>, memory: &Memory, class: ClassId, touches: &[Touch]) -> Strategy {
+    let writes = memory.writes(class);
+    let overwriting = |w: &&Write| w.kind != WriteKind::Append;
+    let unsettled = |t: &&Touch| writes.iter().filter(overwriting).any(|w| memory.may_follow(layout, class, t.at, w.at));
+    let unsettled: Vec<&Touch> = touches.iter().filter(unsettled).collect();
+    if unsettled.is_empty() {
+        return Strategy::Final;
+    }
+    if unsettled.iter().any(|t| t.whole) {
+        return Strategy::Rewind;
+    }
+    let opaque = writes.iter().any(|w| w.kind == WriteKind::Opaque);
+    let logged: f64 = writes
+        .iter()
+        .filter(|w| unsettled.iter().any(|t| memory.may_follow(layout, class, t.at, w.at)))
+        .map(|w| log_cost(layout, w))
+        .sum();
+    let kept: f64 = unsettled.iter().map(|t| weight(layout.depth(t.at))).sum();
+    if opaque || logged > kept { Strategy::Final } else { Strategy::Rewind }
+}
+
+/// How often a statement at this loop depth runs, roughly.
+fn weight(depth: u32) -> f64 {
+    100f64.powi(depth.min(20) as i32)
+}
+
+fn log_cost(layout: &Layout<'_>, write: &Write) -> f64 {
+    let whole = match layout.stmts[write.at as usize] {
+        Stmt::Memory(M::Fill { .. } | M::CopyFrom { .. }) => 1,
+        _ => 0,
+    };
+    match write.kind {
+        WriteKind::Elements => weight(layout.depth(write.at) + whole),
+        WriteKind::Append | WriteKind::Callee | WriteKind::Opaque => 0.0,
+    }
+}
+
+// Note [rewound memory]
+//
+// The invariant: when the reverse of statement S runs, every array whose values are still needed holds what it held right after S.
+// A class that is never written after it was last looked at keeps it for free (`Strategy::Final`). Otherwise either each write
+// logs the element that it overwrites and the reverse of the write puts it back (`Rewind`), or each read is kept (`Final`).
+// What costs less is decided by loop depth: an in-place Cholesky factorisation reads at depth 3 and writes at depth 2, so that
+// logging costs n² / 2 floats where keeping reads costs n³ / 3. Memory that is handed to a callee's pullback cannot be kept by
+// element and is always rewound; the callee's pullback undoes the callee's own writes.

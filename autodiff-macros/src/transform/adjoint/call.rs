@@ -1,0 +1,75 @@
+//! Calls of differentiated functions.
+//!
+//! Forward: the callee's `forward`, whose pullback is kept. Reverse: the pullback, with the arguments once more (memory in the state
+//! after the call, which the pullback rewinds), the adjoint of the result, and a place for the adjoint of each argument.
+
+use super::Sweep;
+use crate::analyze::layout::StmtId;
+use crate::analyze::memory::is_memory;
+use crate::ir::{Arg, Call, Class, Kind, Place, Pull, SlotArg, Stmt, Tree, Value};
+
+impl<'a> Sweep<'a> {
+    /// The reverse of a call.
+    pub(super) fn reverse_call(&mut self, call: &'a Call, at: StmtId) {
+        let mutable = |arg: &&Arg| matches!(arg, Arg::Borrow { mutable: true, .. });
+        let base = |arg: &Arg| match arg {
+            Arg::Borrow { place, .. } => place.base,
+            Arg::Value(v) => *v,
+        };
+        let rewinds = call.args.iter().filter(mutable).any(|arg| self.undone(base(arg), at));
+        let writes = call.args.iter().filter(mutable).any(|arg| self.activity.active(base(arg)));
+        let results = call.result.leaves().into_iter().any(|v| self.activity.active(v));
+        if !rewinds && !writes && !results {
+            return;
+        }
+        self.need_args(&call.args, at);
+        let out_bar = self.out_bar(&call.result, at);
+        let mut cells = Vec::new();
+        let slots = call.args.iter().map(|arg| self.slot(arg, at, &mut cells)).collect();
+        let pull = self.pull_of(at);
+        self.emit(Stmt::Pull(Box::new(Pull { pull, args: call.args.clone(), out_bar, slots })));
+        for (arg, bar) in cells {
+            self.add_adjoint(arg, bar);
+        }
+    }
+
+    /// The callee's pullback, kept where the call stands.
+    fn pull_of(&mut self, at: StmtId) -> Value {
+        if let Some(pull) = self.pulls.get(&at) {
+            return *pull;
+        }
+        let pull = self.fresh("pull", Class::Pull, Kind::Passive);
+        self.pulls.insert(at, pull);
+        self.keep_in(pull, self.layout.block[at as usize]);
+        pull
+    }
+
+    fn out_bar(&mut self, result: &Tree, at: StmtId) -> Tree {
+        match result {
+            Tree::Unit => Tree::Unit,
+            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| self.out_bar(part, at)).collect()),
+            Tree::Leaf(v) if self.f[*v].class != Class::Plain => Tree::Leaf(self.shadow(*v, at)),
+            Tree::Leaf(v) => Tree::Leaf(self.take_adjoint_or_zero(*v)),
+        }
+    }
+
+    fn slot(&mut self, arg: &Arg, at: StmtId, cells: &mut Vec<(Value, Value)>) -> SlotArg {
+        match arg {
+            Arg::Value(v) if !self.activity.active(*v) => SlotArg::None,
+            Arg::Value(v) if is_memory(self.f, *v) => SlotArg::Shadow(Place::whole(self.shadow(*v, at))),
+            Arg::Value(v) => {
+                let name = self.bar_name(*v);
+                let bar = self.fresh(&name, Class::Plain, Kind::Float);
+                cells.push((*v, bar));
+                SlotArg::Cell(bar)
+            }
+            Arg::Borrow { place, .. } if !self.activity.active(place.base) => SlotArg::None,
+            Arg::Borrow { place, .. } => SlotArg::Shadow(self.shadow_place(place, at)),
+        }
+    }
+
+    /// The forward sweep of a call.
+    pub(super) fn forward_call(&mut self, call: &'a Call, at: StmtId) -> Stmt {
+        Stmt::Call(Box::new(Call { pull: self.pulls.get(&at).copied(), ..call.clone() }))
+    }
+}

@@ -1,0 +1,212 @@
+//! The forward sweep: the user's program, and what the reverse sweep has asked for.
+
+use super::{Adjoined, Sweep};
+use crate::analyze::layout::{BlockId, StmtId};
+use crate::errors::Errors;
+use crate::ir::{Alloc, Arg, Block, Class, Function, Header, Memory, Op, Place, Stmt, Tree, Value};
+
+impl<'a> Sweep<'a> {
+    /// Puts the forward sweep before the closure that [`Sweep::reverse`] has left.
+    pub(super) fn finish(mut self, errors: &mut Errors) -> Adjoined {
+        self.report(errors);
+        let Some(mut closure) = self.close().stmts.pop() else { unreachable!("`reverse` leaves the closure") };
+        if let Stmt::Closure(closure) = &mut closure {
+            self.fill_block(&mut closure.body);
+        }
+        self.open(0);
+        self.forward_block(&self.f.body, 0, 0);
+        let result = self.consume_tree(&self.f.result);
+        self.emit(closure);
+        let body = Block { stmts: self.close().stmts, yields: Vec::new(), diverges: self.f.body.diverges };
+        let recorded = self.summary();
+        let function = Function { values: self.values, body, result, ..self.f.clone() };
+        Adjoined { function, recorded }
+    }
+
+    /// Appends the forward sweep of a block to the innermost level.
+    pub(super) fn forward_block(&mut self, block: &'a Block, home: BlockId, first: StmtId) {
+        let mut at = first;
+        for stmt in &block.stmts {
+            if home == 0 {
+                self.open_records(at);
+            }
+            if let Some(len) = self.lengths.get(&at).copied() {
+                let place = used_place(stmt).expect("a length is recorded for the use of a place");
+                self.emit(Stmt::Let { value: len, op: Op::Len(Place::whole(place.base)) });
+            }
+            let stmt = self.forward_stmt(stmt, at);
+            self.emit(stmt);
+            at = self.layout.end[at as usize];
+        }
+    }
+
+    /// Records of the loops in a statement of the function's body are declared right before it.
+    fn open_records(&mut self, at: StmtId) {
+        let within =
+            |home: &BlockId| self.layout.blocks[*home as usize].owner.is_some_and(|owner| self.layout.contains(at, owner));
+        let records: Vec<Value> = self.records.iter().filter(|(home, _)| within(home)).map(|(_, (r, _))| *r).collect();
+        for record in records {
+            self.emit(Stmt::RecordNew { record, capacity: None });
+        }
+    }
+
+    fn forward_stmt(&mut self, stmt: &'a Stmt, at: StmtId) -> Stmt {
+        match stmt {
+            Stmt::Branch(branch) => self.forward_branch(branch, at),
+            Stmt::Loop(l) => self.forward_loop(l, at),
+            Stmt::Call(call) => self.forward_call(call, at),
+            Stmt::Store { place, value, .. } => {
+                Stmt::Store { place: place.clone(), value: *value, old: self.olds.get(&at).copied() }
+            }
+            Stmt::Memory(memory) => self.forward_memory(memory, at),
+            Stmt::Let { value, op } => Stmt::Let { value: *value, op: self.forward_op(op) },
+            other => other.clone(),
+        }
+    }
+
+    fn forward_memory(&mut self, memory: &'a Memory, at: StmtId) -> Stmt {
+        if let (Some(copy), Memory::Fill { place, .. } | Memory::CopyFrom { place, .. }) = (self.copies.get(&at), memory) {
+            let op = Op::Alloc(Alloc::Copy { place: place.clone(), method: Some(syn::parse_quote!(to_vec)) });
+            let stmt = Stmt::Let { value: *copy, op };
+            self.emit(stmt);
+        }
+        Stmt::Memory(match memory {
+            Memory::Assign { place, src, .. } => {
+                Memory::Assign { place: place.clone(), src: self.consume(*src), old: self.olds.get(&at).copied() }
+            }
+            Memory::Push { place, value } => Memory::Push { place: place.clone(), value: self.consume(*value) },
+            Memory::Fill { .. } | Memory::CopyFrom { .. } | Memory::Swap { .. } | Memory::SwapElements { .. } => memory.clone(),
+        })
+    }
+
+    fn forward_op(&mut self, op: &'a Op) -> Op {
+        match op {
+            Op::Move(from) => Op::Move(self.consume(*from)),
+            Op::Alloc(Alloc::Repeat { elem, len, vec }) => {
+                Op::Alloc(Alloc::Repeat { elem: self.consume(*elem), len: *len, vec: *vec })
+            }
+            Op::Alloc(Alloc::List { elems, form }) => {
+                Op::Alloc(Alloc::List { elems: elems.iter().map(|e| self.consume(*e)).collect(), form: *form })
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// Where the forward sweep gives an owner away that the reverse sweep needs, it gives a copy.
+    pub(super) fn consume(&mut self, owner: Value) -> Value {
+        if !self.rescued.contains(&owner) {
+            return owner;
+        }
+        let name = self.name(owner);
+        let copy = self.fresh(&name, Class::Owner, self.f[owner].kind.clone());
+        let method = Some(syn::parse_quote!(clone));
+        self.emit(Stmt::Let { value: copy, op: Op::Alloc(Alloc::Copy { place: Place::whole(owner), method }) });
+        copy
+    }
+
+    fn consume_tree(&mut self, tree: &Tree) -> Tree {
+        match tree {
+            Tree::Unit => Tree::Unit,
+            Tree::Leaf(v) => Tree::Leaf(self.consume(*v)),
+            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|p| self.consume_tree(p)).collect()),
+        }
+    }
+
+    /// The values that a block records, in a fixed order.
+    pub(super) fn recorded_in(&self, home: BlockId) -> Vec<Value> {
+        self.kept.get(&home).into_iter().flatten().copied().collect()
+    }
+
+    /// Completes the reverse sweep: what iterations and arms read was not known before its end.
+    fn fill_block(&self, block: &mut Block) {
+        let mut unshared = Vec::new();
+        for stmt in &mut block.stmts {
+            match stmt {
+                Stmt::RecordRead { record, values, .. } => {
+                    *values = self.recorded_by(*record);
+                    unshared.extend(values.iter().filter(|v| self.unshared.contains(v)).map(|v| Stmt::Unshare(*v)));
+                }
+                Stmt::Branch(branch) => {
+                    self.fill_arm(&mut branch.on);
+                    let unshared = self.unshared_in(&branch.on);
+                    for (arm, unshared) in branch.arms.iter_mut().zip(unshared) {
+                        self.fill_block(arm);
+                        arm.stmts.splice(0..0, unshared);
+                    }
+                }
+                Stmt::Loop(l) => self.fill_block(&mut l.body),
+                _ => {}
+            }
+        }
+        // The record is read first of all.
+        block.stmts.splice(unshared.len().min(1)..unshared.len().min(1), unshared);
+    }
+
+    fn recorded_by(&self, record: Value) -> Vec<Value> {
+        let home = self.records.iter().find(|(_, (r, _))| *r == record).map(|(home, _)| *home);
+        home.map(|home| self.recorded_in(home)).unwrap_or_default()
+    }
+
+    fn unshared_in(&self, on: &crate::ir::On) -> Vec<Vec<Stmt>> {
+        match on {
+            crate::ir::On::If(_) => vec![Vec::new(); 2],
+            crate::ir::On::Match { patterns, .. } => vec![Vec::new(); patterns.len()],
+            crate::ir::On::Arm { values, .. } => {
+                let owners = |values: &Option<Vec<Value>>| {
+                    let values = values.iter().flatten().filter(|v| self.unshared.contains(v));
+                    values.map(|v| Stmt::Unshare(*v)).collect()
+                };
+                values.iter().map(owners).collect()
+            }
+        }
+    }
+
+    /// Memory that the reverse sweep needs in an earlier state, and that is modified in a way that cannot be undone.
+    fn report(&self, errors: &mut Errors) {
+        for at in &self.stuck {
+            if let Stmt::Observe(opaque) | Stmt::Let { op: Op::Opaque(opaque), .. } = self.layout.stmts[*at as usize] {
+                errors.push_spanned(
+                    &opaque.expr,
+                    "this changes memory that the reverse sweep needs as it was before, and cannot be undone",
+                    "modify the memory by stores (`a[i] = …`), or work on a copy",
+                );
+            }
+        }
+    }
+
+    /// For tests: what is recorded.
+    fn summary(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (home, kept) in &self.kept {
+            let names: Vec<String> = kept.iter().map(|v| self.name(*v)).collect();
+            let Some(owner) = self.layout.blocks[*home as usize].owner else {
+                continue;
+            };
+            let what = match self.layout.stmts[owner as usize] {
+                Stmt::Loop(l) => match &l.header {
+                    Header::Range { index, .. } => format!("for {}", self.name(*index)),
+                    Header::While(_) => "while".to_owned(),
+                    Header::Forever | Header::Times(_) => "loop".to_owned(),
+                    Header::Items { .. } => "for items".to_owned(),
+                },
+                _ => "branch".to_owned(),
+            };
+            lines.push(format!("{what}: {}", names.join(", ")));
+        }
+        lines
+    }
+}
+
+/// The memory that a statement uses as a whole.
+fn used_place(stmt: &Stmt) -> Option<&Place> {
+    match stmt {
+        Stmt::Let { op: Op::Borrow { place, .. } | Op::Alloc(Alloc::Copy { place, .. }), .. } | Stmt::Split { place, .. } => {
+            Some(place)
+        }
+        Stmt::Call(call) => call.args.iter().find_map(|arg| match arg {
+            Arg::Borrow { place, .. } => Some(place),
+            Arg::Value(_) => None,
+        }),
+        _ => None,
+    }
+}

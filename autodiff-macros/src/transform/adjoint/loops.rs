@@ -1,0 +1,143 @@
+//! `for`, `while`, `loop`.
+//!
+//! The reverse loop runs over the same iterations from the last one. A carried value's adjoint is carried the other way, in a mutable
+//! local. What an iteration records is one tuple, pushed at its end and read at the beginning of its reverse by a cursor that lives
+//! outside of the outermost loop, so that inner loops of varying length share one record.
+
+use super::Sweep;
+use crate::analyze::layout::{BlockId, StmtId};
+use crate::ir::{Block, Carried, Class, Header, Kind, Loop, Op, Stmt, Value};
+
+impl<'a> Sweep<'a> {
+    /// The reverse of a loop.
+    pub(super) fn reverse_loop(&mut self, l: &'a Loop, at: StmtId) {
+        let carried = self.carried_adjoints(l);
+        let body_index = usize::from(matches!(l.header, Header::While(_)));
+        let home = self.layout.nested[at as usize][body_index];
+        self.open(home);
+        let mut before = Vec::new();
+        for (c, next, acc) in &carried {
+            let name = self.bar_name(*next);
+            let bar = self.let_(&name, Kind::Float, Op::Read(*acc));
+            self.add_adjoint(*next, bar);
+            before.push((c.param, *acc, bar));
+        }
+        let first = self.first_of(at, body_index);
+        self.reverse_block(&l.body, home, first);
+        let idle = self.levels.last().is_some_and(|level| level.stmts.len() == before.len());
+        let moved = self.hand_over(&before);
+        let mut stmts = self.close().stmts;
+        if idle && !moved {
+            // Nothing but the identity on carried values that the loop does not change.
+            self.after(&carried);
+            return;
+        }
+        let header = self.reverse_header(l, at);
+        if let Some((record, cursor)) = self.record_of(home) {
+            // What is read is filled in at the end ([`Sweep::finish`]).
+            stmts.insert(0, Stmt::RecordRead { record, cursor, values: Vec::new() });
+        }
+        let body = Block { stmts, yields: Vec::new(), diverges: false };
+        self.emit(Stmt::Loop(Box::new(Loop { header, carried: Vec::new(), body, can_stop: false, trips: None, span: l.span })));
+        self.after(&carried);
+    }
+
+    /// Declares the adjoints of active carried values.
+    fn carried_adjoints(&mut self, l: &'a Loop) -> Vec<(Carried, Value, Value)> {
+        let mut all = Vec::new();
+        for (c, next) in l.carried.iter().zip(&l.body.yields) {
+            if self.f[c.param].class != Class::Plain || !self.activity.active(c.param) {
+                continue;
+            }
+            let init = self.take_adjoint_or_zero(c.result);
+            let name = self.bar_name(c.param);
+            let acc = self.fresh(&name, Class::Accumulator, Kind::Float);
+            self.emit(Stmt::Declare { acc, init });
+            all.push((*c, *next, acc));
+        }
+        all
+    }
+
+    /// At the end of a reverse iteration: the adjoint of what the iteration started with is handed to the one before.
+    fn hand_over(&mut self, carried: &[(Value, Value, Value)]) -> bool {
+        let mut moved = false;
+        let bars: Vec<_> = carried.iter().map(|(param, acc, bar)| (*acc, *bar, self.take_adjoint(*param))).collect();
+        for (acc, before, bar) in bars {
+            if bar == Some(before) {
+                continue;
+            }
+            moved = true;
+            let value = bar.unwrap_or_else(|| self.let_("c", Kind::Float, Op::Float(0.0)));
+            self.emit(Stmt::Set { acc, value });
+        }
+        moved
+    }
+
+    fn after(&mut self, carried: &[(Carried, Value, Value)]) {
+        for (c, _, acc) in carried {
+            if self.activity.active(c.init) {
+                let name = self.bar_name(c.init);
+                let bar = self.let_(&name, Kind::Float, Op::Read(*acc));
+                self.add_adjoint(c.init, bar);
+            }
+        }
+    }
+
+    /// The same iterations, backwards.
+    fn reverse_header(&mut self, l: &'a Loop, at: StmtId) -> Header {
+        match &l.header {
+            Header::Range { index, lo, hi, inclusive, step, rev } => {
+                let (mut lo, mut hi) = (*lo, *hi);
+                if l.can_stop {
+                    let stop = self.trips_of(at);
+                    *(if *rev { &mut lo } else { &mut hi }) = stop;
+                }
+                for end in [Some(lo), Some(hi), *step].into_iter().flatten() {
+                    if Some(end) != self.trips.get(&at).copied() {
+                        self.need(end, at);
+                    }
+                }
+                Header::Range { index: *index, lo, hi, inclusive: *inclusive, step: *step, rev: !rev }
+            }
+            Header::While(_) | Header::Forever | Header::Items { .. } => Header::Times(self.trips_of(at)),
+            Header::Times(_) => unreachable!("not in user programs"),
+        }
+    }
+
+    /// How far the loop ran, kept where the loop stands.
+    fn trips_of(&mut self, at: StmtId) -> Value {
+        if let Some(trips) = self.trips.get(&at) {
+            return *trips;
+        }
+        let trips = self.fresh("trips", Class::Plain, Kind::Integer);
+        self.trips.insert(at, trips);
+        self.keep_in(trips, self.layout.block[at as usize]);
+        trips
+    }
+
+    /// The record of a loop body, if it records anything, and the cursor that walks back through it.
+    fn record_of(&mut self, home: BlockId) -> Option<(Value, Value)> {
+        if self.kept.get(&home).is_none_or(|kept| kept.is_empty()) {
+            return None;
+        }
+        let record = self.fresh("record", Class::Record, Kind::Passive);
+        let cursor = self.fresh("at", Class::Accumulator, Kind::Integer);
+        Some(*self.records.entry(home).or_insert((record, cursor)))
+    }
+
+    /// The forward sweep of a loop.
+    pub(super) fn forward_loop(&mut self, l: &'a Loop, at: StmtId) -> Stmt {
+        let body_index = usize::from(matches!(l.header, Header::While(_)));
+        let home = self.layout.nested[at as usize][body_index];
+        let first = self.first_of(at, body_index);
+        self.open(home);
+        self.forward_block(&l.body, home, first);
+        if let Some((record, _)) = self.records.get(&home) {
+            let push = Stmt::RecordPush { record: *record, values: self.recorded_in(home) };
+            self.emit(push);
+        }
+        let body = Block { stmts: self.close().stmts, yields: l.body.yields.clone(), diverges: l.body.diverges };
+        let trips = self.trips.get(&at).copied();
+        Stmt::Loop(Box::new(Loop { body, trips, ..l.clone() }))
+    }
+}

@@ -1,0 +1,364 @@
+//! Primal values and views in the reverse sweep.
+//!
+//! What is asked for at statement `at` is provided in the block where it lives, at the point that the reverse sweep has reached: right
+//! after the reverse of everything written later. Since the sweep runs backwards, the first request of a value is for its
+//! last use; memory that it is recomputed from must not have changed between its definition and there.
+
+use super::Sweep;
+use crate::analyze::layout::{Role, StmtId};
+use crate::analyze::memory::is_memory;
+use crate::analyze::record::{self, Touch};
+use crate::ir::{Arg, Block, Branch, Class, Header, Memory as M, Mode, On, Op, Place, Stmt, Value};
+
+impl<'a> Sweep<'a> {
+    /// Makes the plain value `value` available for the reverse of statement `at`.
+    pub(super) fn need(&mut self, value: Value, at: StmtId) {
+        let home = self.layout.home[value.0 as usize];
+        let Some(def) = self.layout.def[value.0 as usize] else { return };
+        let level = self.level_of(home);
+        if !self.levels[level].present.insert(value) || self.at_hand(value, def) {
+            return;
+        }
+        if home != 0
+            && let Some(op) = self.layout.op_of(value)
+            && self.repeatable(op, def, at)
+        {
+            self.need_operands(op, def, at);
+            self.emit_at(level, Stmt::Let { value, op: op.clone() });
+        } else {
+            self.keep(value);
+        }
+    }
+
+    /// Notes that the block where a value lives has to record it (for the function's body: that the closure captures it).
+    pub(super) fn keep(&mut self, value: Value) {
+        let home = self.layout.home.get(value.0 as usize).copied().unwrap_or(0);
+        self.keep_in(value, home);
+    }
+
+    pub(super) fn keep_in(&mut self, value: Value, home: u32) {
+        self.kept.entry(home).or_default().insert(value);
+    }
+
+    /// Loop indices, and what a pattern binds if it is matched again.
+    fn at_hand(&self, value: Value, def: StmtId) -> bool {
+        match self.layout.stmts[def as usize] {
+            Stmt::Loop(l) => matches!(&l.header, Header::Range { index, .. } if *index == value),
+            Stmt::Branch(branch) => !self.record.arms.contains(&def) && !branch.results.contains(&value),
+            _ => false,
+        }
+    }
+
+    /// Whether `op`, evaluated by statement `def`, gives the same again at statement `at`.
+    fn repeatable(&self, op: &Op, def: StmtId, at: StmtId) -> bool {
+        let reloadable = |base: Value, length: bool| {
+            self.record.reloadable(self.layout, self.memory, self.memory.class(base), def, at, length)
+        };
+        if !record::repeatable(self.f, op) {
+            return false;
+        }
+        match op {
+            Op::Load(place) => reloadable(place.base, false),
+            Op::Len(place) => self.fixed_length(place) || reloadable(place.base, true),
+            Op::Opaque(opaque) => opaque.uses.iter().all(|(_, v)| !is_memory(self.f, *v) || reloadable(*v, true)),
+            _ => true,
+        }
+    }
+
+    /// References have the length that they were given: only a `Vec` itself can change it.
+    fn fixed_length(&self, place: &Place) -> bool {
+        let writes = self.memory.writes(self.memory.class(place.base));
+        writes.iter().all(|w| {
+            let resizing = match self.layout.stmts[w.at as usize] {
+                Stmt::Store { .. } => false,
+                Stmt::Memory(memory) => match memory {
+                    M::Fill { .. } | M::CopyFrom { .. } | M::SwapElements { .. } => false,
+                    M::Assign { .. } | M::Swap { .. } | M::Push { .. } => true,
+                },
+                _ => !matches!(self.f[place.base].class, Class::View { .. }),
+            };
+            !resizing
+        })
+    }
+
+    fn need_operands(&mut self, op: &'a Op, def: StmtId, at: StmtId) {
+        match op {
+            Op::Opaque(opaque) => {
+                for (_, v) in &opaque.uses {
+                    if is_memory(self.f, *v) {
+                        self.need_memory(*v, def, at, false);
+                    } else {
+                        self.need(*v, at);
+                    }
+                }
+            }
+            Op::Prim { args, .. } => args.iter().for_each(|v| self.need(*v, at)),
+            Op::Select(c, a, b) => [c, a, b].into_iter().for_each(|v| self.need(*v, at)),
+            Op::Load(place) | Op::Len(place) => {
+                self.need_place(place, at);
+                if matches!(op, Op::Load(_)) {
+                    self.touch(place.base, def, false);
+                }
+                self.name_memory(place.base, at, false);
+            }
+            _ => {}
+        }
+    }
+
+    /// Makes the indices and range ends of a place available.
+    pub(super) fn need_place(&mut self, place: &Place, at: StmtId) {
+        for operand in place.operands().collect::<Vec<_>>() {
+            self.need(operand, at);
+        }
+    }
+
+    /// Makes memory available with the contents that it had right after statement `when`, as a whole.
+    pub(super) fn need_memory(&mut self, base: Value, when: StmtId, at: StmtId, mutable: bool) {
+        self.touch(base, when, true);
+        self.name_memory(base, at, mutable);
+    }
+
+    /// Notes that the reverse sweep looks at memory as it was right after statement `at`.
+    pub(super) fn touch(&mut self, base: Value, at: StmtId, whole: bool) {
+        self.touches.insert(Touch { class: self.memory.class(base), at, whole });
+    }
+
+    /// Makes a name for memory available, whatever it holds.
+    pub(super) fn name_memory(&mut self, base: Value, at: StmtId, mutable: bool) {
+        if mutable {
+            self.name_mutably(base);
+        }
+        let home = self.layout.home[base.0 as usize];
+        match self.f[base].class {
+            Class::View { .. } => {
+                let level = self.level_of(home);
+                if self.layout.def[base.0 as usize].is_some() && self.levels[level].present.insert(base) {
+                    self.derive_view(base, at);
+                }
+            }
+            Class::Owner if self.layout.def[base.0 as usize].is_none() => {}
+            Class::Owner => {
+                let level = self.level_of(home);
+                self.levels[level].present.insert(base);
+                self.keep(base);
+                if self.consumed(base) {
+                    self.rescued.insert(base);
+                }
+            }
+            Class::Plain | Class::Accumulator | Class::Shadow | Class::Record | Class::Pull => {
+                unreachable!("the base of a place is memory")
+            }
+        }
+    }
+
+    /// The reverse sweep writes through `base`: its views must be mutable, the owners behind it this pull's own.
+    fn name_mutably(&mut self, base: Value) {
+        let class = self.memory.class(base);
+        for index in 0..self.f.values.len() {
+            let value = Value(index as u32);
+            if is_memory(self.f, value) && self.memory.class(value) == class {
+                match self.f[value].class {
+                    Class::Owner => self.unshared.insert(value),
+                    _ => false,
+                };
+            }
+        }
+        self.note_mutable_view(base);
+    }
+
+    fn note_mutable_view(&mut self, view: Value) {
+        if !matches!(self.f[view].class, Class::View { .. }) || !self.mutable_views.insert(view) {
+            return;
+        }
+        let Some(def) = self.layout.def[view.0 as usize] else { return };
+        match self.layout.stmts[def as usize] {
+            Stmt::Let { op: Op::Borrow { place, .. }, .. } | Stmt::Split { place, .. } => self.note_mutable_view(place.base),
+            Stmt::Branch(branch) => {
+                let k = branch.results.iter().position(|r| *r == view).expect("defined by this branch");
+                for arm in branch.arms.iter().filter(|arm| !arm.diverges) {
+                    self.note_mutable_view(arm.yields[k]);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Derives a view again, by the user's own expression.
+    fn derive_view(&mut self, view: Value, at: StmtId) {
+        let def = self.layout.def[view.0 as usize].expect("parameters are there");
+        let level = self.level_of(self.layout.home[view.0 as usize]);
+        let mutable = self.record.mutable_views.contains(&view);
+        match self.layout.stmts[def as usize] {
+            Stmt::Let { op: Op::Borrow { place, .. }, .. } => {
+                self.need_place(place, at);
+                self.name_memory(place.base, at, mutable);
+                let place = self.frozen(place, def, at);
+                self.emit_at(level, Stmt::Let { value: view, op: Op::Borrow { mutable, place } });
+            }
+            Stmt::Split { results, method, place, args } => {
+                let mutable = results.iter().any(|r| self.record.mutable_views.contains(r));
+                self.need_place(place, at);
+                args.iter().for_each(|v| self.need(*v, at));
+                self.name_memory(place.base, at, mutable);
+                self.levels[level].present.extend(results);
+                let method = if mutable { method.clone() } else { shared_name(method) };
+                let (results, place, args) = (results.clone(), self.frozen(place, def, at), args.clone());
+                self.emit_at(level, Stmt::Split { results, method, place, args });
+            }
+            Stmt::Branch(branch) => {
+                let k = branch.results.iter().position(|r| *r == view).expect("defined by this branch");
+                let derived = self.mirror_branch(branch, def, at, view, |sweep, arm| {
+                    let yielded = arm.yields[k];
+                    sweep.name_memory(yielded, at, mutable);
+                    yielded
+                });
+                self.emit_at(level, derived);
+            }
+            _ => unreachable!("views are defined by borrows, splits and branches"),
+        }
+    }
+
+    /// A place of a `Vec` that grows later, cut to the length that it had at statement `def`.
+    pub(super) fn frozen(&mut self, place: &Place, def: StmtId, at: StmtId) -> Place {
+        let class = self.memory.class(place.base);
+        let grows = |w: &crate::analyze::memory::Write| {
+            matches!(w.kind, crate::analyze::memory::WriteKind::Append) && self.memory.may_follow(self.layout, class, def, w.at)
+        };
+        let whole = match place.proj.last() {
+            None => true,
+            Some(crate::ir::Proj::Range { hi, .. }) => hi.is_none(),
+            Some(_) => false,
+        };
+        if !whole || !self.memory.writes(class).iter().any(grows) || matches!(self.f[place.base].class, Class::View { .. }) {
+            return place.clone();
+        }
+        let len = self.length_at(def, at);
+        let mut place = place.clone();
+        match place.proj.last_mut() {
+            Some(crate::ir::Proj::Range { hi, .. }) => *hi = Some(len),
+            _ => place.proj.push(crate::ir::Proj::Range { lo: None, hi: Some(len), inclusive: false }),
+        }
+        place
+    }
+
+    /// The recorded length of the memory that statement `def` uses.
+    fn length_at(&mut self, def: StmtId, _at: StmtId) -> Value {
+        if let Some(len) = self.lengths.get(&def) {
+            return *len;
+        }
+        let len = self.fresh("len", Class::Plain, crate::ir::Kind::Integer);
+        self.lengths.insert(def, len);
+        self.keep_in(len, self.layout.block[def as usize]);
+        len
+    }
+
+    /// The same choice as a branch of the forward sweep, whose arms yield what `yielded` derives.
+    pub(super) fn mirror_branch(
+        &mut self,
+        branch: &'a Branch,
+        def: StmtId,
+        at: StmtId,
+        result: Value,
+        mut yielded: impl FnMut(&mut Self, &'a Block) -> Value,
+    ) -> Stmt {
+        let home = self.layout.block[def as usize];
+        // The arms hang off the block of the branch, not off the block that asks.
+        let inner = self.levels.split_off(self.level_of(home) + 1);
+        let on = self.on_again(branch, def, at);
+        let mut arms = Vec::new();
+        for (k, arm) in branch.arms.iter().enumerate() {
+            if arm.diverges {
+                arms.push(Block { diverges: true, ..Block::default() });
+                continue;
+            }
+            self.open(self.layout.nested[def as usize][k]);
+            let value = yielded(self, arm);
+            let stmts = self.close().stmts;
+            arms.push(Block { stmts, yields: vec![value], diverges: false });
+        }
+        self.levels.extend(inner);
+        Stmt::Branch(Branch { on, arms, results: vec![result] })
+    }
+
+    /// What a branch tested, for testing it again.
+    pub(super) fn on_again(&mut self, branch: &'a Branch, def: StmtId, at: StmtId) -> On {
+        if self.record.arms.contains(&def) {
+            let arm = self.arm_value(def);
+            return On::Arm { arm, values: vec![None; branch.arms.len()] };
+        }
+        match &branch.on {
+            On::If(c) => self.need(*c, at),
+            On::Match { scrutinee, patterns } => {
+                self.need(*scrutinee, at);
+                for (_, v) in patterns.iter().filter_map(|p| p.guard.as_ref()).flat_map(|g| &g.uses) {
+                    let bound = patterns.iter().any(|p| p.binds.iter().any(|(_, b)| b == v));
+                    if !bound && !is_memory(self.f, *v) {
+                        self.need(*v, at);
+                    }
+                }
+            }
+            On::Arm { .. } => unreachable!("not in user programs"),
+        }
+        branch.on.clone()
+    }
+
+    /// The recorded arm of a branch, kept in the block of the branch.
+    pub(super) fn arm_value(&mut self, def: StmtId) -> Value {
+        if let Some(arm) = self.arms.get(&def) {
+            return *arm;
+        }
+        let arm = self.fresh("arm", Class::Plain, crate::ir::Kind::Passive);
+        self.arms.insert(def, arm);
+        self.keep_in(arm, self.layout.block[def as usize]);
+        arm
+    }
+
+    /// Whether the forward sweep gives an owner away (to a result, into other memory, out of a branch).
+    fn consumed(&self, owner: Value) -> bool {
+        if self.f.result.leaves().contains(&owner) {
+            return true;
+        }
+        self.layout.stmts.iter().any(|stmt| match stmt {
+            Stmt::Let { op: Op::Move(from), .. } => *from == owner,
+            Stmt::Let { op: Op::Alloc(alloc), .. } => match alloc {
+                crate::ir::Alloc::Repeat { elem, .. } => *elem == owner,
+                crate::ir::Alloc::List { elems, .. } => elems.contains(&owner),
+                _ => false,
+            },
+            Stmt::Memory(M::Assign { src: value, .. } | M::Push { value, .. }) => *value == owner,
+            Stmt::Branch(branch) => branch.arms.iter().any(|arm| arm.yields.contains(&owner)),
+            _ => false,
+        })
+    }
+
+    /// Makes the arguments of a call available for its pullback.
+    pub(super) fn need_args(&mut self, args: &'a [Arg], at: StmtId) {
+        for arg in args {
+            match arg {
+                Arg::Value(v) if is_memory(self.f, *v) => self.need_memory(*v, at, at, false),
+                Arg::Value(_) => {}
+                Arg::Borrow { mutable, place } => {
+                    self.need_place(place, at);
+                    self.need_memory(place.base, at, at, *mutable);
+                }
+            }
+        }
+    }
+
+    /// Whether a block's values are recorded by an enclosing arm (rather than by an iteration).
+    pub(super) fn is_arm(&self, block: u32) -> bool {
+        self.layout.blocks[block as usize].role == Role::Arm
+    }
+
+    /// Whether a parameter is passed by value.
+    pub(super) fn by_value(&self, value: Value) -> bool {
+        self.f.params.iter().any(|p| p.value == value && matches!(p.mode, Mode::Copy | Mode::Move))
+    }
+}
+
+/// The method that gives shared views where this one gives mutable ones.
+pub(super) fn shared_name(method: &syn::Ident) -> syn::Ident {
+    let name = method.to_string();
+    let shared = name.replace("_mut", "");
+    syn::Ident::new(&shared, method.span())
+}

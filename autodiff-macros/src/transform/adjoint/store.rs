@@ -1,0 +1,206 @@
+//! Writes to memory.
+//!
+//! The reverse of a write first puts back what it overwrote (if anybody looks at it: Note [rewound memory]), then takes the adjoint out of
+//! the shadow place, which leaves zero for the value that was overwritten, and hands it to the value written.
+
+use super::Sweep;
+use crate::analyze::layout::StmtId;
+use crate::analyze::memory::is_memory;
+use crate::ir::{Class, Kind, Memory, Op, Place, Proj, Stmt, Value};
+
+impl<'a> Sweep<'a> {
+    /// The reverse of `place = value;`.
+    pub(super) fn reverse_store(&mut self, place: &'a Place, value: Value, at: StmtId) {
+        if self.undone(place.base, at) {
+            let old = self.old(place.base, value, at);
+            self.need_place(place, at);
+            self.name_memory(place.base, at, true);
+            self.emit(Stmt::Store { place: place.clone(), value: old, old: None });
+        }
+        if !self.activity.active(place.base) {
+            return;
+        }
+        let place = self.shadow_place(place, at);
+        if !self.activity.active(value) {
+            self.emit(Stmt::ShadowClear(place));
+        } else if is_memory(self.f, value) {
+            let own = self.shadow(value, at);
+            self.emit(Stmt::ShadowAddFrom { to: Place::whole(own), from: place, take: true });
+        } else {
+            self.take_into(place, value);
+        }
+    }
+
+    /// Whether the reverse sweep puts back what statement `at` overwrites in the memory of `base`.
+    pub(super) fn undone(&self, base: Value, at: StmtId) -> bool {
+        self.record.undone(self.layout, self.memory, self.memory.class(base), at)
+    }
+
+    /// The overwritten element, recorded where the write stands.
+    fn old(&mut self, base: Value, like: Value, at: StmtId) -> Value {
+        if let Some(old) = self.olds.get(&at) {
+            return *old;
+        }
+        let name = format!("{}_saved", self.name(base));
+        let (class, kind) = (self.f[like].class, self.f[like].kind.clone());
+        let old = self.fresh(&name, class, kind);
+        self.olds.insert(at, old);
+        self.keep_in(old, self.layout.block[at as usize]);
+        old
+    }
+
+    /// A copy of a range that is overwritten, recorded where the write stands.
+    fn copy(&mut self, base: Value, at: StmtId) -> Value {
+        if let Some(copy) = self.copies.get(&at) {
+            return *copy;
+        }
+        let name = format!("{}_saved", self.name(base));
+        let copy = self.fresh(&name, Class::Owner, Kind::Vec(Box::new(Kind::Float)));
+        self.copies.insert(at, copy);
+        self.keep_in(copy, self.layout.block[at as usize]);
+        copy
+    }
+
+    /// The reverse of a write to a whole.
+    pub(super) fn reverse_memory(&mut self, memory: &'a Memory, at: StmtId) {
+        match memory {
+            Memory::Assign { place, src, .. } => self.reverse_assign(place, *src, at),
+            Memory::Fill { place, value } => self.reverse_fill(place, *value, at),
+            Memory::CopyFrom { place, src } => {
+                self.restore_range(place, at);
+                if self.activity.active(place.base) {
+                    let from = self.shadow_place(place, at);
+                    if self.activity.active(src.base) {
+                        let to = self.shadow_place(src, at);
+                        self.emit(Stmt::ShadowAddFrom { to, from, take: true });
+                    } else {
+                        self.emit(Stmt::ShadowClear(from));
+                    }
+                }
+            }
+            Memory::Swap { a, b } => {
+                let swap = |a, b| Stmt::Memory(Memory::Swap { a, b });
+                self.reverse_swap(a.base, &[a, b], at, |places| {
+                    let [a, b] = places.try_into().expect("two places");
+                    swap(a, b)
+                });
+            }
+            Memory::SwapElements { place, i, j } => {
+                self.need(*i, at);
+                self.need(*j, at);
+                let (i, j) = (*i, *j);
+                self.reverse_swap(place.base, &[place], at, |places| {
+                    let [place] = places.try_into().expect("one place");
+                    Stmt::Memory(Memory::SwapElements { place, i, j })
+                });
+            }
+            Memory::Push { place, value } => self.reverse_push(place, *value, at),
+        }
+    }
+
+    /// A swap is its own reverse, on the primal and on the shadows.
+    fn reverse_swap(&mut self, base: Value, places: &[&'a Place], at: StmtId, swap: impl Fn(Vec<Place>) -> Stmt) {
+        if self.undone(base, at) {
+            for place in places {
+                self.need_place(place, at);
+                self.name_memory(place.base, at, true);
+            }
+            self.emit(swap(places.iter().map(|p| (*p).clone()).collect()));
+        }
+        if self.activity.active(base) {
+            let shadows = places.iter().map(|p| self.shadow_place(p, at)).collect();
+            self.emit(swap(shadows));
+        }
+    }
+
+    fn reverse_assign(&mut self, place: &'a Place, src: Value, at: StmtId) {
+        if self.undone(place.base, at) {
+            let old = self.old(place.base, src, at);
+            self.need_place(place, at);
+            self.name_memory(place.base, at, true);
+            self.emit(Stmt::Memory(Memory::Assign { place: place.clone(), src: old, old: None }));
+        }
+        if !self.activity.active(place.base) {
+            return;
+        }
+        let from = self.shadow_place(place, at);
+        if self.activity.active(src) {
+            let own = self.shadow(src, at);
+            self.emit(Stmt::ShadowAddFrom { to: Place::whole(own), from, take: true });
+        } else {
+            self.emit(Stmt::ShadowClear(from));
+        }
+    }
+
+    fn reverse_fill(&mut self, place: &'a Place, value: Value, at: StmtId) {
+        self.restore_range(place, at);
+        if !self.activity.active(place.base) {
+            return;
+        }
+        let shadow = self.shadow_place(place, at);
+        if !self.activity.active(value) {
+            self.emit(Stmt::ShadowClear(shadow));
+            return;
+        }
+        let len = self.let_("len", Kind::Integer, Op::Len(shadow.clone()));
+        self.for_each_element(len, |sweep, k| {
+            let mut element = shadow;
+            element.proj.push(Proj::Index(k));
+            sweep.take_into(element, value);
+        });
+    }
+
+    /// Puts back a range that was overwritten as a whole.
+    fn restore_range(&mut self, place: &'a Place, at: StmtId) {
+        if self.undone(place.base, at) {
+            let saved = self.copy(place.base, at);
+            self.need_place(place, at);
+            self.name_memory(place.base, at, true);
+            self.emit(Stmt::Memory(Memory::CopyFrom { place: place.clone(), src: Place::whole(saved) }));
+        }
+    }
+
+    /// The shadow has the final length from the start: an index walks back through it.
+    fn reverse_push(&mut self, place: &'a Place, value: Value, at: StmtId) {
+        if !self.activity.active(place.base) {
+            return;
+        }
+        let cursor = self.length_cursor(place, at);
+        let was = self.let_("at", Kind::Integer, Op::Read(cursor));
+        let one = self.integer(1);
+        let back = self.with_builder(|b| integer_difference(b, was, one));
+        self.emit(Stmt::Set { acc: cursor, value: back });
+        let mut element = self.shadow_place(place, at);
+        element.proj.push(Proj::Index(back));
+        if !self.activity.active(value) {
+            self.emit(Stmt::ShadowClear(element));
+        } else if is_memory(self.f, value) {
+            self.alias_shadow(value, element, at);
+        } else {
+            self.take_into(element, value);
+        }
+    }
+
+    /// The accumulator that holds the length of a growing `Vec`, from the last one backwards.
+    fn length_cursor(&mut self, place: &'a Place, at: StmtId) -> Value {
+        let level = self.level_of(self.layout.home[place.base.0 as usize]);
+        if let Some(cursor) = self.levels[level].lengths.get(&place.base) {
+            return *cursor;
+        }
+        let shadow = self.shadow_place(place, at);
+        let name = format!("{}_len", self.name(place.base));
+        let len = self.fresh(&name, Class::Plain, Kind::Integer);
+        self.emit_at(level, Stmt::Let { value: len, op: Op::Len(shadow) });
+        let cursor = self.fresh(&name, Class::Accumulator, Kind::Integer);
+        self.emit_at(level, Stmt::Declare { acc: cursor, init: len });
+        self.levels[level].lengths.insert(place.base, cursor);
+        cursor
+    }
+}
+
+/// `a - b` of integers.
+fn integer_difference(b: &mut crate::ir::build::Builder<'_>, x: Value, y: Value) -> Value {
+    let uses = vec![(syn::parse_quote!(x), x), (syn::parse_quote!(y), y)];
+    let op = Op::Opaque(crate::ir::Opaque { expr: syn::parse_quote!(x - y), uses, pure_: true, writes: false });
+    b.let_("at", Kind::Integer, op)
+}

@@ -1,0 +1,3 @@
+//! Programs from programs.
+
+pub mod adjoint;
