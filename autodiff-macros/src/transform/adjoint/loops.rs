@@ -4,7 +4,7 @@
 //! local. What an iteration records is one tuple, pushed at its end and read at the beginning of its reverse by a cursor that lives
 //! outside of the outermost loop, so that inner loops of varying length share one record.
 
-use super::Sweep;
+use super::{Sweep, order};
 use crate::analyze::layout::{BlockId, StmtId};
 use crate::ir::{Block, Carried, Class, Header, Kind, Loop, Op, Stmt, Value};
 
@@ -32,7 +32,13 @@ impl<'a> Sweep<'a> {
             self.after(&carried);
             return;
         }
-        let header = self.reverse_header(l, at);
+        let mut header = self.reverse_header(l, at);
+        if let Header::Range { index, rev, .. } = &mut header
+            && self.kept.get(&home).is_none_or(|kept| kept.is_empty())
+            && order::commutes(&self.shadow_classes, &stmts, *index)
+        {
+            *rev = false;
+        }
         if let Some((record, cursor)) = self.record_of(home) {
             // What is read is filled in at the end ([`Sweep::finish`]).
             stmts.insert(0, Stmt::RecordRead { record, cursor, values: Vec::new() });

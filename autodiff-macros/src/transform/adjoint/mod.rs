@@ -19,12 +19,13 @@ mod call;
 mod forward;
 mod loops;
 mod need;
+mod order;
 mod shadow;
 mod statement;
 mod store;
 
 use crate::analyze::layout::{BlockId, StmtId};
-use crate::analyze::memory::{WriteKind, writes};
+use crate::analyze::memory::{ClassId, WriteKind, writes};
 use crate::analyze::record::Touch;
 use crate::analyze::{Activity, Layout, Memory, Record};
 use crate::errors::Errors;
@@ -96,6 +97,9 @@ struct Sweep<'a> {
     /// Owners that this pull writes to.
     unshared: BTreeSet<Value>,
 
+    /// The memory behind each shadow.
+    shadow_classes: BTreeMap<Value, ClassId>,
+
     // What the next round has to know.
     touches: BTreeSet<Touch>,
     mutable_views: BTreeSet<Value>,
@@ -138,6 +142,7 @@ impl<'a> Sweep<'a> {
             lengths: BTreeMap::new(),
             rescued: BTreeSet::new(),
             unshared: BTreeSet::new(),
+            shadow_classes: BTreeMap::new(),
             touches: BTreeSet::new(),
             mutable_views: BTreeSet::new(),
             stuck: BTreeSet::new(),
@@ -178,7 +183,7 @@ impl<'a> Sweep<'a> {
             if let Some(slot) = slot
                 && (by_reference || (self.f[param.value].class == Class::Owner && !self.written(param.value)))
             {
-                self.levels[0].shadows.insert(param.value, *slot);
+                self.set_shadow(0, param.value, *slot);
             }
         }
     }

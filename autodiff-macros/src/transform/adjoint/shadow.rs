@@ -26,6 +26,12 @@ impl<'a> Sweep<'a> {
         }
     }
 
+    /// From here on, `shadow` is the shadow of `memory`.
+    pub(super) fn set_shadow(&mut self, level: usize, memory: Value, shadow: Value) {
+        self.levels[level].shadows.insert(memory, shadow);
+        self.shadow_classes.insert(shadow, self.memory.class(memory));
+    }
+
     /// The same place in the shadow.
     pub(super) fn shadow_place(&mut self, place: &Place, at: StmtId) -> Place {
         self.need_place(place, at);
@@ -42,7 +48,7 @@ impl<'a> Sweep<'a> {
         let shadow = self.fresh(&name, Class::Shadow, self.f[owner].kind.clone());
         self.values[shadow.0 as usize].mutable = self.swapped(owner);
         self.emit_at(level, Stmt::Let { value: shadow, op: Op::Zeros(shape) });
-        self.levels[level].shadows.insert(owner, shadow);
+        self.set_shadow(level, owner, shadow);
         shadow
     }
 
@@ -143,7 +149,7 @@ impl<'a> Sweep<'a> {
         let shadow = self.fresh(&name, Class::Shadow, self.f[view].kind.clone());
         self.values[shadow.0 as usize].optional = optional;
         let level = self.level_of(self.layout.home[view.0 as usize]);
-        self.levels[level].shadows.insert(view, shadow);
+        self.set_shadow(level, view, shadow);
         shadow
     }
 
@@ -166,7 +172,7 @@ impl<'a> Sweep<'a> {
         }
         let optional = self.optional(place.base);
         if place.proj.is_empty() && !self.swapped(owner) {
-            self.levels[level].shadows.insert(owner, place.base);
+            self.set_shadow(level, owner, place.base);
             return;
         }
         if self.swapped(owner) {
