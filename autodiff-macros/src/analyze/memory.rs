@@ -5,6 +5,7 @@
 
 use super::layout::{BlockId, Layout, StmtId};
 use crate::ir::{Alloc, Arg, Class, Function, Memory as M, Op, Opaque, Stmt, Value};
+use std::collections::BTreeSet;
 
 /// A class of memory, named by the number of one of its values.
 pub type ClassId = u32;
@@ -74,6 +75,37 @@ impl Memory {
     /// Where the class's memory comes into being: what an earlier iteration of a loop around that wrote went elsewhere.
     pub fn birth(&self, class: ClassId) -> BlockId {
         self.birth[class as usize]
+    }
+
+    /// The owners and reference parameters that a name may refer to. As long as nothing is moved or swapped, names with disjoint
+    /// roots do not share memory, even if they are of one class.
+    pub fn roots(&self, f: &Function, layout: &Layout<'_>, base: Value) -> BTreeSet<Value> {
+        let mut roots = BTreeSet::new();
+        let mut todo = vec![base];
+        while let Some(value) = todo.pop() {
+            let def = layout.def[value.0 as usize].map(|at| layout.stmts[at as usize]);
+            match (f[value].class, def) {
+                (Class::View { .. }, Some(Stmt::Let { op: Op::Borrow { place, .. }, .. } | Stmt::Split { place, .. })) => {
+                    todo.push(place.base);
+                }
+                (Class::View { .. }, Some(Stmt::Branch(branch))) => {
+                    let k = branch.results.iter().position(|r| *r == value).expect("defined by this branch");
+                    todo.extend(branch.arms.iter().filter(|arm| !arm.diverges).map(|arm| arm.yields[k]));
+                }
+                _ => {
+                    roots.insert(value);
+                }
+            }
+        }
+        roots
+    }
+
+    /// Whether a write moves memory between names.
+    pub fn moves(&self, layout: &Layout<'_>, write: &Write) -> bool {
+        match layout.stmts[write.at as usize] {
+            Stmt::Memory(M::Swap { .. } | M::Assign { .. }) => true,
+            _ => write.kind == WriteKind::Opaque,
+        }
     }
 
     /// Whether statement `late` may run after statement `early` on the same memory of this class: it is written after it, or both

@@ -31,6 +31,8 @@ pub enum Strategy {
 pub struct Touch {
     /// Which memory.
     pub class: ClassId,
+    /// By which name.
+    pub base: Value,
     /// When, in the forward sweep.
     pub at: StmtId,
     /// As a whole (for a callee's pullback), so that keeping one element is no way out.
@@ -75,12 +77,17 @@ impl Record {
         self.strategies.get(&class).copied().unwrap_or(Strategy::Final)
     }
 
+    /// The places where the reverse sweep looks at a class.
+    pub fn touches_of(&self, class: ClassId) -> impl Iterator<Item = &Touch> {
+        self.touches.iter().filter(move |t| t.class == class)
+    }
+
     /// Whether a write to a class has to be undone: something that ran before it is looked at by the reverse sweep.
     pub fn undone(&self, layout: &Layout<'_>, memory: &Memory, class: ClassId, write: StmtId) -> bool {
         match self.strategy(memory, class) {
             Strategy::Final => false,
             Strategy::Rewind if !self.decided => true,
-            Strategy::Rewind => self.touches.iter().any(|t| t.class == class && memory.may_follow(layout, class, t.at, write)),
+            Strategy::Rewind => self.touches_of(class).any(|t| memory.may_follow(layout, class, t.at, write)),
         }
     }
 

@@ -34,6 +34,7 @@ impl<'a> Sweep<'a> {
                 let place = used_place(stmt).expect("a length is recorded for the use of a place");
                 self.emit(Stmt::Let { value: len, op: Op::Len(Place::whole(place.base)) });
             }
+            self.log_bulk(at);
             let stmt = self.forward_stmt(stmt, at);
             self.emit(stmt);
             at = self.layout.end[at as usize];
@@ -45,7 +46,8 @@ impl<'a> Sweep<'a> {
         let within =
             |home: &BlockId| self.layout.blocks[*home as usize].owner.is_some_and(|owner| self.layout.contains(at, owner));
         let records: Vec<Value> = self.records.iter().filter(|(home, _)| within(home)).map(|(_, (r, _))| *r).collect();
-        for record in records {
+        let logs = self.bulk.values().filter(|bulk| self.layout.contains(at, bulk.at)).map(|bulk| bulk.log);
+        for record in records.into_iter().chain(logs.collect::<Vec<_>>()) {
             self.emit(Stmt::RecordNew { record, capacity: None });
         }
     }

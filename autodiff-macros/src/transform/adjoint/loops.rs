@@ -13,6 +13,7 @@ impl<'a> Sweep<'a> {
     pub(super) fn reverse_loop(&mut self, l: &'a Loop, at: StmtId) {
         let carried = self.carried_adjoints(l);
         let body_index = usize::from(matches!(l.header, Header::While(_)));
+        self.find_bulk(l, &l.body, at, self.first_of(at, body_index));
         let home = self.layout.nested[at as usize][body_index];
         self.open(home);
         let mut before = Vec::new();
@@ -30,6 +31,7 @@ impl<'a> Sweep<'a> {
         if idle && !moved {
             // Nothing but the identity on carried values that the loop does not change.
             self.after(&carried);
+            self.restore_bulk(at);
             return;
         }
         let mut header = self.reverse_header(l, at);
@@ -46,6 +48,7 @@ impl<'a> Sweep<'a> {
         let body = Block { stmts, yields: Vec::new(), diverges: false };
         self.emit(Stmt::Loop(Box::new(Loop { header, carried: Vec::new(), body, can_stop: false, trips: None, span: l.span })));
         self.after(&carried);
+        self.restore_bulk(at);
     }
 
     /// Declares the adjoints of active carried values.

@@ -7,7 +7,7 @@
 //! | file | forward and reverse of |
 //! |---|---|
 //! | [`statement`] | `let`: primitives, loads, allocations |
-//! | [`store`] | writes to memory |
+//! | [`store`], [`bulk`] | writes to memory |
 //! | [`branch`], [`loops`], [`call`] | control flow and calls |
 //! | [`need`] | primal values and views in the reverse sweep |
 //! | [`shadow`] | shadows of memory |
@@ -15,6 +15,7 @@
 
 mod adjoints;
 mod branch;
+mod bulk;
 mod call;
 mod forward;
 mod loops;
@@ -32,6 +33,7 @@ use crate::errors::Errors;
 use crate::ir::build::Builder;
 use crate::ir::{Block, Class, Closure, Function, Kind, Mode, Op, Place, PrimalSlot, Proj, Stmt, Tree, Value, ValueData};
 use adjoints::Adjoint;
+use bulk::Bulk;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was decided for one function: its adjoint program and the table behind it.
@@ -82,6 +84,8 @@ struct Sweep<'a> {
     olds: BTreeMap<StmtId, Value>,
     /// Copies of ranges that are overwritten as a whole.
     copies: BTreeMap<StmtId, Value>,
+    /// Ranges that a loop overwrites from end to end, logged once before the loop; by store.
+    bulk: BTreeMap<StmtId, Bulk>,
     /// Pullbacks of callees.
     pulls: BTreeMap<StmtId, Value>,
     /// How far loops ran.
@@ -135,6 +139,7 @@ impl<'a> Sweep<'a> {
             kept: BTreeMap::new(),
             olds: BTreeMap::new(),
             copies: BTreeMap::new(),
+            bulk: BTreeMap::new(),
             pulls: BTreeMap::new(),
             trips: BTreeMap::new(),
             arms: BTreeMap::new(),
@@ -252,7 +257,9 @@ impl<'a> Sweep<'a> {
                 prelude.push(Stmt::Unshare(param.value));
             }
         }
-        prelude.extend(self.records.values().map(|(record, cursor)| Stmt::CursorNew { cursor: *cursor, record: *record }));
+        let logs = self.bulk.values().map(|bulk| (bulk.log, bulk.cursor));
+        let all = self.records.values().copied().chain(logs);
+        prelude.extend(all.map(|(record, cursor)| Stmt::CursorNew { cursor, record }));
         prelude
     }
 

@@ -11,7 +11,7 @@ use crate::ir::{Class, Kind, Memory, Op, Place, Proj, Stmt, Value};
 impl<'a> Sweep<'a> {
     /// The reverse of `place = value;`.
     pub(super) fn reverse_store(&mut self, place: &'a Place, value: Value, at: StmtId) {
-        if self.undone(place.base, at) {
+        if self.undone(place.base, at) && !self.bulk.contains_key(&at) {
             let old = self.old(place.base, value, at);
             self.need_place(place, at);
             self.name_memory(place.base, at, true);
