@@ -27,7 +27,9 @@ impl<'a> Sweep<'a> {
         self.reverse_block(&l.body, home, first);
         let idle = self.levels.last().is_some_and(|level| level.stmts.len() == before.len());
         let moved = self.hand_over(&before);
-        let mut stmts = self.close().stmts;
+        let body = self.close();
+        let (mut stmts, asked) = (body.stmts, body.present.into_iter().collect::<Vec<_>>());
+        let counters: Vec<Value> = asked.into_iter().filter(|v| self.is_counter(*v, l)).collect();
         if idle && !moved {
             // Nothing but the identity on carried values that the loop does not change.
             self.after(&carried);
@@ -37,10 +39,13 @@ impl<'a> Sweep<'a> {
         let mut header = self.reverse_header(l, at);
         if let Header::Range { index, rev, .. } = &mut header
             && self.kept.get(&home).is_none_or(|kept| kept.is_empty())
+            && counters.is_empty()
             && order::commutes(&self.shadow_classes, &stmts, *index)
         {
             *rev = false;
         }
+        let count_back = self.count_back(l, &counters, at);
+        stmts.splice(0..0, count_back);
         if let Some((record, cursor)) = self.record_of(home) {
             // What is read is filled in at the end ([`Sweep::finish`]).
             stmts.insert(0, Stmt::RecordRead { record, cursor, values: Vec::new() });

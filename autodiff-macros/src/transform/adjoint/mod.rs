@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`statement`] | `let`: primitives, loads, allocations |
 //! | [`store`], [`bulk`] | writes to memory |
-//! | [`branch`], [`loops`], [`call`] | control flow and calls |
+//! | [`branch`], [`loops`] (with [`counter`], [`order`]), [`call`] | control flow and calls |
 //! | [`need`] | primal values and views in the reverse sweep |
 //! | [`shadow`] | shadows of memory |
 //! | [`adjoints`] | adjoints of plain floats |
@@ -17,6 +17,7 @@ mod adjoints;
 mod branch;
 mod bulk;
 mod call;
+mod counter;
 mod forward;
 mod loops;
 mod need;

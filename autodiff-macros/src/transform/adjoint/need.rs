@@ -43,7 +43,10 @@ impl<'a> Sweep<'a> {
     /// Loop indices, and what a pattern binds if it is matched again.
     fn at_hand(&self, value: Value, def: StmtId) -> bool {
         match self.layout.stmts[def as usize] {
-            Stmt::Loop(l) => matches!(&l.header, Header::Range { index, .. } if *index == value),
+            Stmt::Loop(l) => {
+                matches!(&l.header, Header::Range { index, .. } if *index == value)
+                    || (self.layout.home[value.0 as usize] != self.layout.block[def as usize] && self.is_counter(value, l))
+            }
             Stmt::Branch(branch) => !self.record.arms.contains(&def) && !branch.results.contains(&value),
             _ => false,
         }
