@@ -1,3 +1,4 @@
 //! Programs from programs.
 
 pub mod adjoint;
+pub mod tangent;

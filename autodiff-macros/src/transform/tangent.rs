@@ -1,0 +1,253 @@
+//! The tangent program of a function: forward mode.
+//!
+//! Every statement is followed by its tangent; the user's own statements are untouched, so that the value stays the same to
+//! the last bit. A value `x` that varies gets a tangent `x_dot`:
+//!
+//! * a Plain float a Plain float, by the rule table. No tangent means zero: literals appear where a zero has to be written down;
+//! * memory mirrored memory, made, borrowed, split and written by the same statements with dots on. It is always there for
+//!   memory that varies, and for what [`demand`] adds;
+//! * a value of unknown type its `Grad`.
+//!
+//! The statements of adjoint programs are linear or copies, and are mirrored in the same way, except those that need a
+//! form of their own for second order (see [`Tangent::second_order`]).
+//!
+//! | file | tangents of |
+//! |---|---|
+//! | [`demand`] | – (which values need one) |
+//! | [`operation`] | `let` |
+//! | [`statement`] | writes to memory, control flow |
+//! | [`call`] | calls |
+//! | [`adjoint_form`] | what only adjoint programs have |
+
+mod adjoint_form;
+mod call;
+mod demand;
+mod operation;
+mod statement;
+#[cfg(test)]
+mod tests;
+
+use crate::analyze::Activity;
+use crate::ir::build::Builder;
+use crate::ir::{Alloc, Block, Class, Function, Kind, Op, Opaque, Param, Place, Proj, Stmt, Tree, Value};
+
+/// Derives the tangent program.
+pub fn tangent(f: &Function, activity: &Activity) -> Function {
+    debug_assert!(f.dots.is_empty(), "tangent programs are not differentiated again: higher orders go forward over reverse");
+    transform(f, &|value| activity.varied(value))
+}
+
+fn transform(f: &Function, varied: &dyn Fn(Value) -> bool) -> Function {
+    let mut values = f.values.clone();
+    let mut t = Tangent { f, dotted: demand::dotted(f, varied), dots: vec![None; f.values.len()] };
+    let mut b = Builder::new(&mut values);
+    let dots = f.params.iter().map(|param| t.param(&mut b, param)).collect();
+    t.stmts(&mut b, &f.body);
+    let result_dot = if f.body.diverges { Tree::Unit } else { t.result(&mut b, &f.result) };
+    let body = Block { stmts: b.stmts, ..f.body.clone() };
+    Function {
+        values,
+        params: f.params.clone(),
+        body,
+        result: f.result.clone(),
+        result_ty: f.result_ty.clone(),
+        dots,
+        result_dot: Some(result_dot),
+    }
+}
+
+struct Tangent<'a> {
+    /// The primal.
+    f: &'a Function,
+    /// Which of its values have a tangent.
+    dotted: Vec<bool>,
+    /// The tangents defined so far. A Plain value without one has the tangent zero.
+    dots: Vec<Option<Value>>,
+}
+
+impl Tangent<'_> {
+    fn dotted(&self, value: Value) -> bool {
+        self.dotted[value.0 as usize]
+    }
+
+    fn dot(&self, value: Value) -> Option<Value> {
+        self.dots[value.0 as usize]
+    }
+
+    fn set(&mut self, value: Value, dot: Value) {
+        self.dots[value.0 as usize] = Some(dot);
+    }
+
+    /// A parameter's tangent parameter. Memory that is constant here and is needed with a tangent gets a zero one at the start.
+    fn param(&mut self, b: &mut Builder<'_>, param: &Param) -> Option<Value> {
+        if !param.active {
+            if self.dotted(param.value) {
+                self.define_zero(b, param.value);
+            }
+            return None;
+        }
+        let dot = self.fresh_dot(b, param.value);
+        self.set(param.value, dot);
+        Some(dot)
+    }
+
+    fn result(&mut self, b: &mut Builder<'_>, result: &Tree) -> Tree {
+        match result {
+            Tree::Unit => Tree::Unit,
+            Tree::Leaf(value) if matches!(self.f[*value].kind, Kind::Integer | Kind::Bool | Kind::Unit) => Tree::Unit,
+            Tree::Leaf(value) => Tree::Leaf(self.dot_or_zero(b, *value, &self.f[*value].kind)),
+            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| self.result(b, part)).collect()),
+        }
+    }
+
+    fn stmts(&mut self, b: &mut Builder<'_>, block: &Block) {
+        for stmt in &block.stmts {
+            self.stmt(b, stmt);
+        }
+    }
+
+    /// A new value for the tangent of `value`, of the same class.
+    fn fresh_dot(&self, b: &mut Builder<'_>, value: Value) -> Value {
+        let data = &self.f[value];
+        let dot = b.fresh_like(&format!("{}_dot", data.name), data.class, value);
+        let dot_data = &mut b.values[dot.0 as usize];
+        dot_data.kind = tangent_kind(&data.kind);
+        dot_data.mutable = data.mutable;
+        // The user's annotation is right for the tangent if that has the same type.
+        dot_data.ty = data.ty.clone().filter(|_| dot_data.kind == data.kind && !contains_unknown(&data.kind));
+        dot
+    }
+
+    /// `let value_dot = op;`
+    fn define(&mut self, b: &mut Builder<'_>, value: Value, op: Op) -> Value {
+        let dot = self.fresh_dot(b, value);
+        b.push(Stmt::Let { value: dot, op });
+        self.set(value, dot);
+        dot
+    }
+
+    /// Defines the tangent of memory as zero, right after the memory itself. Plain values need no definition.
+    fn define_zero(&mut self, b: &mut Builder<'_>, value: Value) {
+        match self.f[value].class {
+            Class::Plain | Class::Accumulator => {}
+            Class::Owner => {
+                self.define(b, value, Op::ZeroTangent(Place::whole(value)));
+            }
+            Class::View { mutable } => {
+                let zero = self.zero_owner(b, Place::whole(value), value);
+                b.values[zero.0 as usize].mutable = mutable;
+                self.define(b, value, Op::Borrow { mutable, place: Place::whole(zero) });
+            }
+            Class::Shadow | Class::Record | Class::Pull => unreachable!("shadows and records are defined with their tangents"),
+        }
+    }
+
+    /// A new zero tangent of `place`, named after `like`.
+    fn zero_owner(&self, b: &mut Builder<'_>, place: Place, like: Value) -> Value {
+        let kind = tangent_kind(&self.kind(&place));
+        let zero = b.fresh(&format!("{}_dot", self.f[like].name), Class::Owner, kind);
+        b.push(Stmt::Let { value: zero, op: Op::ZeroTangent(place) });
+        zero
+    }
+
+    /// The tangent of `value`, or a zero that fits where a tangent of `target` is wanted.
+    fn dot_or_zero(&self, b: &mut Builder<'_>, value: Value, target: &Kind) -> Value {
+        if let Some(dot) = self.dot(value) {
+            return dot;
+        }
+        let kind = if *target == Kind::Unknown { &self.f[value].kind } else { target };
+        match kind {
+            Kind::Float => b.float(0.0),
+            Kind::Integer | Kind::Bool | Kind::Unit => b.let_("unit", Kind::Unit, unit()),
+            Kind::Passive | Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Tuple(_) | Kind::Ref(..) | Kind::Unknown => {
+                self.zero_owner(b, Place::whole(value), value)
+            }
+        }
+    }
+
+    /// The same, to be moved. The primal may be `Copy` and used again; of a tangent of unknown type only `Clone` is known.
+    fn moved_dot(&self, b: &mut Builder<'_>, value: Value, target: &Kind) -> Value {
+        match self.dot(value) {
+            Some(dot) if self.f[value].class == Class::Owner && contains_unknown(&self.f[value].kind) => {
+                let clone = b.fresh(&format!("{}_dot", self.f[value].name), Class::Owner, Kind::Unknown);
+                b.push(Stmt::Let { value: clone, op: cloned(Place::whole(dot)) });
+                clone
+            }
+            Some(_) | None => self.dot_or_zero(b, value, target),
+        }
+    }
+
+    /// The same part of the tangent's memory, if the memory has a tangent.
+    fn place(&self, place: &Place) -> Option<Place> {
+        self.dot(place.base).map(|base| Place { base, proj: place.proj.clone() })
+    }
+
+    /// What is known of the type of a part of memory.
+    fn kind(&self, place: &Place) -> Kind {
+        place_kind(self.f, place)
+    }
+}
+
+/// What is known of the type of a part of memory.
+fn place_kind(f: &Function, place: &Place) -> Kind {
+    place.proj.iter().fold(f[place.base].kind.clone(), |kind, proj| match (proj, referent(&kind)) {
+        (Proj::Deref, kind) => kind.clone(),
+        (Proj::Index(_), kind) => elem_kind(kind),
+        (Proj::Range { .. }, Kind::Array(elem) | Kind::Slice(elem) | Kind::Vec(elem)) => Kind::Slice(elem.clone()),
+        (Proj::Field(syn::Member::Unnamed(index)), Kind::Tuple(parts)) => parts[index.index as usize].clone(),
+        (Proj::Range { .. } | Proj::Field(_), _) => Kind::Unknown,
+    })
+}
+
+/// What is known of the type of the elements.
+fn elem_kind(kind: &Kind) -> Kind {
+    match referent(kind) {
+        Kind::Array(elem) | Kind::Slice(elem) | Kind::Vec(elem) => (**elem).clone(),
+        Kind::Float
+        | Kind::Integer
+        | Kind::Bool
+        | Kind::Unit
+        | Kind::Passive
+        | Kind::Tuple(_)
+        | Kind::Ref(..)
+        | Kind::Unknown => Kind::Unknown,
+    }
+}
+
+fn referent(kind: &Kind) -> &Kind {
+    if let Kind::Ref(_, to) = kind { referent(to) } else { kind }
+}
+
+/// What is known of the type of a tangent.
+fn tangent_kind(kind: &Kind) -> Kind {
+    let boxed = |kind: &Kind| Box::new(tangent_kind(kind));
+    match kind {
+        Kind::Float => Kind::Float,
+        Kind::Integer | Kind::Bool | Kind::Unit | Kind::Passive => Kind::Unit,
+        Kind::Array(elem) => Kind::Array(boxed(elem)),
+        Kind::Slice(elem) => Kind::Slice(boxed(elem)),
+        Kind::Vec(elem) => Kind::Vec(boxed(elem)),
+        Kind::Tuple(parts) => Kind::Tuple(parts.iter().map(tangent_kind).collect()),
+        Kind::Ref(mutable, to) => Kind::Ref(*mutable, boxed(to)),
+        Kind::Unknown => Kind::Unknown,
+    }
+}
+
+fn contains_unknown(kind: &Kind) -> bool {
+    match kind {
+        Kind::Float | Kind::Integer | Kind::Bool | Kind::Unit | Kind::Passive => false,
+        Kind::Array(k) | Kind::Slice(k) | Kind::Vec(k) | Kind::Ref(_, k) => contains_unknown(k),
+        Kind::Tuple(parts) => parts.iter().any(contains_unknown),
+        Kind::Unknown => true,
+    }
+}
+
+/// `()`.
+fn unit() -> Op {
+    Op::Opaque(Opaque { expr: syn::parse_quote!(()), uses: Vec::new(), pure_: true, writes: false })
+}
+
+/// `place.clone()`.
+fn cloned(place: Place) -> Op {
+    Op::Alloc(Alloc::Copy { place, method: Some(syn::parse_quote!(clone)) })
+}
