@@ -19,6 +19,8 @@ pub struct Prim(pub u16);
 /// One entry of the rule table.
 #[derive(Debug)]
 pub struct Rule {
+    /// The family that it belongs to, a heading of the reference page.
+    pub section: &'static str,
     /// The primitive's name: the method's name, or the name of the operator's trait method.
     pub name: &'static str,
     /// The operands, receiver first.

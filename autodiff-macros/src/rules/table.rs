@@ -28,10 +28,13 @@
 use super::{Form, Param, Rule, RuleKind};
 
 macro_rules! rules {
-    ($($kind:ident $name:ident($($param:ident $(: $int:ident)? $(in $lo:literal .. $hi:literal)?),*) = $call:expr
-        $(=> [$($partial:expr),*])? $(, $flag:ident)*, $doc:literal;)*) => {
+    ($($section:literal { $(
+        $kind:ident $name:ident($($param:ident $(: $int:ident)? $(in $lo:literal .. $hi:literal)?),*) = $call:expr
+        $(=> [$($partial:expr),*])? $(, $flag:ident)*, $doc:literal;
+    )* })*) => {
         /// All primitives; a [`Prim`](super::Prim) is an index.
-        pub static RULES: &[Rule] = &[$(Rule {
+        pub static RULES: &[Rule] = &[$($(Rule {
+            section: $section,
             name: stringify!($name),
             params: &[$(Param {
                 name: stringify!($param),
@@ -45,7 +48,7 @@ macro_rules! rules {
             cheap: $(flag!($flag cheap) |)* false,
             steep: $(flag!($flag steep) |)* false,
             doc: $doc,
-        }),*];
+        }),*),*];
     };
 }
 
@@ -101,133 +104,138 @@ const fn form(call: &'static str) -> Form {
 
 #[rustfmt::skip]
 rules! {
-    // Operators.
+    "Operators" {
+        Pointwise add(a in -3.0..3.0, b in -3.0..3.0) = a + b => [1.0, 1.0], cheap, "sum";
+        Pointwise div(a in -3.0..3.0, b in 0.5..3.0) = a / b => [1.0 / b, -out / b], cheap, "quotient";
+        Pointwise mul(a in -3.0..3.0, b in -3.0..3.0) = a * b => [b, a], cheap, "product";
+        Pointwise neg(x in -3.0..3.0) = -x => [-1.0], cheap, "negation";
+        Pointwise rem(a in -9.0..9.0, b in 0.5..3.0) = a % b => [1.0, ((out - a) / b).round()],
+            "remainder with the sign of `a`; at the steps the derivative of the piece that the value is on";
+        Pointwise sub(a in -3.0..3.0, b in -3.0..3.0) = a - b => [1.0, -1.0], cheap, "difference";
+    }
 
-    Pointwise add(a in -3.0..3.0, b in -3.0..3.0) = a + b => [1.0, 1.0], cheap, "sum";
-    Pointwise div(a in -3.0..3.0, b in 0.5..3.0) = a / b => [1.0 / b, -out / b], cheap, "quotient";
-    Pointwise mul(a in -3.0..3.0, b in -3.0..3.0) = a * b => [b, a], cheap, "product";
-    Pointwise neg(x in -3.0..3.0) = -x => [-1.0], cheap, "negation";
-    Pointwise rem(a in 3.1..3.9, b in 1.1..1.5) = a % b => [1.0, ((out - a) / b).round()],
-        "remainder with the sign of `a`; at the steps the derivative of the piece that the value is on";
-    Pointwise sub(a in -3.0..3.0, b in -3.0..3.0) = a - b => [1.0, -1.0], cheap, "difference";
+    "Powers and roots" {
+        Pointwise cbrt(x in 0.2..3.0) = x.cbrt() => [1.0 / (3.0 * out * out)], steep,
+            "cube root; at 0 the derivative is inf, and an incoming 0 stays 0";
+        Pointwise hypot(a in -3.0..3.0, b in 0.5..3.0) = a.hypot(b) => [
+                select(out == 0.0, 0.0, a / out),
+                select(out == 0.0, 0.0, b / out)
+            ],
+            "`sqrt(a * a + b * b)` without overflow; at the origin both derivatives are 0";
+        Pointwise powf(a in 0.5..3.0, b in -3.0..3.0) = a.powf(b) => [
+                select(b == 0.0, 0.0, b * a.powf(b - 1.0)),
+                select(a == 0.0, 0.0, out * a.ln())
+            ], steep,
+            "power with a float exponent; a constant exponent never touches `ln a`; exponent 0 gives 0 for the base, also at base 0; \
+             for the exponent, base 0 gives 0 and a negative base NaN";
+        Pointwise powi(x in -3.0..3.0, n: i32) = x.powi(n) => [
+                select(n == 0, 0.0, float_like(n, x) * x.powi(n - 1)),
+                0.0
+            ], cheap,
+            "power with an integer exponent; exponent 0 gives 0, also at 0";
+        Pointwise sqrt(x in 0.1..3.0) = x.sqrt() => [1.0 / (2.0 * out)], steep,
+            "square root; at 0 the derivative is inf, and an incoming 0 stays 0";
+    }
 
-    // Powers and roots.
+    "Exponentials and logarithms" {
+        Pointwise exp(x in -3.0..3.0) = x.exp() => [out], "exponential";
+        Pointwise exp2(x in -3.0..3.0) = x.exp2() => [out * 0.6931471805599453], "power of 2";
+        Pointwise exp_m1(x in -3.0..3.0) = x.exp_m1() => [out + 1.0], "`exp(x) - 1`, accurate near 0";
+        Pointwise ln(x in 0.1..3.0) = x.ln() => [1.0 / x], "natural logarithm";
+        Pointwise ln_1p(x in -0.9..3.0) = x.ln_1p() => [1.0 / (1.0 + x)], "`ln(1 + x)`, accurate near 0";
+        // `float_like(1, x).exp()` is e, and its logarithm is 1 / ln(base) without calling a method on the base.
+        Pointwise log(x in 0.1..3.0, base in 1.5..9.0) = x.log(base) => [
+                float_like(1, x).exp().log(base) / x,
+                -out * float_like(1, x).exp().log(base) / base
+            ],
+            "logarithm to any base";
+        Pointwise log10(x in 0.1..3.0) = x.log10() => [1.0 / (2.302585092994046 * x)], "logarithm to base 10";
+        Pointwise log2(x in 0.1..3.0) = x.log2() => [1.0 / (0.6931471805599453 * x)], "logarithm to base 2";
+    }
 
-    Pointwise cbrt(x in 0.2..3.0) = x.cbrt() => [1.0 / (3.0 * out * out)], steep,
-        "cube root; at 0 the derivative is inf, and an incoming 0 stays 0";
-    Pointwise hypot(a in -3.0..3.0, b in 0.5..3.0) = a.hypot(b) => [
-            select(out == 0.0, 0.0, a / out),
-            select(out == 0.0, 0.0, b / out)
-        ],
-        "`sqrt(a * a + b * b)` without overflow; at the origin both derivatives are 0";
-    Pointwise powf(a in 0.5..3.0, b in -3.0..3.0) = a.powf(b) => [
-            select(b == 0.0, 0.0, b * a.powf(b - 1.0)),
-            select(a == 0.0, 0.0, out * a.ln())
-        ], steep,
-        "power with a float exponent; a constant exponent never touches `ln a`, so any base with a defined power will do; exponent 0 gives 0 for the base, \
-         also at 0; for the exponent, base 0 gives 0 and a negative base NaN";
-    Pointwise powi(x in -3.0..3.0, n: i32) = x.powi(n) => [
-            select(n == 0, 0.0, float_like(n, x) * x.powi(n - 1)),
-            0.0
-        ], cheap,
-        "power with an integer exponent; exponent 0 gives 0, also at 0";
-    Pointwise sqrt(x in 0.1..3.0) = x.sqrt() => [1.0 / (2.0 * out)], steep,
-        "square root; at 0 the derivative is inf, and an incoming 0 stays 0";
+    "Trigonometric functions" {
+        Pointwise acos(x in -0.9..0.9) = x.acos() => [-1.0 / ((1.0 - x) * (1.0 + x)).sqrt()], steep,
+            "arc cosine; at -1 and 1 the derivative is -inf, and an incoming 0 stays 0";
+        Pointwise asin(x in -0.9..0.9) = x.asin() => [1.0 / ((1.0 - x) * (1.0 + x)).sqrt()], steep,
+            "arc sine; at -1 and 1 the derivative is inf, and an incoming 0 stays 0";
+        Pointwise atan(x in -3.0..3.0) = x.atan() => [1.0 / (1.0 + x * x)], "arc tangent";
+        Pointwise atan2(a in -3.0..3.0, b in 0.5..3.0) = a.atan2(b) => [
+                select(a == 0.0 && b == 0.0, 0.0, b / (a * a + b * b)),
+                select(a == 0.0 && b == 0.0, 0.0, -a / (a * a + b * b))
+            ],
+            "angle of the point (b, a); at the origin both derivatives are 0";
+        Pointwise cos(x in -3.0..3.0) = x.cos() => [-x.sin()], "cosine";
+        Pointwise sin(x in -3.0..3.0) = x.sin() => [x.cos()], "sine";
+        Pointwise tan(x in -1.3..1.3) = x.tan() => [1.0 + out * out], "tangent";
+    }
 
-    // Exponentials and logarithms.
+    "Hyperbolic functions" {
+        Pointwise acosh(x in 1.1..3.0) = x.acosh() => [1.0 / ((x - 1.0).sqrt() * (x + 1.0).sqrt())], steep,
+            "inverse hyperbolic cosine; at 1 the derivative is inf, and an incoming 0 stays 0";
+        Pointwise asinh(x in -3.0..3.0) = x.asinh() => [1.0 / x.hypot(1.0)], "inverse hyperbolic sine";
+        Pointwise atanh(x in -0.9..0.9) = x.atanh() => [1.0 / ((1.0 - x) * (1.0 + x))], "inverse hyperbolic tangent";
+        Pointwise cosh(x in -3.0..3.0) = x.cosh() => [x.sinh()], "hyperbolic cosine";
+        Pointwise sinh(x in -3.0..3.0) = x.sinh() => [x.cosh()], "hyperbolic sine";
+        Pointwise tanh(x in -3.0..3.0) = x.tanh() => [1.0 - out * out], "hyperbolic tangent";
+    }
 
-    Pointwise exp(x in -3.0..3.0) = x.exp() => [out], "exponential";
-    Pointwise exp2(x in -3.0..3.0) = x.exp2() => [out * 0.6931471805599453], "power of 2";
-    Pointwise exp_m1(x in -3.0..3.0) = x.exp_m1() => [out + 1.0], "`exp(x) - 1`, accurate near 0";
-    Pointwise ln(x in 0.1..3.0) = x.ln() => [1.0 / x], "natural logarithm";
-    Pointwise ln_1p(x in -0.9..3.0) = x.ln_1p() => [1.0 / (1.0 + x)], "`ln(1 + x)`, accurate near 0";
-    // `float_like(1, x).exp()` is e, and its logarithm is 1 / ln(base) without calling a method on the base.
-    Pointwise log(x in 0.1..3.0, base in 1.5..9.0) = x.log(base) => [
-            float_like(1, x).exp().log(base) / x,
-            -out * float_like(1, x).exp().log(base) / base
-        ],
-        "logarithm to any base";
-    Pointwise log10(x in 0.1..3.0) = x.log10() => [1.0 / (2.302585092994046 * x)], "logarithm to base 10";
-    Pointwise log2(x in 0.1..3.0) = x.log2() => [1.0 / (0.6931471805599453 * x)], "logarithm to base 2";
+    "Simple arithmetic" {
+        Pointwise midpoint(a in -3.0..3.0, b in -3.0..3.0) = a.midpoint(b) => [0.5, 0.5], cheap, "mean of two numbers";
+        Pointwise mul_add(x in -3.0..3.0, a in -3.0..3.0, b in -3.0..3.0) = x.mul_add(a, b) => [a, x, 1.0], cheap,
+            "`x * a + b` with one rounding";
+        Pointwise next_down(x in -3.0..3.0) = x.next_down() => [1.0], cheap,
+            "the next smaller float: the identity up to rounding";
+        Pointwise next_up(x in -3.0..3.0) = x.next_up() => [1.0], cheap,
+            "the next larger float: the identity up to rounding";
+        Pointwise recip(x in 0.5..3.0) = x.recip() => [-(out * out)], cheap, "reciprocal";
+        Pointwise to_degrees(x in -3.0..3.0) = x.to_degrees() => [57.29577951308232], cheap, "radians to degrees";
+        Pointwise to_radians(x in -3.0..3.0) = x.to_radians() => [0.017453292519943295], cheap, "degrees to radians";
+    }
 
-    // Trigonometric functions.
+    // The derivative follows the operand that is returned.
+    "Kinks" {
+        Pointwise abs(x in -3.0..3.0) = x.abs() => [select(x == 0.0, 0.0, x.signum())], cheap,
+            "absolute value; at 0 the derivative is 0";
+        Pointwise clamp(x in -3.0..3.0, low in -2.0..-1.0, high in 1.0..2.0) = x.clamp(low, high) => [
+                select(x < low || x > high, 0.0, 1.0),
+                select(x < low, 1.0, 0.0),
+                select(x > high, 1.0, 0.0)
+            ], cheap,
+            "restriction to an interval; inside and at the bounds the derivative is that of `x`";
+        Pointwise copysign(x in -3.0..3.0, sign in -3.0..3.0) = x.copysign(sign) => [
+                select(x == 0.0, 0.0, select(x.copysign(sign) == x, 1.0, -1.0)),
+                0.0
+            ], cheap,
+            "`abs(x)` with the sign of another number, which is not differentiated; at 0 the derivative is 0, as for `abs`";
+        // `b != b` is `b.is_nan()` for an unsuffixed literal.
+        Pointwise max(a in -3.0..3.0, b in -3.0..3.0) = a.max(b) => [
+                select(a >= b || b != b, 1.0, 0.0),
+                select(a >= b || b != b, 0.0, 1.0)
+            ], cheap,
+            "maximum; a tie goes to the first operand; of a NaN and a number the number is returned";
+        Pointwise min(a in -3.0..3.0, b in -3.0..3.0) = a.min(b) => [
+                select(a <= b || b != b, 1.0, 0.0),
+                select(a <= b || b != b, 0.0, 1.0)
+            ], cheap,
+            "minimum; a tie goes to the first operand; of a NaN and a number the number is returned";
+    }
 
-    Pointwise acos(x in -0.9..0.9) = x.acos() => [-1.0 / ((1.0 - x) * (1.0 + x)).sqrt()], steep,
-        "arc cosine; at -1 and 1 the derivative is -inf, and an incoming 0 stays 0";
-    Pointwise asin(x in -0.9..0.9) = x.asin() => [1.0 / ((1.0 - x) * (1.0 + x)).sqrt()], steep,
-        "arc sine; at -1 and 1 the derivative is inf, and an incoming 0 stays 0";
-    Pointwise atan(x in -3.0..3.0) = x.atan() => [1.0 / (1.0 + x * x)], "arc tangent";
-    Pointwise atan2(a in -3.0..3.0, b in 0.5..3.0) = a.atan2(b) => [
-            select(a == 0.0 && b == 0.0, 0.0, b / (a * a + b * b)),
-            select(a == 0.0 && b == 0.0, 0.0, -a / (a * a + b * b))
-        ],
-        "angle of the point (b, a); at the origin both derivatives are 0";
-    Pointwise cos(x in -3.0..3.0) = x.cos() => [-x.sin()], "cosine";
-    Pointwise sin(x in -3.0..3.0) = x.sin() => [x.cos()], "sine";
-    Pointwise tan(x in -1.3..1.3) = x.tan() => [1.0 + out * out], "tangent";
+    // The derivative of a step is 0, at the step too.
+    "Steps" {
+        Zero ceil(x in -3.0..3.0) = x.ceil(), cheap, "smallest integer not below; derivative 0";
+        Zero div_euclid(a in -3.0..3.0, b in 0.5..3.0) = a.div_euclid(b), "Euclidean quotient; derivative 0";
+        Zero floor(x in -3.0..3.0) = x.floor(), cheap, "largest integer not above; derivative 0";
+        Pointwise fract(x in -3.0..3.0) = x.fract() => [1.0], cheap, "fractional part; derivative 1, at the steps too";
+        Pointwise rem_euclid(a in -9.0..9.0, b in 0.5..3.0) = a.rem_euclid(b) => [1.0, ((out - a) / b).round()],
+            "least non-negative remainder; at the steps the derivative of the piece that the value is on";
+        Zero round(x in -3.0..3.0) = x.round(), cheap, "nearest integer, halves away from 0; derivative 0";
+        Zero round_ties_even(x in -3.0..3.0) = x.round_ties_even(), cheap, "nearest integer, halves to even; derivative 0";
+        Zero signum(x in -3.0..3.0) = x.signum(), cheap, "sign as -1 or 1; derivative 0";
+        Zero trunc(x in -3.0..3.0) = x.trunc(), cheap, "integer part; derivative 0";
+    }
 
-    // Hyperbolic functions.
-
-    Pointwise acosh(x in 1.1..3.0) = x.acosh() => [1.0 / ((x - 1.0).sqrt() * (x + 1.0).sqrt())], steep,
-        "inverse hyperbolic cosine; at 1 the derivative is inf, and an incoming 0 stays 0";
-    Pointwise asinh(x in -3.0..3.0) = x.asinh() => [1.0 / x.hypot(1.0)], "inverse hyperbolic sine";
-    Pointwise atanh(x in -0.9..0.9) = x.atanh() => [1.0 / ((1.0 - x) * (1.0 + x))], "inverse hyperbolic tangent";
-    Pointwise cosh(x in -3.0..3.0) = x.cosh() => [x.sinh()], "hyperbolic cosine";
-    Pointwise sinh(x in -3.0..3.0) = x.sinh() => [x.cosh()], "hyperbolic sine";
-    Pointwise tanh(x in -3.0..3.0) = x.tanh() => [1.0 - out * out], "hyperbolic tangent";
-
-    // Simple arithmetic by method.
-
-    Pointwise midpoint(a in -3.0..3.0, b in -3.0..3.0) = a.midpoint(b) => [0.5, 0.5], cheap, "mean of two numbers";
-    Pointwise mul_add(x in -3.0..3.0, a in -3.0..3.0, b in -3.0..3.0) = x.mul_add(a, b) => [a, x, 1.0], cheap,
-        "`x * a + b` with one rounding";
-    Pointwise next_down(x in -3.0..3.0) = x.next_down() => [1.0], cheap, "the next smaller float: the identity up to rounding";
-    Pointwise next_up(x in -3.0..3.0) = x.next_up() => [1.0], cheap, "the next larger float: the identity up to rounding";
-    Pointwise recip(x in 0.5..3.0) = x.recip() => [-(out * out)], cheap, "reciprocal";
-    Pointwise to_degrees(x in -3.0..3.0) = x.to_degrees() => [57.29577951308232], cheap, "radians to degrees";
-    Pointwise to_radians(x in -3.0..3.0) = x.to_radians() => [0.017453292519943295], cheap, "degrees to radians";
-
-    // Functions with kinks. The derivative follows the operand that is returned.
-
-    Pointwise abs(x in 0.5..3.0) = x.abs() => [select(x == 0.0, 0.0, x.signum())], cheap,
-        "absolute value; at 0 the derivative is 0";
-    Pointwise clamp(x in -3.0..3.0, low in -2.0..-1.0, high in 1.0..2.0) = x.clamp(low, high) => [
-            select(x < low || x > high, 0.0, 1.0),
-            select(x < low, 1.0, 0.0),
-            select(x > high, 1.0, 0.0)
-        ], cheap,
-        "restriction to an interval; inside and at the bounds the derivative is that of `x`";
-    Pointwise copysign(x in 0.5..3.0, sign in -3.0..-0.5) = x.copysign(sign) => [
-            select(x == 0.0, 0.0, select(x.copysign(sign) == x, 1.0, -1.0)),
-            0.0
-        ], cheap,
-        "`abs(x)` with the sign of another number, which is not differentiated; at 0 the derivative is 0, as for `abs`";
-    // `b != b` is `b.is_nan()` for an unsuffixed literal.
-    Pointwise max(a in -3.0..-0.5, b in 0.5..3.0) = a.max(b) => [
-            select(a >= b || b != b, 1.0, 0.0),
-            select(a >= b || b != b, 0.0, 1.0)
-        ], cheap,
-        "maximum; a tie goes to the first operand; of a NaN and a number the number is returned";
-    Pointwise min(a in -3.0..-0.5, b in 0.5..3.0) = a.min(b) => [
-            select(a <= b || b != b, 1.0, 0.0),
-            select(a <= b || b != b, 0.0, 1.0)
-        ], cheap,
-        "minimum; a tie goes to the first operand; of a NaN and a number the number is returned";
-
-    // Rounding and steps. The derivative of a step is 0, at the step too.
-
-    Zero ceil(x in -3.0..3.0) = x.ceil(), cheap, "smallest integer not below; derivative 0";
-    Zero div_euclid(a in -3.0..3.0, b in 0.5..3.0) = a.div_euclid(b), "Euclidean quotient; derivative 0";
-    Zero floor(x in -3.0..3.0) = x.floor(), cheap, "largest integer not above; derivative 0";
-    Pointwise fract(x in 0.1..0.9) = x.fract() => [1.0], cheap, "fractional part; derivative 1, at the steps too";
-    Pointwise rem_euclid(a in 3.1..3.9, b in 1.1..1.5) = a.rem_euclid(b) => [1.0, ((out - a) / b).round()],
-        "least non-negative remainder; at the steps the derivative of the piece that the value is on";
-    Zero round(x in -3.0..3.0) = x.round(), cheap, "nearest integer, halves away from 0; derivative 0";
-    Zero round_ties_even(x in -3.0..3.0) = x.round_ties_even(), cheap, "nearest integer, halves to even; derivative 0";
-    Zero signum(x in -3.0..3.0) = x.signum(), cheap, "sign as -1 or 1; derivative 0";
-    Zero trunc(x in -3.0..3.0) = x.trunc(), cheap, "integer part; derivative 0";
-
-    // Helpers that occur in partials.
-
-    Zero float_like(n: i32, x in -3.0..3.0) = float_like(n, x), cheap, "the integer `n` as a float of the type of `x`";
+    // They occur in partials.
+    "Helpers" {
+        Zero float_like(n: i32, x in -3.0..3.0) = float_like(n, x), cheap, "the integer `n` as a float of the type of `x`";
+    }
 }

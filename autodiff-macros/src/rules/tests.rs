@@ -1,6 +1,7 @@
 //! The derivatives of the table, evaluated as instantiated IR.
 
 mod interpreter;
+mod reference;
 
 use super::*;
 use crate::ir::build::{Builder, fresh};
