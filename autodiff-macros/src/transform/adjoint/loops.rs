@@ -50,8 +50,10 @@ impl<'a> Sweep<'a> {
             // What is read is filled in at the end ([`Sweep::finish`]).
             stmts.insert(0, Stmt::RecordRead { record, cursor, values: Vec::new() });
         }
+        let behind = self.hoist(&header, &mut stmts);
         let body = Block { stmts, yields: Vec::new(), diverges: false };
         self.emit(Stmt::Loop(Box::new(Loop { header, carried: Vec::new(), body, can_stop: false, trips: None, span: l.span })));
+        behind.into_iter().for_each(|stmt| self.emit(stmt));
         self.after(&carried);
         self.restore_bulk(at);
     }

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`statement`] | `let`: primitives, loads, allocations |
 //! | [`store`], [`bulk`] | writes to memory |
-//! | [`branch`], [`loops`] (with [`counter`], [`order`]), [`call`] | control flow and calls |
+//! | [`branch`], [`loops`] (with [`counter`], [`order`], [`hoist`]), [`call`] | control flow and calls |
 //! | [`need`] | primal values and views in the reverse sweep |
 //! | [`shadow`] | shadows of memory |
 //! | [`adjoints`] | adjoints of plain floats |
@@ -19,6 +19,7 @@ mod bulk;
 mod call;
 mod counter;
 mod forward;
+mod hoist;
 mod loops;
 mod need;
 mod order;
