@@ -20,3 +20,15 @@ pub fn differentiate(_attribute: TokenStream, item: TokenStream) -> TokenStream 
 pub fn __runtime_rules(_input: TokenStream) -> TokenStream {
     rules::runtime::expand().into()
 }
+
+/// Tests of the rule table, for `tests/rules.rs`: of each primitive in a differentiated function (`companions`), and of the
+/// runtime's rules for operands of unknown type (`traits`).
+#[doc(hidden)]
+#[proc_macro]
+pub fn __rule_tests(input: TokenStream) -> TokenStream {
+    let through = match input.to_string().as_str() {
+        "companions" => rules::generated_tests::Through::Companions,
+        _ => rules::generated_tests::Through::Traits,
+    };
+    rules::generated_tests::expand(through).into()
+}
