@@ -1,6 +1,7 @@
 //! The compiler behind `#[differentiate]`.
 
 mod analyze;
+mod emit;
 mod errors;
 mod ir;
 mod rules;

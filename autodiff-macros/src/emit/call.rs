@@ -1,0 +1,194 @@
+//! Calls of differentiated functions, and running their pullbacks.
+
+use super::expr::tuple;
+use super::frag::{Effects, Frag, MEMORY, Prec, SHADOW, WORLD};
+use super::{Emitter, names};
+use crate::ir::{Arg, Call, Class, Pull, SlotArg, Tree, Value};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+impl<'a> Emitter<'a> {
+    pub(super) fn call(&mut self, c: &'a Call) {
+        let forwards = c.pull.is_some() || c.tangent.is_some();
+        let mut args: Vec<_> = c.args.iter().map(|arg| if forwards { self.reference_arg(arg) } else { self.arg(arg) }).collect();
+        let rt = self.rt.clone();
+        let path = match (&c.tangent, c.pull) {
+            (Some(tangent), _) => {
+                for dot in &tangent.args {
+                    args.push(match dot {
+                        None => quote!(#rt::Ignored),
+                        Some(dot) => {
+                            let dot = self.slot_arg(dot);
+                            quote!(#rt::slot(#dot))
+                        }
+                    });
+                }
+                companion(&c.path, "tangent")
+            }
+            (None, Some(_)) => companion(&c.path, "forward"),
+            (None, None) => c.path.clone(),
+        };
+        let call = quote!(#path(#(#args),*));
+        let is_mut = |arg: &Arg| matches!(arg, Arg::Borrow { mutable: true, .. });
+        let writes = if c.args.iter().any(is_mut) { MEMORY | WORLD } else { WORLD };
+        self.settle(&Effects { reads: MEMORY | WORLD, writes, vars: Vec::new() }, None);
+        let result = self.results(&c.result);
+        let stmt = match (&c.tangent, c.pull) {
+            (Some(tangent), _) => {
+                let dot = self.results(&tangent.result);
+                quote!(let (#result, #dot) = #call;)
+            }
+            (None, Some(pull)) => {
+                let pull = self.binding(pull);
+                quote!(let (#result, #pull) = #call;)
+            }
+            (None, None) => match &c.result {
+                Tree::Unit => quote!(#call;),
+                Tree::Leaf(v) => {
+                    let ty = self.annotation(*v);
+                    quote!(let #result #ty = #call;)
+                }
+                Tree::Tuple(_) => quote!(let #result = #call;),
+            },
+        };
+        self.push(stmt);
+    }
+
+    /// A pattern for what a call returns.
+    fn results(&mut self, tree: &Tree) -> TokenStream {
+        match tree {
+            Tree::Unit => quote!(_),
+            Tree::Leaf(v) if self.used(*v) => {
+                let (mutable, name) = (self.mutable(*v), self.ident(*v));
+                quote!(#mutable #name)
+            }
+            Tree::Leaf(_) => quote!(_),
+            Tree::Tuple(parts) => tuple(parts.iter().map(|part| self.results(part)).collect::<Vec<_>>()),
+        }
+    }
+
+    /// An argument as the user passes it.
+    fn arg(&mut self, arg: &Arg) -> TokenStream {
+        match arg {
+            Arg::Value(v) => self.value(*v).tokens,
+            Arg::Borrow { mutable, place } => self.borrowed(*mutable, place).tokens,
+        }
+    }
+
+    fn borrowed(&mut self, mutable: bool, place: &crate::ir::Place) -> Frag {
+        if mutable { self.exclusive(place) } else { self.shared(place) }
+    }
+
+    /// An argument of `forward` or `tangent`: by-value arguments go by reference.
+    fn reference_arg(&mut self, arg: &Arg) -> TokenStream {
+        match arg {
+            Arg::Value(v) => self.reference(*v),
+            Arg::Borrow { mutable, place } => self.borrowed(*mutable, place).tokens,
+        }
+    }
+
+    /// `&v`
+    fn reference(&mut self, v: Value) -> TokenStream {
+        if self.refs.contains(&v) {
+            let name = self.ident(v);
+            return quote!(#name);
+        }
+        let value = self.value(v).at(Prec::Prefix);
+        quote!(&#value)
+    }
+
+    /// What `rt::slot` converts: references to primals or tangents.
+    fn slot_arg(&mut self, arg: &Arg) -> TokenStream {
+        match arg {
+            Arg::Value(v) => self.reference(*v),
+            Arg::Borrow { mutable: false, place } => {
+                let is_mutable_view = self.class(place.base) == Class::View { mutable: true } && place.proj.is_empty();
+                let reference = self.shared(place).tokens;
+                if is_mutable_view { quote!(&*#reference) } else { reference }
+            }
+            Arg::Borrow { mutable: true, place } => self.exclusive(place).tokens,
+        }
+    }
+
+    pub(super) fn pull(&mut self, p: &'a Pull) {
+        let rt = self.rt.clone();
+        let mut args = Vec::new();
+        for arg in &p.args {
+            args.push(match arg {
+                Arg::Value(v) if self.class(*v) == Class::Plain && self.f[*v].kind.is_scalar() => quote!(#rt::Ignored),
+                Arg::Value(v) => {
+                    let reference = self.reference(*v);
+                    quote!(#rt::slot(#reference))
+                }
+                // The pullback's parameter types are known: references coerce.
+                Arg::Borrow { mutable: true, place } => self.exclusive(place).tokens,
+                Arg::Borrow { mutable: false, place } => self.shared(place).tokens,
+            });
+        }
+        args.push(self.out_bar(&p.out_bar));
+        let mut cells = Vec::new();
+        for slot in &p.slots {
+            args.push(match slot {
+                SlotArg::None => quote!(#rt::slot(#rt::NoShadow)),
+                SlotArg::Shadow(place) => {
+                    let shadow = self.shadow_reference(place).tokens;
+                    quote!(#rt::slot(#shadow))
+                }
+                SlotArg::Cell(v) => {
+                    let cell = self.ident(*v);
+                    cells.push((*v, cell.clone()));
+                    quote!(#rt::slot(&#cell))
+                }
+            });
+        }
+        let everything = MEMORY | SHADOW | WORLD;
+        self.settle(&Effects { reads: everything, writes: everything, vars: Vec::new() }, None);
+        for (v, cell) in cells {
+            self.push(quote!(let #cell = ::core::cell::Cell::new(0.0);));
+            // Nothing else writes to the cell.
+            self.alias.insert(v, Frag { untyped: true, ..Frag::atom(quote!(#cell.get())) });
+        }
+        let pull = self.ident(p.pull);
+        self.push(quote!(#pull(#(#args),*);));
+    }
+
+    /// The cotangent of a callee's result, as a reference to a shadow.
+    fn out_bar(&mut self, tree: &Tree) -> TokenStream {
+        match tree {
+            Tree::Leaf(v) if self.is_ref(*v) && self.class(*v) == Class::Shadow => {
+                let name = self.ident(*v);
+                quote!(#name)
+            }
+            Tree::Unit | Tree::Leaf(_) | Tree::Tuple(_) => {
+                let cells = self.cells(tree);
+                quote!(&#cells)
+            }
+        }
+    }
+
+    fn cells(&mut self, tree: &Tree) -> TokenStream {
+        match tree {
+            Tree::Unit => quote!(()),
+            Tree::Leaf(v) if self.class(*v) == Class::Shadow => {
+                let name = self.ident(*v);
+                quote!(#name)
+            }
+            Tree::Leaf(v) => {
+                let value = self.value(*v).tokens;
+                quote!(::core::cell::Cell::new(#value))
+            }
+            Tree::Tuple(parts) => tuple(parts.iter().map(|part| self.cells(part)).collect::<Vec<_>>()),
+        }
+    }
+}
+
+/// `path::to::g::<T>` as `path::to::g::name::<T>`.
+fn companion(path: &syn::Path, name: &str) -> syn::Path {
+    let mut path = path.clone();
+    if let Some(last) = path.segments.last_mut() {
+        let arguments = std::mem::take(&mut last.arguments);
+        let ident = Ident::new(name, names::resolve(last.ident.span()));
+        path.segments.push(syn::PathSegment { ident, arguments });
+    }
+    path
+}

@@ -1,0 +1,250 @@
+//! Branches and loops.
+
+use super::Emitter;
+use super::expr::tuple;
+use super::frag::{Frag, Prec};
+use super::tail::{Goal, Tail};
+use crate::ir::{Block, Branch, Header, Loop, On, Pattern, Value};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+impl<'a> Emitter<'a> {
+    /// `let (a, b) = if … { … } else { … };`
+    pub(super) fn branch(&mut self, branch: &'a Branch) {
+        let tail = self.branch_tail(branch, &branch.results, Goal::Yield(&branch.results));
+        let tokens = tail.tokens;
+        if branch.results.is_empty() {
+            return self.push(tokens);
+        }
+        let mut names = Vec::new();
+        for v in &branch.results {
+            let (mutable, name) = (self.mutable(*v).filter(|_| self.used(*v)), self.binding(*v));
+            names.push(quote!(#mutable #name));
+        }
+        let pattern = if let [one] = names.as_slice() { quote!(#one) } else { tuple(&names) };
+        let annotation = self.annotations(&branch.results);
+        self.push(quote!(let #pattern #annotation = #tokens;));
+    }
+
+    /// The user's types of several values.
+    fn annotations(&self, values: &[Value]) -> Option<TokenStream> {
+        let types: Vec<_> = values.iter().map(|v| self.f[*v].ty.as_ref().map_or(quote!(_), |ty| quote!(#ty))).collect();
+        if values.iter().all(|v| self.f[*v].ty.is_none()) {
+            return None;
+        }
+        let ty = if let [one] = types.as_slice() { quote!(#one) } else { tuple(&types) };
+        Some(quote!(: #ty))
+    }
+
+    /// A branch whose arms end as `goal` says; `yields` are those of the block that it ends.
+    pub(super) fn branch_tail(&mut self, branch: &'a Branch, yields: &[Value], goal: Goal<'_>) -> Tail {
+        match &branch.on {
+            On::If(cond) => {
+                let cond = self.value(*cond);
+                self.settle_all();
+                self.if_(&cond, branch, yields, goal)
+            }
+            On::Match { scrutinee, patterns } => {
+                let scrutinee = self.value(*scrutinee);
+                self.settle_all();
+                let head = scrutinee.head();
+                let mut arms = TokenStream::new();
+                for (pattern, arm) in patterns.iter().zip(&branch.arms) {
+                    arms.extend(self.match_arm(pattern, arm, branch, yields, goal));
+                }
+                Tail { tokens: quote!(match #head { #arms }), is_if: false }
+            }
+            On::Arm { arm, values } => {
+                self.settle_all();
+                let tokens = self.recorded_arms(*arm, values, branch, yields, goal);
+                Tail { tokens, is_if: false }
+            }
+        }
+    }
+
+    /// An arm: its statements and its end.
+    fn arm(&mut self, arm: &'a Block, branch: &Branch, yields: &[Value], goal: Goal<'_>) -> (TokenStream, Tail) {
+        self.nested(arm, |e| {
+            if arm.diverges {
+                e.stmts(&arm.stmts);
+                return Tail::default();
+            }
+            // What the branch ends with its arms end with, each with its own values.
+            let own = |v: Value| branch.results.iter().position(|r| *r == v).map_or(v, |at| arm.yields[at]);
+            let yields: Vec<Value> = yields.iter().map(|v| own(*v)).collect();
+            e.end(&arm.stmts, &yields, goal)
+        })
+    }
+
+    fn if_(&mut self, cond: &Frag, branch: &'a Branch, yields: &[Value], goal: Goal<'_>) -> Tail {
+        let [then, els] = branch.arms.as_slice() else { unreachable!("an `if` has two arms") };
+        let (then_stmts, then_tail) = self.arm(then, branch, yields, goal);
+        let (else_stmts, else_tail) = self.arm(els, branch, yields, goal);
+        let (head, then_tail, tail) = (cond.head(), &then_tail.tokens, &else_tail.tokens);
+        let (then, els) = (quote!(#then_stmts #then_tail), quote!(#else_stmts #tail));
+        let tokens = if els.is_empty() {
+            quote!(if #head { #then })
+        } else if then.is_empty() {
+            let cond = cond.at(Prec::Prefix);
+            quote!(if !#cond { #els })
+        } else if else_stmts.is_empty() && else_tail.is_if {
+            quote!(if #head { #then } else #els)
+        } else {
+            quote!(if #head { #then } else { #els })
+        };
+        Tail { tokens, is_if: true }
+    }
+
+    fn match_arm(&mut self, p: &'a Pattern, arm: &'a Block, branch: &Branch, yields: &[Value], goal: Goal<'_>) -> TokenStream {
+        let pat = self.pattern(&p.pat, &p.binds);
+        let guard = p.guard.as_ref().map(|guard| {
+            let guard = self.opaque(guard).tokens;
+            quote!(if #guard)
+        });
+        let (stmts, Tail { tokens: tail, .. }) = self.arm(arm, branch, yields, goal);
+        if stmts.is_empty() && !tail.is_empty() { quote!(#pat #guard => #tail,) } else { quote!(#pat #guard => { #stmts #tail }) }
+    }
+
+    /// The arm that ran, as recorded.
+    fn recorded_arms(
+        &mut self,
+        arm: Value,
+        values: &'a [Option<Vec<Value>>],
+        branch: &'a Branch,
+        yields: &[Value],
+        goal: Goal<'_>,
+    ) -> TokenStream {
+        let name = self.ident(arm);
+        let record = if self.refs.contains(&arm) { quote!(*#name) } else { quote!(#name) };
+        let ran: Vec<_> = values.iter().zip(&branch.arms).filter_map(|(values, arm)| Some((values.as_ref()?, arm))).collect();
+        let mut arms = TokenStream::new();
+        for (index, (values, block)) in ran.iter().enumerate() {
+            let pattern = self.recorded_pattern(values);
+            let (stmts, Tail { tokens: tail, .. }) = self.arm(block, branch, yields, goal);
+            if ran.len() == 1 {
+                return quote!({ let #pattern = #record; #stmts #tail });
+            }
+            let pattern = self.arm_variant(index, ran.len(), &pattern);
+            arms.extend(quote!(#pattern => { #stmts #tail }));
+        }
+        quote!(match #record { #arms })
+    }
+
+    pub(super) fn loop_(&mut self, l: &'a Loop) {
+        let mut header = self.header(l);
+        let mut inits = Vec::new();
+        for c in &l.carried {
+            let ty = self.annotation(c.param).or_else(|| self.pending_annotation(c.init));
+            inits.push((c, self.value(c.init), ty));
+        }
+        self.settle_all();
+        for (k, (c, init, ty)) in inits.into_iter().enumerate() {
+            let mutable = (l.body.yields.get(k) != Some(&c.param)).then(|| quote!(mut));
+            let (name, tokens, variable) = (self.ident(c.param), &init.tokens, self.names.variable(c.param));
+            if init.untyped && ty.is_none() {
+                self.untyped.insert(variable);
+            }
+            self.carried.insert(variable);
+            self.push(quote!(let #mutable #name #ty = #tokens;));
+        }
+        let (count, leave) = self.trips(l, &mut header);
+        if let Header::While(cond) = &l.header {
+            let (stmts, test) = self.nested(cond, |e| {
+                e.stmts(&cond.stmts);
+                cond.yields.first().map(|v| e.value(*v))
+            });
+            let test = test.unwrap_or_else(|| Frag::atom(quote!(true)));
+            let (head, tokens) = (test.head(), &test.tokens);
+            header.tokens = if stmts.is_empty() { quote!(while #head) } else { quote!(while { #stmts #tokens }) };
+        }
+        let params: Vec<Value> = l.carried.iter().map(|c| c.param).collect();
+        let goal = Goal::Assign { params: &params, leave: l.can_stop.then_some(&leave) };
+        let (stmts, tail) = self.nested(&l.body, |e| {
+            e.out.extend(count.map(super::Item::Tokens));
+            if l.body.diverges {
+                e.stmts(&l.body.stmts);
+                return Tail::default();
+            }
+            e.end(&l.body.stmts, &l.body.yields, goal)
+        });
+        let (head, tail) = (header.print(), tail.tokens);
+        self.push(quote!(#head { #stmts #tail }));
+    }
+
+    /// A type that the user gave the variable where it is first set.
+    fn pending_annotation(&self, init: Value) -> Option<TokenStream> {
+        let is_pending = self.pending.iter().any(|(v, _)| *v == init);
+        if is_pending { self.annotation(init) } else { None }
+    }
+
+    fn header(&mut self, l: &'a Loop) -> Head {
+        let mut head = Head::default();
+        match &l.header {
+            Header::Range { index, lo, hi, inclusive, step, rev } => {
+                let (lo, hi) = (self.value(*lo), self.value(*hi));
+                head.index = Some(if l.trips.is_some() { Some(self.ident(*index)) } else { self.used(*index).then(|| self.ident(*index)) });
+                (head.lo, head.hi) = (lo.at(Prec::Or), hi.at(Prec::Or));
+                (head.inclusive, head.rev) = (*inclusive, *rev);
+                head.step = step.map(|step| self.value(step).tokens);
+            }
+            Header::While(_) => {}
+            Header::Forever => head.tokens = quote!(loop),
+            Header::Times(n) => {
+                let n = self.value(*n).at(Prec::Or);
+                head.tokens = quote!(for _ in 0..#n);
+            }
+            Header::Items { iterator, pat, binds } => {
+                let iterator = self.opaque(iterator).head();
+                let pat = self.pattern(pat, binds);
+                head.tokens = quote!(for #pat in #iterator);
+            }
+        }
+        head
+    }
+
+    /// Counts iterations for the reverse sweep: a statement at the start of each, and how to leave the loop.
+    fn trips(&mut self, l: &'a Loop, head: &mut Head) -> (Option<TokenStream>, TokenStream) {
+        let Some(trips) = l.trips else { return (None, quote!(break;)) };
+        let name = self.ident(trips);
+        let Some(Some(index)) = head.index.clone() else {
+            self.push(quote!(let mut #name = 0usize;));
+            return (Some(quote!(#name += 1;)), quote!(break;));
+        };
+        let end = if head.rev { &mut head.lo } else { &mut head.hi };
+        let mutable = l.can_stop.then(|| quote!(mut));
+        self.out.push(super::Item::Tokens(quote!(let #mutable #name = #end;)));
+        if end.clone().into_iter().count() > 1 {
+            *end = quote!(#name);
+        }
+        let last = if head.rev || head.inclusive { quote!(#index) } else { quote!(#index + 1) };
+        (None, quote!(#name = #last; break;))
+    }
+}
+
+/// What stands in front of a loop's body.
+#[derive(Default)]
+struct Head {
+    tokens: TokenStream,
+    /// Of a range; `Some(None)` is `_`.
+    index: Option<Option<Ident>>,
+    lo: TokenStream,
+    hi: TokenStream,
+    inclusive: bool,
+    step: Option<TokenStream>,
+    rev: bool,
+}
+
+impl Head {
+    fn print(&self) -> TokenStream {
+        let Some(index) = &self.index else { return self.tokens.clone() };
+        let index = index.as_ref().map_or(quote!(_), |index| quote!(#index));
+        let (lo, hi) = (&self.lo, &self.hi);
+        let mut range = if self.inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
+        if self.step.is_some() || self.rev {
+            range = quote!((#range));
+        }
+        let step = self.step.as_ref().map(|step| quote!(.step_by(#step)));
+        let rev = self.rev.then(|| quote!(.rev()));
+        quote!(for #index in #range #step #rev)
+    }
+}

@@ -1,0 +1,312 @@
+//! Operations: the right-hand sides of `let`s.
+
+use super::frag::{Compound, Effects, Frag, MEMORY, Prec};
+use super::{Emitter, names};
+use crate::ir::{Alloc, Class, Kind, ListForm, Op, Place, Shape, Value};
+use crate::rules::{Form, Prim};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+impl<'a> Emitter<'a> {
+    /// `let v = op;`
+    pub(super) fn op(&mut self, v: Value, op: &'a Op) -> Frag {
+        match op {
+            Op::Opaque(o) => self.opaque(o),
+            Op::Prim { prim, args } => self.prim(v, *prim, args),
+            Op::Select(c, a, b) => self.select(*c, *a, *b),
+            Op::Load(place) => {
+                // What an element or a field is read from still has it: it can be copied.
+                self.copied.insert(v);
+                self.load(place)
+            }
+            Op::Len(place) => {
+                let frag = self.receiver(place);
+                let receiver = frag.at(Prec::Postfix);
+                let effects = if self.has_fixed_length(place) { Effects::default() } else { Effects::reads(MEMORY) };
+                Frag::atom(quote!(#receiver.len())).with(&[&frag]).effects(effects)
+            }
+            Op::Borrow { mutable, place } => self.borrow(v, *mutable, place),
+            Op::Alloc(alloc) => self.alloc(alloc),
+            Op::Move(source) => {
+                if self.refs.contains(source) && self.class(*source) == Class::Shadow {
+                    self.refs.insert(v);
+                }
+                self.value(*source)
+            }
+            Op::Read(acc) => self.named(*acc),
+            Op::Float(x) => float(*x),
+            Op::Zeros(shape) => self.zeros(shape),
+            Op::Take(place) => self.take(v, place),
+            Op::Peek(place) => self.peek(v, place),
+            Op::Pullback { prim, args, out, out_bar, operand } => self.pullback(*prim, args, *out, *out_bar, *operand),
+            Op::Pushforward { prim, args, out, dots } => self.pushforward(*prim, args, *out, dots),
+            Op::ZeroTangent(place) => {
+                let (rt, place) = (self.rt.clone(), self.shared(place));
+                let tokens = &place.tokens;
+                Frag::atom(quote!(#rt::zero_grad(#tokens))).with(&[&place])
+            }
+            Op::Arm { index, of, values } => self.arm_record(*index, *of, values),
+        }
+    }
+
+    pub(super) fn prim(&mut self, v: Value, prim: Prim, args: &[Value]) -> Frag {
+        let rule = prim.rule();
+        let span = names::resolve(self.f[v].span);
+        let operands: Vec<_> = args.iter().map(|v| self.operand_of_prim(*v)).collect();
+        let parts: Vec<_> = operands.iter().collect();
+        match (rule.form, operands.as_slice()) {
+            (Form::Operator(_), [x]) => {
+                let tokens = x.at(Prec::Postfix);
+                Frag { untyped: x.untyped, ..Frag::new(quote_spanned!(span=> -#tokens), Prec::Prefix) }.with(&parts)
+            }
+            (Form::Operator(op), [a, b]) => self.binary(v, op, a, b, span).with(&parts),
+            (Form::Method, [receiver, rest @ ..]) => {
+                let name = Ident::new(rule.name, span);
+                let rest = rest.iter().map(|arg| &arg.tokens);
+                let tokens = if receiver.untyped {
+                    let (rt, receiver) = (&self.rt, &receiver.tokens);
+                    quote!(#rt::Real::#name(#receiver #(, #rest)*))
+                } else {
+                    let receiver = receiver.at(Prec::Postfix);
+                    quote!(#receiver.#name(#(#rest),*))
+                };
+                Frag { untyped: receiver.untyped, ..Frag::atom(tokens) }.with(&parts)
+            }
+            (Form::Function(name), operands) => {
+                let (rt, name) = (&self.rt, Ident::new(name, span));
+                let operands = operands.iter().map(|arg| &arg.tokens);
+                Frag::atom(quote!(#rt::#name(#(#operands),*))).with(&parts)
+            }
+            (Form::Operator(_) | Form::Method, _) => unreachable!("a primitive without operands"),
+        }
+    }
+
+    fn binary(&self, v: Value, op: &'static str, a: &Frag, b: &Frag, span: Span) -> Frag {
+        let prec = match op {
+            "+" | "-" => Prec::Sum,
+            _ => Prec::Product,
+        };
+        let (left, right, sign) = (a.at(prec), b.at(prec.above()), operator(op, span));
+        let compound = (self.f[v].kind == Kind::Float && a.prec >= Prec::Prefix && a.effects.writes == 0)
+            .then(|| Compound { target: a.tokens.to_string(), op, operand: b.tokens.clone() });
+        let untyped = a.untyped && b.untyped;
+        Frag { untyped, compound, ..Frag::new(quote!(#left #sign #right), prec) }
+    }
+
+    /// An operand of an operator. Of unknown type and needed again, it is not moved.
+    fn operand_of_prim(&mut self, v: Value) -> Frag {
+        let frag = self.value(v);
+        let again = self.uses[v.0 as usize].count > 1;
+        if self.class(v) == Class::Owner && self.f[v].kind == Kind::Unknown && again && !self.refs.contains(&v) && !self.copied.contains(&v) {
+            let name = &frag.tokens;
+            return Frag::atom(quote!(#name.clone())).with(&[&frag]);
+        }
+        frag
+    }
+
+    fn select(&mut self, c: Value, a: Value, b: Value) -> Frag {
+        let (c, a, b) = (self.value(c), self.lazy(a), self.lazy(b));
+        let (head, then, els) = (c.head(), &a.tokens, &b.tokens);
+        let untyped = a.untyped && b.untyped;
+        Frag { untyped, ..Frag::new(quote!(if #head { #then } else { #els }), Prec::Lowest) }.with(&[&c, &a, &b])
+    }
+
+    fn borrow(&mut self, v: Value, mutable: bool, place: &Place) -> Frag {
+        if self.class(place.base) == Class::Shadow {
+            return self.borrow_shadow(v, place);
+        }
+        let frag = if mutable { self.exclusive(place) } else { self.shared(place) };
+        frag.with(&[])
+    }
+
+    /// Slices and arrays do not grow.
+    fn has_fixed_length(&self, place: &Place) -> bool {
+        let kind = match &self.f[place.base].kind {
+            Kind::Ref(_, kind) => kind,
+            kind => kind,
+        };
+        place.proj.is_empty() && matches!(kind, Kind::Array(_) | Kind::Slice(_))
+    }
+
+    fn alloc(&mut self, alloc: &'a Alloc) -> Frag {
+        match alloc {
+            Alloc::Scalar(v) => self.value(*v),
+            Alloc::Repeat { elem, len, vec } => {
+                let (elem, len) = (self.value(*elem), self.value(*len));
+                let (x, n) = (&elem.tokens, &len.tokens);
+                let tokens = if *vec { quote!(::std::vec![#x; #n]) } else { quote!([#x; #n]) };
+                Frag::atom(tokens).with(&[&elem, &len])
+            }
+            Alloc::List { elems, form } => {
+                let elems = self.values(elems);
+                let tokens = elems.iter().map(|elem| &elem.tokens);
+                let tokens = match form {
+                    ListForm::Array => quote!([#(#tokens),*]),
+                    ListForm::Vec => quote!(::std::vec![#(#tokens),*]),
+                    ListForm::Tuple => tuple(tokens),
+                };
+                Frag::atom(tokens).with(&elems.iter().collect::<Vec<_>>())
+            }
+            Alloc::Empty { capacity: None } => Frag::atom(quote!(::std::vec::Vec::new())),
+            Alloc::Empty { capacity: Some(n) } => {
+                let n = self.value(*n);
+                let capacity = &n.tokens;
+                Frag::atom(quote!(::std::vec::Vec::with_capacity(#capacity))).with(&[&n])
+            }
+            Alloc::Copy { place, method: None } => self.load(place),
+            Alloc::Copy { place, method: Some(method) } => {
+                let frag = self.receiver(place);
+                let receiver = frag.at(Prec::Postfix);
+                Frag::atom(quote!(#receiver.#method())).with(&[&frag]).effects(Effects::reads(MEMORY))
+            }
+            Alloc::Opaque(o) => self.opaque(o),
+        }
+    }
+
+    /// A shadow, all zero. Its numbers are untyped like literals, so that they have operators before they have a type.
+    fn zeros(&mut self, shape: &Shape) -> Frag {
+        let rt = self.rt.clone();
+        match shape {
+            Shape::Like(place) => {
+                let place = self.shared(place);
+                let tokens = &place.tokens;
+                Frag::atom(quote!(#rt::zeros(#tokens))).with(&[&place])
+            }
+            Shape::Vec(n) => {
+                let n = self.value(*n);
+                let len = &n.tokens;
+                Frag::atom(quote!(#rt::cells(0.0, #len))).with(&[&n])
+            }
+            Shape::Array(n) => {
+                let n = self.value(*n);
+                let len = const_argument(&n);
+                Frag::atom(quote!(#rt::cell_array::<_, #len>(0.0))).with(&[&n])
+            }
+            Shape::Float => Frag::atom(quote!(::core::cell::Cell::new(0.0))),
+            Shape::Tuple(parts) => {
+                let parts: Vec<_> = parts.iter().map(|part| self.zeros(part)).collect();
+                Frag::atom(tuple(parts.iter().map(|part| &part.tokens))).with(&parts.iter().collect::<Vec<_>>())
+            }
+            Shape::List(n, form) => {
+                let len = Literal::usize_unsuffixed(*n);
+                Frag::atom(match form {
+                    ListForm::Array => quote!(#rt::cell_array::<_, #len>(0.0)),
+                    ListForm::Vec => quote!(#rt::cells(0.0, #len)),
+                    ListForm::Tuple => {
+                        let cells = vec![quote!(::core::cell::Cell::new(0.0)); *n];
+                        tuple(cells.iter())
+                    }
+                })
+            }
+        }
+    }
+
+    fn pullback(&mut self, prim: Prim, args: &[Value], out: Value, out_bar: Value, operand: usize) -> Frag {
+        let bar = self.value(out_bar);
+        let again = self.uses[out_bar.0 as usize].count > 1 && self.class(out_bar) != Class::Plain;
+        let tokens = &bar.tokens;
+        let last = if again { quote!(#tokens.clone()) } else { quote!(#tokens) };
+        let method = match (args.len(), operand) {
+            (1, _) => quote!(pull),
+            (2, 0) => quote!(pull_lhs),
+            (2, _) => quote!(pull_rhs),
+            (_, 0) => quote!(pull_first),
+            (_, 1) => quote!(pull_second),
+            (_, _) => quote!(pull_third),
+        };
+        let mut operands = self.references(args);
+        operands.extend(self.references(&[out]));
+        operands.push(last);
+        self.rule_call(prim, args.len(), &method, &operands).with(&[&bar])
+    }
+
+    fn pushforward(&mut self, prim: Prim, args: &[Value], out: Value, dots: &[Option<Value>]) -> Frag {
+        let mut operands = self.references(args);
+        operands.extend(self.references(&[out]));
+        for (arg, dot) in args.iter().zip(dots) {
+            let dot = match dot {
+                Some(dot) => self.references(&[*dot]).remove(0),
+                None => {
+                    let (rt, arg) = (self.rt.clone(), self.references(&[*arg]).remove(0));
+                    quote!(&#rt::zero_grad(#arg))
+                }
+            };
+            operands.push(dot);
+        }
+        self.rule_call(prim, args.len(), &quote!(push), &operands).with(&[])
+    }
+
+    /// A rule of an operator whose operands' types the macro cannot see.
+    fn rule_call(&self, prim: Prim, arity: usize, method: &TokenStream, operands: &[TokenStream]) -> Frag {
+        let (rt, name) = (&self.rt, Ident::new(prim.rule().name, Span::call_site()));
+        let of = Ident::new(&format!("Rule{arity}"), Span::call_site());
+        let rest = if arity > 1 { vec![quote!(, _); arity - 1] } else { Vec::new() };
+        Frag::atom(quote!(#rt::#of::<#rt::prim::#name #(#rest)*>::#method(#(#operands),*)))
+    }
+
+    /// `&v` for each.
+    fn references(&mut self, values: &[Value]) -> Vec<TokenStream> {
+        let reference = |e: &mut Self, v: &Value| {
+            if e.is_ref(*v) && e.class(*v) != Class::Plain {
+                let name = e.ident(*v);
+                return quote!(#name);
+            }
+            let tokens = match e.class(*v) {
+                Class::Owner => {
+                    let name = e.ident(*v);
+                    quote!(#name)
+                }
+                _ => e.value(*v).at(Prec::Prefix),
+            };
+            quote!(&#tokens)
+        };
+        values.iter().map(|v| reference(self, v)).collect()
+    }
+}
+
+/// `(a, b)`; a single one has a comma behind it.
+pub(super) fn tuple<T: quote::ToTokens>(parts: impl IntoIterator<Item = T>) -> TokenStream {
+    let parts: Vec<_> = parts.into_iter().collect();
+    match parts.as_slice() {
+        [one] => quote!((#one,)),
+        parts => quote!((#(#parts),*)),
+    }
+}
+
+/// A number.
+pub(super) fn float(x: f64) -> Frag {
+    let size = if x.is_nan() {
+        quote!(::core::f64::NAN)
+    } else if x.is_infinite() {
+        quote!(::core::f64::INFINITY)
+    } else {
+        let literal = Literal::f64_unsuffixed(x.abs());
+        quote!(#literal)
+    };
+    let untyped = x.is_finite();
+    if x.is_sign_negative() && !x.is_nan() {
+        Frag { untyped, ..Frag::new(quote!(-#size), Prec::Prefix) }
+    } else {
+        Frag { untyped, ..Frag::atom(size) }
+    }
+}
+
+fn operator(op: &str, span: Span) -> TokenStream {
+    match op {
+        "+" => quote_spanned!(span=> +),
+        "-" => quote_spanned!(span=> -),
+        "*" => quote_spanned!(span=> *),
+        "/" => quote_spanned!(span=> /),
+        "%" => quote_spanned!(span=> %),
+        _ => unreachable!("not an arithmetic operator: {op}"),
+    }
+}
+
+/// A literal or a path stands by itself among generic arguments.
+fn const_argument(frag: &Frag) -> TokenStream {
+    let tokens = &frag.tokens;
+    match syn::parse2::<syn::Expr>(tokens.clone()) {
+        Ok(syn::Expr::Lit(_) | syn::Expr::Path(_)) => quote!(#tokens),
+        Ok(_) | Err(_) => quote!({ #tokens }),
+    }
+}

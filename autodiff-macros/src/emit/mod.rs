@@ -1,0 +1,205 @@
+//! From the representation to tokens.
+//!
+//! Emission is total: whatever passed [`crate::ir::verify`] is printed, without errors of its own. Statements are printed
+//! in order; what is used once is kept back as an expression ([`frag::Frag`]) and printed where it is used, as long as
+//! nothing in between could change it. The forward sweep keeps the user's names and so reads like the user's code.
+//!
+//! The functions that surround a body (signatures, entry points) are not made here. What they have to know: by-value
+//! parameters and their tangents arrive as references; the body starts with what copies them (`let x = *x;`).
+
+mod block;
+mod call;
+mod closure;
+mod control;
+mod expr;
+mod frag;
+mod names;
+mod opaque;
+mod place;
+mod record;
+mod shadow;
+mod stmt;
+mod tail;
+mod unique;
+mod uses;
+
+pub(crate) use closure::{primal_slot_type, shadow_slot_type, shadow_type};
+pub(crate) use names::param as param_ident;
+
+use crate::ir::{Class, Function, Mode, Stmt, Value};
+use block::Item;
+use frag::Frag;
+use names::Names;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use std::collections::{HashMap, HashSet};
+use unique::Unique;
+use uses::{BlockId, Use};
+
+/// The statements of a body and its tail expression: the result; with its tangent as `(result, result_dot)`; with the
+/// pullback as `(result, move |…| { … })`.
+pub(crate) fn body(f: &Function, crate_path: &TokenStream) -> TokenStream {
+    emit(f, crate_path, false)
+}
+
+/// As [`body`], with the pullback in a box: for functions that call themselves.
+pub(crate) fn body_boxed(f: &Function, crate_path: &TokenStream) -> TokenStream {
+    emit(f, crate_path, true)
+}
+
+fn emit(f: &Function, crate_path: &TokenStream, boxed: bool) -> TokenStream {
+    let unique = Unique::of(f);
+    let uses = uses::count(&unique.f);
+    let names = Names::new(&unique.f, &unique.origin);
+    let mut e = Emitter {
+        f: &unique.f,
+        uses: &uses,
+        names,
+        rt: quote!(#crate_path::rt),
+        boxed,
+        out: Vec::new(),
+        pending: Vec::new(),
+        alias: HashMap::new(),
+        refs: HashSet::new(),
+        unshared: Vec::new(),
+        copied: HashSet::new(),
+        carried: HashSet::new(),
+        untyped: HashSet::new(),
+        wanted: HashSet::new(),
+        here: BlockId::of(&unique.f.body),
+        in_closure: false,
+        adds: false,
+    };
+    e.function()
+}
+
+/// The state of printing one function.
+struct Emitter<'a> {
+    f: &'a Function,
+    uses: &'a [Use],
+    names: Names,
+    /// Path of the runtime's hidden module.
+    rt: TokenStream,
+    boxed: bool,
+    /// Statements of the block being printed.
+    out: Vec<Item>,
+    /// Defined in the block being printed, used once, not printed yet; no two of them conflict.
+    pending: Vec<(Value, Frag)>,
+    /// Printed wherever they are used: literals, cells that hold an adjoint.
+    alias: HashMap<Value, Frag>,
+    /// Owners, shadows and the like whose identifier denotes a reference to them.
+    refs: HashSet<Value>,
+    /// Taken out of `refs` in the block being printed.
+    unshared: Vec<Value>,
+    /// Owners that are `Copy`, having been read out of memory.
+    copied: HashSet<Value>,
+    /// Mutable variables of loops.
+    carried: HashSet<Value>,
+    /// Names whose type is a number left to inference.
+    untyped: HashSet<Value>,
+    /// Optional shadows known to be there, inside of `if let Some(w_bar) = w_bar`.
+    wanted: HashSet<Value>,
+    here: BlockId,
+    in_closure: bool,
+    /// `CellExt` is needed.
+    adds: bool,
+}
+
+impl<'a> Emitter<'a> {
+    fn function(&mut self) -> TokenStream {
+        let f = self.f;
+        for param in &f.params {
+            self.entry(param.value, param.mode);
+        }
+        for (param, dot) in f.params.iter().zip(&f.dots) {
+            if let Some(dot) = dot {
+                self.entry(*dot, param.mode);
+            }
+        }
+        let (stmts, closure) = match f.body.stmts.split_last() {
+            Some((Stmt::Closure(closure), rest)) => (rest, Some(closure)),
+            Some(_) | None => (f.body.stmts.as_slice(), None),
+        };
+        let tail = match (closure, &f.result_dot) {
+            (None, None) => self.stmts_and_tail(stmts, &f.result),
+            (closure, dot) => {
+                self.stmts(stmts);
+                let mut tail = self.tree(&f.result);
+                if let Some(dot) = dot {
+                    let dot = self.tree(dot);
+                    tail = quote!((#tail, #dot));
+                }
+                match closure {
+                    None => tail,
+                    Some(closure) => {
+                        self.settle_all();
+                        let closure = self.closure(closure);
+                        quote!((#tail, #closure))
+                    }
+                }
+            }
+        };
+        let stmts = self.take_out();
+        let rt = &self.rt;
+        let traits = self.adds.then(|| quote!(use #rt::CellExt as _;));
+        quote!(#traits #stmts #tail)
+    }
+
+    /// A by-value parameter arrives as a reference.
+    fn entry(&mut self, v: Value, mode: Mode) {
+        match mode {
+            Mode::Shared | Mode::Mut => {}
+            Mode::Copy => {
+                if self.used(v) {
+                    let (name, mutable) = (self.ident(v), self.mutable(v));
+                    self.push(quote!(let #mutable #name = *#name;));
+                }
+            }
+            Mode::Move => {
+                if self.f[v].mutable {
+                    let name = self.ident(v);
+                    self.push(quote!(let mut #name = ::core::clone::Clone::clone(#name);));
+                } else {
+                    self.refs.insert(v);
+                }
+            }
+        }
+    }
+
+    fn used(&self, v: Value) -> bool {
+        self.uses[v.0 as usize].count > 0
+    }
+
+    fn class(&self, v: Value) -> Class {
+        self.f[v].class
+    }
+
+    fn ident(&mut self, v: Value) -> Ident {
+        self.names.of(self.f, v)
+    }
+
+    /// The identifier where it is bound: `_` if nothing uses it.
+    fn binding(&mut self, v: Value) -> TokenStream {
+        if self.used(v) {
+            let name = self.ident(v);
+            quote!(#name)
+        } else {
+            quote!(_)
+        }
+    }
+
+    fn mutable(&self, v: Value) -> Option<TokenStream> {
+        self.f[v].mutable.then(|| quote!(mut))
+    }
+
+    /// The identifier denotes a reference.
+    fn is_ref(&self, v: Value) -> bool {
+        match self.class(v) {
+            Class::View { .. } => true,
+            Class::Plain | Class::Owner | Class::Accumulator | Class::Shadow | Class::Record | Class::Pull => self.refs.contains(&v),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

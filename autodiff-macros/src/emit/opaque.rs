@@ -1,0 +1,201 @@
+//! Expressions that are kept as the user wrote them.
+
+use super::frag::{Effects, Frag, MEMORY, Prec, WORLD, prec_of};
+use super::{Emitter, names};
+use crate::ir::{Class, Opaque, Value};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use std::collections::HashSet;
+use syn::visit_mut::{self, VisitMut};
+
+impl<'a> Emitter<'a> {
+    /// The user's expression with its names replaced by the emitted ones.
+    pub(super) fn opaque(&mut self, o: &Opaque) -> Frag {
+        let expr = bare(&o.expr);
+        let (inner, bound) = (names::bound_names(expr), in_macros(expr));
+        let mut mentioned = HashSet::new();
+        names::mention(expr.to_token_stream(), &mut mentioned);
+        let mut substitution = Substitution::default();
+        let (mut outer, mut values) = (Vec::new(), Vec::new());
+        let mut effects = Effects::default();
+        for (ident, v) in &o.uses {
+            let frag = self.operand(*v);
+            effects.add(&frag.effects);
+            let (name, text) = (ident.to_string(), frag.tokens.to_string());
+            let is_ref = self.refs.contains(v) && self.class(*v) == Class::Plain;
+            // Where the identifier means something else inside, or stands in a macro, it is bound once more around the expression.
+            let same_in_macros = is_ref && self.ident(*v) == name;
+            let is_caught = inner.contains(&name) || bound.contains(&name) && !same_in_macros || mentioned.contains(&text);
+            if text == name {
+                continue;
+            } else if is_caught {
+                outer.push(ident);
+                values.push(self.rebound(*v, o.writes, &frag));
+            } else {
+                substitution.names.push((name, frag.at(Prec::Postfix)));
+            }
+        }
+        let mut expr = expr.clone();
+        substitution.visit_expr_mut(&mut expr);
+        let (mut tokens, mut prec) = (expr.to_token_stream(), prec_of(&expr));
+        if !outer.is_empty() {
+            let (names, values) = match (outer.as_slice(), values.as_slice()) {
+                ([name], [value]) => (quote!(#name), quote!(#value)),
+                (names, values) => (super::expr::tuple(names), super::expr::tuple(values)),
+            };
+            tokens = quote!({ let #names = #values; #tokens });
+            prec = Prec::Lowest;
+        }
+        self.add_effects(o, &mut effects);
+        let untyped = is_untyped(&o.expr);
+        Frag { effects, untyped, size: 1, ..Frag::new(tokens, prec) }
+    }
+
+    /// What stands for an operand: a name, or a literal.
+    fn operand(&mut self, v: Value) -> Frag {
+        match self.alias.get(&v) {
+            Some(frag) => frag.clone(),
+            None if self.class(v) == Class::Owner => {
+                let name = self.ident(v);
+                Frag::atom(name.to_token_stream())
+            }
+            None => self.named(v),
+        }
+    }
+
+    /// What is bound around the expression in place of the operand.
+    fn rebound(&self, v: Value, writes: bool, frag: &Frag) -> TokenStream {
+        let tokens = &frag.tokens;
+        match self.class(v) {
+            Class::Plain if self.f[v].kind.is_scalar() => quote!(#tokens),
+            Class::View { mutable: true } if writes => quote!(&mut *#tokens),
+            Class::View { .. } => quote!(&*#tokens),
+            Class::Owner if writes && self.f[v].mutable => quote!(&mut #tokens),
+            Class::Plain | Class::Owner | Class::Accumulator | Class::Shadow | Class::Record | Class::Pull => quote!(&#tokens),
+        }
+    }
+
+    fn add_effects(&self, o: &Opaque, effects: &mut Effects) {
+        let in_memory = |v: &Value| matches!(self.class(*v), Class::Owner | Class::View { .. });
+        if o.uses.iter().any(|(_, v)| in_memory(v)) {
+            effects.reads |= MEMORY;
+        }
+        if !o.pure_ {
+            effects.reads |= WORLD;
+            effects.writes |= WORLD;
+        }
+        if o.writes {
+            effects.writes |= MEMORY;
+        }
+    }
+
+    /// A pattern of the user's with its names replaced by the emitted ones; `_` for what is not used.
+    pub(super) fn pattern(&mut self, pat: &syn::Pat, binds: &[(Ident, Value)]) -> TokenStream {
+        let mut substitution = Substitution::default();
+        for (ident, v) in binds {
+            let name = self.ident(*v);
+            substitution.names.push((ident.to_string(), quote!(#name)));
+        }
+        let mut pat = pat.clone();
+        PatternNames(&substitution).visit_pat_mut(&mut pat);
+        pat.to_token_stream()
+    }
+}
+
+/// Without parentheses around the whole; they are printed where they are needed.
+fn bare(expr: &syn::Expr) -> &syn::Expr {
+    match expr {
+        syn::Expr::Paren(paren) if paren.attrs.is_empty() => bare(&paren.expr),
+        syn::Expr::Group(group) if group.attrs.is_empty() => bare(&group.expr),
+        _ => expr,
+    }
+}
+
+fn is_untyped(expr: &syn::Expr) -> bool {
+    match bare(expr) {
+        syn::Expr::Lit(lit) => match &lit.lit {
+            syn::Lit::Float(x) => x.suffix().is_empty(),
+            syn::Lit::Int(x) => x.suffix().is_empty(),
+            _ => false,
+        },
+        syn::Expr::Unary(unary) => matches!(unary.op, syn::UnOp::Neg(_)) && is_untyped(&unary.expr),
+        _ => false,
+    }
+}
+
+/// Identifiers that stand inside of macro invocations, where nothing can be replaced.
+fn in_macros(expr: &syn::Expr) -> HashSet<String> {
+    struct Macros(HashSet<String>);
+    impl<'ast> syn::visit::Visit<'ast> for Macros {
+        fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+            names::mention(mac.tokens.clone(), &mut self.0);
+        }
+    }
+    let mut macros = Macros(HashSet::new());
+    syn::visit::Visit::visit_expr(&mut macros, expr);
+    macros.0
+}
+
+/// Replaces free names; none of them is bound inside.
+#[derive(Default)]
+struct Substitution {
+    names: Vec<(String, TokenStream)>,
+}
+
+impl Substitution {
+    fn get(&self, ident: &Ident) -> Option<&TokenStream> {
+        self.names.iter().find(|(name, _)| ident == name).map(|(_, to)| to)
+    }
+}
+
+impl VisitMut for Substitution {
+    fn visit_expr_mut(&mut self, expr: &mut syn::Expr) {
+        if let syn::Expr::Path(path) = expr
+            && path.qself.is_none()
+            && let Some(ident) = path.path.get_ident()
+            && let Some(to) = self.get(ident)
+        {
+            *expr = syn::Expr::Verbatim(at(to, ident));
+            return;
+        }
+        visit_mut::visit_expr_mut(self, expr);
+    }
+
+    fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
+        let before = field.expr.to_token_stream().to_string();
+        visit_mut::visit_field_value_mut(self, field);
+        if field.colon_token.is_none() && field.expr.to_token_stream().to_string() != before {
+            field.colon_token = Some(Default::default());
+        }
+    }
+}
+
+/// A replacement at the position of what it replaces.
+fn at(to: &TokenStream, ident: &Ident) -> TokenStream {
+    let mut trees: Vec<TokenTree> = to.clone().into_iter().collect();
+    if let [TokenTree::Ident(name)] = trees.as_mut_slice() {
+        name.set_span(name.span().located_at(ident.span()));
+    }
+    trees.into_iter().collect()
+}
+
+struct PatternNames<'a>(&'a Substitution);
+
+impl VisitMut for PatternNames<'_> {
+    fn visit_pat_ident_mut(&mut self, pat: &mut syn::PatIdent) {
+        if let Some(to) = self.0.get(&pat.ident)
+            && let Ok(name) = syn::parse2(at(to, &pat.ident))
+        {
+            pat.ident = name;
+        }
+        visit_mut::visit_pat_ident_mut(self, pat);
+    }
+
+    fn visit_field_pat_mut(&mut self, field: &mut syn::FieldPat) {
+        let before = field.pat.to_token_stream().to_string();
+        visit_mut::visit_field_pat_mut(self, field);
+        if field.colon_token.is_none() && field.pat.to_token_stream().to_string() != before {
+            field.colon_token = Some(Default::default());
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Places: memory locations as the user wrote them, and their mirror images on shadows.
+
+use super::Emitter;
+use super::frag::{Effects, Frag, Prec};
+use crate::ir::{Class, Place, Proj, Value};
+use quote::quote;
+
+impl<'a> Emitter<'a> {
+    /// The place as an expression for the memory there. `*base` if all of a reference is meant.
+    pub(super) fn place(&mut self, place: &Place) -> Frag {
+        let is_ref = self.is_ref(place.base);
+        let frag = self.path(place);
+        if is_ref && self.projections(place).next().is_none() { deref(frag) } else { frag }
+    }
+
+    /// The place where Rust dereferences by itself: before `.method()`.
+    pub(super) fn receiver(&mut self, place: &Place) -> Frag {
+        match place.proj.split_last() {
+            Some((Proj::Deref, rest)) => self.receiver(&Place { base: place.base, proj: rest.to_vec() }),
+            Some(_) | None => self.path(place),
+        }
+    }
+
+    /// `&place`, or the reference itself.
+    pub(super) fn shared(&mut self, place: &Place) -> Frag {
+        if self.is_whole_ref(place) {
+            return self.path(&Place::whole(place.base));
+        }
+        let frag = self.place(place);
+        let tokens = frag.at(Prec::Prefix);
+        Frag { effects: frag.effects, ..Frag::new(quote!(&#tokens), Prec::Prefix) }
+    }
+
+    /// `&mut place`, or a reborrow.
+    pub(super) fn exclusive(&mut self, place: &Place) -> Frag {
+        if self.class(place.base) == Class::Shadow && self.is_whole_ref(place) {
+            return self.shared(place);
+        }
+        let frag = self.place(place);
+        let tokens = frag.at(Prec::Prefix);
+        Frag { effects: frag.effects, ..Frag::new(quote!(&mut #tokens), Prec::Prefix) }
+    }
+
+    /// All of what a variable refers to.
+    fn is_whole_ref(&self, place: &Place) -> bool {
+        self.is_ref(place.base) && matches!(self.projections(place).collect::<Vec<_>>().as_slice(), [] | [Proj::Deref])
+    }
+
+    /// Shadows are not dereferenced.
+    fn projections<'p>(&self, place: &'p Place) -> impl Iterator<Item = &'p Proj> + use<'p> {
+        let is_shadow = self.class(place.base) == Class::Shadow;
+        place.proj.iter().filter(move |proj| !(is_shadow && **proj == Proj::Deref))
+    }
+
+    /// Base and projections as they stand.
+    fn path(&mut self, place: &Place) -> Frag {
+        let name = self.base(place.base);
+        let mut frag = Frag::atom(name);
+        for proj in self.projections(place) {
+            frag = match proj {
+                Proj::Deref => deref(frag),
+                Proj::Field(member) => {
+                    let base = frag.at(Prec::Postfix);
+                    Frag::atom(quote!(#base.#member)).effects(frag.effects)
+                }
+                Proj::Index(i) => {
+                    let (base, index) = (frag.at(Prec::Postfix), self.value(*i));
+                    let inside = &index.tokens;
+                    Frag::atom(quote!(#base[#inside])).with(&[&frag, &index])
+                }
+                Proj::Range { lo, hi, inclusive } => {
+                    let base = frag.at(Prec::Postfix);
+                    let range = self.range(*lo, *hi, *inclusive);
+                    let inside = &range.tokens;
+                    Frag::atom(quote!(#base[#inside])).with(&[&frag, &range])
+                }
+            };
+        }
+        frag
+    }
+
+    fn base(&mut self, v: Value) -> proc_macro2::TokenStream {
+        let name = self.ident(v);
+        quote!(#name)
+    }
+
+    /// `lo..hi`.
+    pub(super) fn range(&mut self, lo: Option<Value>, hi: Option<Value>, inclusive: bool) -> Frag {
+        let (lo, hi) = (lo.map(|v| self.value(v)), hi.map(|v| self.value(v)));
+        let parts: Vec<_> = lo.iter().chain(&hi).collect();
+        let (lo, hi) = (lo.as_ref().map(|lo| lo.at(Prec::Or)), hi.as_ref().map(|hi| hi.at(Prec::Or)));
+        let tokens = if inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
+        Frag::new(tokens, Prec::Range).with(&parts)
+    }
+
+    /// Reading what is there.
+    pub(super) fn load(&mut self, place: &Place) -> Frag {
+        let frag = self.place(place);
+        let region = self.region(place.base);
+        frag.effects(Effects::reads(region))
+    }
+}
+
+fn deref(frag: Frag) -> Frag {
+    let inner = frag.at(Prec::Prefix);
+    Frag { effects: frag.effects, size: frag.size, ..Frag::new(quote!(*#inner), Prec::Prefix) }
+}

@@ -1,0 +1,143 @@
+//! Records: what the forward sweep keeps for the reverse sweep, and reading it back.
+
+use super::Emitter;
+use super::expr::tuple;
+use super::frag::{Effects, Frag, MEMORY, Prec};
+use crate::ir::{Class, Place, Value};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+impl<'a> Emitter<'a> {
+    /// `let mut record = Vec::new();`
+    pub(super) fn record_new(&mut self, record: Value, capacity: Option<Value>) {
+        let vec = match capacity {
+            None => quote!(new()),
+            Some(n) => {
+                let n = self.value(n).tokens;
+                quote!(with_capacity(#n))
+            }
+        };
+        let name = self.ident(record);
+        self.push(quote!(let mut #name = ::std::vec::Vec::#vec;));
+    }
+
+    /// `record.push((a, b));`
+    pub(super) fn record_push(&mut self, record: Value, values: &[Value]) {
+        let (payload, effects) = self.payload(values);
+        let name = self.ident(record);
+        self.push_with(quote!(#name.push(#payload);), &effects);
+    }
+
+    /// Values as one: itself, or a tuple.
+    fn payload(&mut self, values: &[Value]) -> (TokenStream, Effects) {
+        let mut effects = Effects::default();
+        let parts: Vec<_> = values.iter().map(|v| self.recorded(*v, &mut effects)).collect();
+        let payload = match parts.as_slice() {
+            [one] => quote!(#one),
+            parts => tuple(parts),
+        };
+        (payload, effects)
+    }
+
+    fn recorded(&mut self, v: Value, effects: &mut Effects) -> TokenStream {
+        let again = self.uses[v.0 as usize].count > 1;
+        if self.class(v) == Class::Plain && !self.f[v].kind.is_scalar() && again {
+            let name = self.named(v);
+            let name = name.at(Prec::Prefix);
+            return quote!(::core::clone::Clone::clone(&#name));
+        }
+        let frag = self.value(v);
+        effects.add(&frag.effects);
+        frag.tokens
+    }
+
+    /// `let (a, ref b) = record[cursor];` one further back.
+    pub(super) fn record_read(&mut self, record: Value, cursor: Value, values: &[Value]) {
+        self.settle(&Effects::default(), Some(cursor));
+        let at = self.ident(cursor);
+        self.push(quote!(#at -= 1;));
+        if values.iter().any(|v| self.used(*v)) {
+            let name = self.ident(record);
+            let pattern = self.recorded_pattern(values);
+            self.push(quote!(let #pattern = #name[#at];));
+        }
+    }
+
+    /// Takes a recorded tuple apart where it lies: numbers are copied, all else is borrowed.
+    pub(super) fn recorded_pattern(&mut self, values: &[Value]) -> TokenStream {
+        let parts: Vec<_> = values.iter().map(|v| self.recorded_part(*v)).collect();
+        match parts.as_slice() {
+            [one] => quote!(#one),
+            parts => tuple(parts),
+        }
+    }
+
+    fn recorded_part(&mut self, v: Value) -> TokenStream {
+        let copied = matches!(self.class(v), Class::View { .. }) || self.class(v) == Class::Plain && self.f[v].kind.is_scalar();
+        let name = self.binding(v);
+        if copied || !self.used(v) {
+            return name;
+        }
+        self.refs.insert(v);
+        quote!(ref #name)
+    }
+
+    /// `let mut cursor = record.len();`
+    pub(super) fn cursor_new(&mut self, cursor: Value, record: Value) {
+        let mutable = self.uses[cursor.0 as usize].changed.then(|| quote!(mut));
+        let (at, name) = (self.ident(cursor), self.ident(record));
+        self.push(quote!(let #mutable #at = #name.len();));
+    }
+
+    /// `log.extend_from_slice(&place);`
+    pub(super) fn log_range(&mut self, log: Value, place: &Place) {
+        let name = self.ident(log);
+        let range = self.shared(place);
+        let tokens = &range.tokens;
+        self.push_with(quote!(#name.extend_from_slice(#tokens);), &range.effects);
+    }
+
+    /// Puts the last range logged back.
+    pub(super) fn unlog_range(&mut self, log: Value, cursor: Value, place: &Place) {
+        self.settle(&Effects::writes(MEMORY), Some(cursor));
+        let (log, at) = (self.ident(log), self.ident(cursor));
+        let place_tokens = self.exclusive(place).tokens;
+        let range = self.fresh("range");
+        self.push(quote!({
+            let #range = #place_tokens;
+            #at -= #range.len();
+            #range.copy_from_slice(&#log[#at..][..#range.len()]);
+        }));
+    }
+
+    /// `let mut v = v.clone();`
+    pub(super) fn unshare(&mut self, v: Value) {
+        let name = self.ident(v);
+        if self.refs.remove(&v) {
+            self.unshared.push(v);
+        }
+        self.push_with(quote!(let mut #name = #name.clone();), &Effects::reads(MEMORY));
+    }
+
+    /// `rt::Arm2::A((a, b))`
+    pub(super) fn arm_record(&mut self, index: usize, of: usize, values: &[Value]) -> Frag {
+        let (payload, effects) = self.payload(values);
+        Frag::atom(self.arm_variant(index, of, &payload)).effects(effects)
+    }
+
+    /// Variant `index` of `of` around an expression or a pattern. More than eight nest in the last one.
+    pub(super) fn arm_variant(&self, index: usize, of: usize, payload: &TokenStream) -> TokenStream {
+        const MOST: usize = 8;
+        let variant = |of: usize, index: usize, payload: &TokenStream| {
+            let (rt, of) = (&self.rt, format_ident!("Arm{of}"));
+            let letter = Ident::new(&"ABCDEFGH"[index..=index], Span::call_site());
+            quote!(#rt::#of::#letter(#payload))
+        };
+        match of {
+            0 | 1 => quote!(#payload),
+            2..=MOST => variant(of, index, payload),
+            _ if index < MOST - 1 => variant(MOST, index, payload),
+            _ => variant(MOST, MOST - 1, &self.arm_variant(index + 1 - MOST, of + 1 - MOST, payload)),
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Shadows: adding to them, taking out of them, and references into them.
+//!
+//! A shadow that the caller may decline is an `Option`; what only serves it is printed under `if let Some(w_bar) = w_bar`.
+
+use super::Emitter;
+use super::block::Item;
+use super::expr::tuple;
+use super::frag::{Effects, Frag, Prec, SHADOW};
+use crate::ir::{Kind, Place, Value};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+impl<'a> Emitter<'a> {
+    /// The caller may have declined it.
+    fn is_optional(&self, shadow: Value) -> bool {
+        self.f[shadow].optional && !self.wanted.contains(&shadow)
+    }
+
+    /// Runs `f` where an optional shadow is known to be there.
+    fn given<R>(&mut self, shadow: Value, f: impl FnOnce(&mut Self) -> R) -> R {
+        let optional = self.is_optional(shadow);
+        if optional {
+            self.wanted.insert(shadow);
+        }
+        let result = f(self);
+        if optional {
+            self.wanted.remove(&shadow);
+        }
+        result
+    }
+
+    /// `place += value;`
+    pub(super) fn shadow_add(&mut self, place: &Place, value: Value) {
+        let optional = self.is_optional(place.base);
+        // Evaluated only if the shadow is wanted: then it must not do anything else.
+        let value_frag = if optional { self.lazy(value) } else { self.value(value) };
+        let is_float = self.f[value].kind == Kind::Float;
+        let again = self.uses[value.0 as usize].count > 1;
+        let rt = self.rt.clone();
+        self.when_wanted(&[place.base], &value_frag.effects, |e| {
+            let v = &value_frag.tokens;
+            if is_float {
+                e.adds = true;
+                let frag = e.receiver(place);
+                let receiver = frag.at(Prec::Postfix);
+                quote!(#receiver.add(#v);)
+            } else {
+                let place = e.shared(place).tokens;
+                let v = if again { quote!(#v.clone()) } else { quote!(#v) };
+                quote!(#rt::add(#place, #v);)
+            }
+        });
+    }
+
+    /// `to += from;`, elementwise.
+    pub(super) fn shadow_add_from(&mut self, to: &Place, from: &Place, take: bool) {
+        let rt = self.rt.clone();
+        self.when_wanted(&[to.base, from.base], &Effects::default(), |e| {
+            let (to, from) = (e.shared(to).tokens, e.shared(from).tokens);
+            let method = if take { quote!(take_from) } else { quote!(add_from) };
+            quote!(#rt::ShadowOps::#method(#to, #from);)
+        });
+    }
+
+    /// Zeros everywhere.
+    pub(super) fn shadow_clear(&mut self, place: &Place) {
+        let rt = self.rt.clone();
+        self.when_wanted(&[place.base], &Effects::default(), |e| {
+            let place = e.shared(place).tokens;
+            quote!(#rt::ShadowOps::clear(#place);)
+        });
+    }
+
+    /// Prints a statement that changes shadows, under `if let` for those that may be missing.
+    fn when_wanted(&mut self, shadows: &[Value], reads: &Effects, stmt: impl FnOnce(&mut Self) -> TokenStream) {
+        let mut optional: Vec<Value> = shadows.iter().copied().filter(|v| self.is_optional(*v)).collect();
+        optional.dedup();
+        let effects = Effects { reads: reads.reads | SHADOW, writes: reads.writes | SHADOW, vars: Vec::new() };
+        self.wanted.extend(&optional);
+        let mut tokens = stmt(self);
+        optional.iter().for_each(|v| drop(self.wanted.remove(v)));
+        self.settle(&effects, None);
+        let Some((outer, inner)) = optional.split_first() else { return self.push(tokens) };
+        for shadow in inner {
+            let name = self.ident(*shadow);
+            tokens = quote!(if let Some(#name) = #name { #tokens });
+        }
+        match self.out.last_mut() {
+            Some(Item::Wanted { shadow, stmts }) if shadow == outer => stmts.extend(tokens),
+            Some(_) | None => self.out.push(Item::Wanted { shadow: *outer, stmts: tokens }),
+        }
+    }
+
+    /// The adjoint in a shadow, which is zero after that.
+    pub(super) fn take(&mut self, v: Value, place: &Place) -> Frag {
+        self.adjoint(v, place, "take", "take").effects(Effects::writes(SHADOW))
+    }
+
+    /// The adjoint in a shadow.
+    pub(super) fn peek(&mut self, v: Value, place: &Place) -> Frag {
+        self.adjoint(v, place, "get", "peek").effects(Effects::reads(SHADOW))
+    }
+
+    fn adjoint(&mut self, v: Value, place: &Place, method: &str, helper: &str) -> Frag {
+        let (base, is_float) = (place.base, self.f[v].kind == Kind::Float);
+        let (rt, optional) = (self.rt.clone(), self.is_optional(base));
+        let name = |text: &str| Ident::new(text, proc_macro2::Span::call_site());
+        let frag = self.given(base, |e| {
+            if is_float {
+                let (frag, method) = (e.receiver(place), name(method));
+                let receiver = frag.at(Prec::Postfix);
+                Frag::atom(quote!(#receiver.#method())).with(&[&frag])
+            } else {
+                let (frag, helper) = (e.shared(place), name(helper));
+                let place = &frag.tokens;
+                Frag::atom(quote!(#rt::#helper(#place))).with(&[&frag])
+            }
+        });
+        // The type of a new cell may be known only further down.
+        let untyped = is_float;
+        if !optional {
+            return Frag { untyped, ..frag };
+        }
+        let (shadow, inner) = (self.ident(base), &frag.tokens);
+        let tokens = if is_float {
+            quote!(#shadow.map_or(0.0, |#shadow| #inner))
+        } else {
+            quote!(#shadow.map_or_else(::core::default::Default::default, |#shadow| #inner))
+        };
+        Frag { untyped, ..Frag::atom(tokens) }.with(&[&frag])
+    }
+
+    /// `let r_bar = &w_bar[…];`
+    pub(super) fn borrow_shadow(&mut self, v: Value, place: &Place) -> Frag {
+        self.refs.insert(v);
+        let frag = self.shadow_reference(place);
+        if self.f[v].optional && !self.is_optional(place.base) {
+            let inner = &frag.tokens;
+            return Frag::atom(quote!(Some(#inner))).with(&[&frag]);
+        }
+        frag
+    }
+
+    /// A reference to part of a shadow; an `Option` of one if the shadow may be missing.
+    pub(super) fn shadow_reference(&mut self, place: &Place) -> Frag {
+        let base = place.base;
+        if !self.is_optional(base) {
+            return self.shared(place);
+        }
+        let shadow = self.ident(base);
+        let frag = self.given(base, |e| e.shared(place));
+        let inner = &frag.tokens;
+        if inner.to_string() == shadow.to_string() {
+            return Frag::atom(quote!(#shadow));
+        }
+        Frag::atom(quote!(#shadow.map(|#shadow| #inner))).with(&[&frag])
+    }
+
+    /// `let (a_bar, b_bar) = w_bar.split_at(k);`
+    pub(super) fn split_shadow(&mut self, results: &[Value], method: &Ident, place: &Place, args: &[Value]) {
+        let optional = self.is_optional(place.base);
+        let args: Vec<_> = args.iter().map(|v| if optional { self.lazy(*v).tokens } else { self.value(*v).tokens }).collect();
+        let name = method.to_string();
+        let method = Ident::new(name.strip_suffix("_mut").unwrap_or(&name), method.span());
+        let receiver = self.given(place.base, |e| e.receiver(place).at(Prec::Postfix));
+        self.refs.extend(results);
+        let pattern = tuple(results.iter().map(|v| self.binding(*v)).collect::<Vec<_>>());
+        let call = quote!(#receiver.#method(#(#args),*));
+        if !optional {
+            return self.push(quote!(let #pattern = #call;));
+        }
+        let shadow = self.ident(place.base);
+        let parts: Vec<_> = results.iter().map(|v| self.ident(*v)).collect();
+        let (some, none) = (tuple(parts.iter().map(|part| quote!(Some(#part)))), tuple(vec![quote!(None); parts.len()]));
+        let inner = tuple(&parts);
+        self.push(quote!(let #pattern = match #shadow { Some(#shadow) => { let #inner = #call; #some } None => #none };));
+    }
+
+    /// A shadow that a branch hands out as `result`.
+    pub(super) fn yield_shadow(&mut self, v: Value, result: Value) -> Frag {
+        if self.is_optional(v) {
+            self.refs.insert(result);
+            return self.value(v);
+        }
+        let is_own = !self.is_ref(v) && self.uses[v.0 as usize].home == self.here;
+        let frag = if is_own { self.value(v) } else { self.pending_or_shared(v) };
+        if !is_own {
+            self.refs.insert(result);
+        }
+        if self.f[result].optional {
+            self.refs.insert(result);
+            let inner = &frag.tokens;
+            return Frag::atom(quote!(Some(#inner))).with(&[&frag]);
+        }
+        frag
+    }
+
+    fn pending_or_shared(&mut self, v: Value) -> Frag {
+        if self.pending.iter().any(|(pending, _)| *pending == v) { self.value(v) } else { self.shared(&Place::whole(v)) }
+    }
+}
