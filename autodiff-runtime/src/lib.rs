@@ -28,7 +28,7 @@ pub mod rt {
     pub use crate::check::{Case, Copier, Uncopied, UncopiedExt, check, cotangent, gather, scatter, unit};
     pub use crate::differentiable::{Differentiable, Grad, ShadowOf, Tangent, stop_gradient};
     pub use crate::flat::Flat;
-    pub use crate::ops::{Integer, RealRules, Rule1, Rule2, Rule3, prim};
+    pub use crate::ops::{RealRules, Rule1, Rule2, Rule3, prim};
     pub use crate::real::{Real, float, float_like};
     pub use crate::shadow::{CellExt, ShadowOps, seed, shadow_of, zero_grad, zeros, zeros_array, zeros_vec};
     pub use crate::slot::{FromSlot, Ignored, NoShadow, slot};

@@ -63,52 +63,50 @@ pub trait Rule3<P, B: Differentiable, C: Differentiable>: Differentiable {
 
 autodiff_macros::__runtime_rules!();
 
-/// Integers, and references to them: whatever is done with them has no derivative. (An operand of a type that the
-/// macro cannot see may turn out to be one: `p.n * 2`.)
-#[doc(hidden)]
-pub trait Integer: Differentiable<Grad = ()> {
-    /// The type without the reference.
-    type Value: Differentiable<Grad = ()>;
-}
-
+// Whatever is done with integers has no derivative. (An operand of a type that the macro cannot see may turn out to be one:
+// `p.n * 2`.) One impl for each type: a generic one would put its bound into other types' error messages.
 macro_rules! integers {
     ($($integer:ty)*) => {
         $(
-            impl Integer for $integer {
-                type Value = $integer;
-            }
-            impl Integer for &$integer {
-                type Value = $integer;
-            }
+            integers!(@one $integer: $integer);
+            integers!(@one &$integer: $integer);
+            integers!(@two $integer, $integer: $integer);
+            integers!(@two $integer, &$integer: $integer);
+            integers!(@two &$integer, $integer: $integer);
+            integers!(@two &$integer, &$integer: $integer);
+            integers!(@three $integer);
         )*
+    };
+    (@one $a:ty: $out:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<P> Rule1<P> for $a {
+            type Output = $out;
+            fn pull(&self, _out: &$out, _out_bar: ()) {}
+            fn push(&self, _out: &$out, _dot: &()) {}
+        }
+    };
+    (@two $a:ty, $b:ty: $out:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<P> Rule2<P, $b> for $a {
+            type Output = $out;
+            fn pull_lhs(&self, _b: &$b, _out: &$out, _out_bar: ()) {}
+            fn pull_rhs(&self, _b: &$b, _out: &$out, _out_bar: ()) {}
+            fn push(&self, _b: &$b, _out: &$out, _a_dot: &(), _b_dot: &()) {}
+        }
+    };
+    (@three $a:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<P> Rule3<P, $a, $a> for $a {
+            type Output = $a;
+            fn pull_first(&self, _b: &$a, _c: &$a, _out: &$a, _out_bar: ()) {}
+            fn pull_second(&self, _b: &$a, _c: &$a, _out: &$a, _out_bar: ()) {}
+            fn pull_third(&self, _b: &$a, _c: &$a, _out: &$a, _out_bar: ()) {}
+            fn push(&self, _b: &$a, _c: &$a, _out: &$a, _a_dot: &(), _b_dot: &(), _c_dot: &()) {}
+        }
     };
 }
 
 integers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);
-
-#[diagnostic::do_not_recommend]
-impl<P, A: Integer> Rule1<P> for A {
-    type Output = A::Value;
-    fn pull(&self, _out: &Self::Output, _out_bar: ()) {}
-    fn push(&self, _out: &Self::Output, _dot: &()) {}
-}
-
-#[diagnostic::do_not_recommend]
-impl<P, A: Integer, B: Integer> Rule2<P, B> for A {
-    type Output = A::Value;
-    fn pull_lhs(&self, _b: &B, _out: &Self::Output, _out_bar: ()) {}
-    fn pull_rhs(&self, _b: &B, _out: &Self::Output, _out_bar: ()) {}
-    fn push(&self, _b: &B, _out: &Self::Output, _a_dot: &(), _b_dot: &()) {}
-}
-
-#[diagnostic::do_not_recommend]
-impl<P, A: Integer, B: Integer, C: Integer> Rule3<P, B, C> for A {
-    type Output = A::Value;
-    fn pull_first(&self, _b: &B, _c: &C, _out: &Self::Output, _out_bar: ()) {}
-    fn pull_second(&self, _b: &B, _c: &C, _out: &Self::Output, _out_bar: ()) {}
-    fn pull_third(&self, _b: &B, _c: &C, _out: &Self::Output, _out_bar: ()) {}
-    fn push(&self, _b: &B, _c: &C, _out: &Self::Output, _a_dot: &(), _b_dot: &(), _c_dot: &()) {}
-}
 
 #[cfg(test)]
 mod tests {

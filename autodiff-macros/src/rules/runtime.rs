@@ -113,6 +113,7 @@ impl Impl {
         });
         let (rest, dots) = (rest(), self.dot_names());
         quote! {
+            #[diagnostic::do_not_recommend]
             #[allow(unused_variables, clippy::all, clippy::pedantic, clippy::nursery)]
             impl #head for #this {
                 type Output = #float;
