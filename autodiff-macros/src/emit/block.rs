@@ -1,8 +1,8 @@
 //! Blocks: the statements printed so far, and the expressions that are kept back.
 
+use super::Emitter;
 use super::frag::{Effects, Frag, MEMORY, SHADOW, WORLD};
 use super::uses::{BlockId, Site};
-use super::Emitter;
 use crate::ir::{Block, Class, Op, Stmt, Value};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -11,7 +11,10 @@ use quote::{ToTokens, quote};
 pub(super) enum Item {
     Tokens(TokenStream),
     /// `if let Some(shadow) = shadow { stmts }`, open for more of the same.
-    Wanted { shadow: Value, stmts: TokenStream },
+    Wanted {
+        shadow: Value,
+        stmts: TokenStream,
+    },
 }
 
 /// Larger expressions get a name of their own.
@@ -143,7 +146,8 @@ impl<'a> Emitter<'a> {
         match op {
             Op::Float(_) => self.f[v].ty.is_none(),
             Op::Opaque(o) => {
-                let plain = matches!(&o.expr, syn::Expr::Lit(_)) || matches!(&o.expr, syn::Expr::Path(path) if path.qself.is_none());
+                let plain =
+                    matches!(&o.expr, syn::Expr::Lit(_)) || matches!(&o.expr, syn::Expr::Path(path) if path.qself.is_none());
                 let is_constant = plain && self.is_temporary(v) || self.is_array_length(v);
                 o.pure_ && o.uses.is_empty() && self.f[v].ty.is_none() && is_constant
             }
@@ -171,7 +175,9 @@ impl<'a> Emitter<'a> {
         let once = u.count == 1 && u.block == self.here;
         let movable = match data.class {
             Class::Plain => true,
-            Class::Owner => matches!(op, Op::Alloc(_) | Op::Move(_) | Op::Prim { .. } | Op::Arm { .. } | Op::Pullback { .. }) && !data.mutable,
+            Class::Owner => {
+                matches!(op, Op::Alloc(_) | Op::Move(_) | Op::Prim { .. } | Op::Arm { .. } | Op::Pullback { .. }) && !data.mutable
+            }
             Class::View { .. } => matches!(op, Op::Borrow { .. }),
             Class::Shadow => matches!(op, Op::Borrow { .. }) && !data.optional,
             Class::Accumulator | Class::Record | Class::Pull => false,

@@ -182,7 +182,11 @@ impl<'a> Emitter<'a> {
         match &l.header {
             Header::Range { index, lo, hi, inclusive, step, rev } => {
                 let (lo, hi) = (self.value(*lo), self.value(*hi));
-                head.index = Some(if l.trips.is_some() { Some(self.ident(*index)) } else { self.used(*index).then(|| self.ident(*index)) });
+                head.index = Some(if l.trips.is_some() {
+                    Some(self.ident(*index))
+                } else {
+                    self.used(*index).then(|| self.ident(*index))
+                });
                 (head.lo, head.hi) = (lo.at(Prec::Or), hi.at(Prec::Or));
                 (head.inclusive, head.rev) = (*inclusive, *rev);
                 head.step = step.map(|step| self.value(step).tokens);

@@ -87,8 +87,11 @@ impl<'a> Emitter<'a> {
             _ => Prec::Product,
         };
         let (left, right, sign) = (a.at(prec), b.at(prec.above()), operator(op, span));
-        let compound = (self.f[v].kind == Kind::Float && a.prec >= Prec::Prefix && a.effects.writes == 0)
-            .then(|| Compound { target: a.tokens.to_string(), op, operand: b.tokens.clone() });
+        let compound = (self.f[v].kind == Kind::Float && a.prec >= Prec::Prefix && a.effects.writes == 0).then(|| Compound {
+            target: a.tokens.to_string(),
+            op,
+            operand: b.tokens.clone(),
+        });
         let untyped = a.untyped && b.untyped;
         Frag { untyped, compound, ..Frag::new(quote!(#left #sign #right), prec) }
     }
@@ -97,7 +100,12 @@ impl<'a> Emitter<'a> {
     fn operand_of_prim(&mut self, v: Value) -> Frag {
         let frag = self.value(v);
         let again = self.uses[v.0 as usize].count > 1;
-        if self.class(v) == Class::Owner && self.f[v].kind == Kind::Unknown && again && !self.refs.contains(&v) && !self.copied.contains(&v) {
+        if self.class(v) == Class::Owner
+            && self.f[v].kind == Kind::Unknown
+            && again
+            && !self.refs.contains(&v)
+            && !self.copied.contains(&v)
+        {
             let name = &frag.tokens;
             return Frag::atom(quote!(#name.clone())).with(&[&frag]);
         }

@@ -196,7 +196,9 @@ impl<'a> Emitter<'a> {
     fn is_ref(&self, v: Value) -> bool {
         match self.class(v) {
             Class::View { .. } => true,
-            Class::Plain | Class::Owner | Class::Accumulator | Class::Shadow | Class::Record | Class::Pull => self.refs.contains(&v),
+            Class::Plain | Class::Owner | Class::Accumulator | Class::Shadow | Class::Record | Class::Pull => {
+                self.refs.contains(&v)
+            }
         }
     }
 }

@@ -53,7 +53,8 @@ impl Names {
             next: HashMap::new(),
         };
         names.block(&f.body);
-        for ty in f.values.iter().filter_map(|data| data.ty.as_ref()).chain(f.params.iter().map(|p| &p.ty)).chain([&f.result_ty]) {
+        for ty in f.values.iter().filter_map(|data| data.ty.as_ref()).chain(f.params.iter().map(|p| &p.ty)).chain([&f.result_ty])
+        {
             mention(ty.to_token_stream(), &mut names.mentioned);
         }
         for v in f.params.iter().map(|p| p.value).chain(f.dots.iter().flatten().copied()) {
@@ -144,7 +145,8 @@ impl Names {
         mention(o.expr.to_token_stream(), &mut self.mentioned);
         foreign(o.expr.to_token_stream(), &mut free);
         let bound = bound_names(&o.expr);
-        self.foreign.extend(free.into_iter().filter(|name| !bound.contains(name) && !o.uses.iter().any(|(ident, _)| ident == name)));
+        self.foreign
+            .extend(free.into_iter().filter(|name| !bound.contains(name) && !o.uses.iter().any(|(ident, _)| ident == name)));
     }
 }
 

@@ -23,7 +23,8 @@ impl<'a> Emitter<'a> {
             Stmt::Observe(o) => {
                 let frag = self.opaque(o);
                 let tokens = &frag.tokens;
-                let effects = Effects { reads: MEMORY | WORLD, writes: WORLD | if o.writes { MEMORY } else { 0 }, vars: Vec::new() };
+                let effects =
+                    Effects { reads: MEMORY | WORLD, writes: WORLD | if o.writes { MEMORY } else { 0 }, vars: Vec::new() };
                 self.push_with(quote!(#tokens;), &effects);
             }
             Stmt::Declare { acc, init } => self.declare(*acc, *init),
@@ -149,10 +150,6 @@ impl<'a> Emitter<'a> {
     fn swap_elements(&mut self, place: &Place, i: Value, j: Value) -> TokenStream {
         let target = self.receiver(place).at(Prec::Postfix);
         let (i, j) = (self.value(i).tokens, self.value(j).tokens);
-        if self.region(place.base) == SHADOW {
-            quote!(#target[#i].swap(&#target[#j]);)
-        } else {
-            quote!(#target.swap(#i, #j);)
-        }
+        if self.region(place.base) == SHADOW { quote!(#target[#i].swap(&#target[#j]);) } else { quote!(#target.swap(#i, #j);) }
     }
 }

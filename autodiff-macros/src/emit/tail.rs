@@ -29,7 +29,9 @@ impl<'a> Emitter<'a> {
     pub(super) fn stmts_and_tail(&mut self, stmts: &'a [Stmt], result: &Tree) -> TokenStream {
         let flat: Option<Vec<Value>> = match result {
             Tree::Leaf(v) => Some(vec![*v]),
-            Tree::Tuple(parts) if parts.len() > 1 => parts.iter().map(|part| if let Tree::Leaf(v) = part { Some(*v) } else { None }).collect(),
+            Tree::Tuple(parts) if parts.len() > 1 => {
+                parts.iter().map(|part| if let Tree::Leaf(v) = part { Some(*v) } else { None }).collect()
+            }
             Tree::Unit | Tree::Tuple(_) => None,
         };
         match flat {

@@ -19,7 +19,13 @@ impl Unique {
         let mut f = f.clone();
         let mut body = std::mem::take(&mut f.body);
         let count = f.values.len();
-        let mut pass = Pass { now: (0..count as u32).map(Value).collect(), defined: vec![false; count], origin: Vec::new(), undo: Vec::new(), f };
+        let mut pass = Pass {
+            now: (0..count as u32).map(Value).collect(),
+            defined: vec![false; count],
+            origin: Vec::new(),
+            undo: Vec::new(),
+            f,
+        };
         pass.origin = pass.now.clone();
         for param in &pass.f.params {
             pass.defined[param.value.0 as usize] = true;
