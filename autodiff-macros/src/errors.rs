@@ -29,6 +29,16 @@ impl Errors {
         self.all.is_empty()
     }
 
+    /// How many were reported so far, for [`Errors::truncate`].
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Forgets what was reported since there were `len`: a speculative attempt failed.
+    pub fn truncate(&mut self, len: usize) {
+        self.all.truncate(len);
+    }
+
     /// `compile_error!` invocations, one for each error.
     pub fn to_compile_errors(&self) -> TokenStream {
         self.all.iter().map(syn::Error::to_compile_error).collect()

@@ -1,9 +1,12 @@
 //! The compiler behind `#[differentiate]`.
 
 mod analyze;
+mod args;
 mod emit;
 mod errors;
+mod fallback;
 mod ir;
+mod lower;
 mod rules;
 mod transform;
 

@@ -74,7 +74,7 @@ pub enum Class {
     Plain,
     /// Owned memory.
     Owner,
-    /// A reference into memory.
+    /// A reference into memory, of kind [`Kind::Ref`].
     View {
         /// `&mut`.
         mutable: bool,
@@ -462,6 +462,8 @@ pub enum Stmt {
     /// Statements of the user's that only observe or only touch inactive values (`println!`, `assert!`, `let` of a foreign iterator):
     /// printed in the forward sweep, absent from the reverse sweep.
     Observe(Opaque),
+    /// An item of the user's in the body (`fn`, `const`, `use`): printed where it stands, in the forward sweep only. It defines no value.
+    Item(Box<syn::Item>),
 
     // ---- adjoint and tangent programs only
     /// `let mut acc = init;`

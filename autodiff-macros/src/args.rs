@@ -1,0 +1,182 @@
+//! `#[differentiate(…)]`: the options, and which parameters are differentiable.
+
+use crate::errors::Errors;
+use crate::lower::kind;
+use proc_macro2::TokenStream;
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{FnArg, Ident, ItemFn, Pat, Path, Token};
+
+/// What the attribute says, checked against the function it stands on.
+#[derive(Debug)]
+pub struct Config {
+    /// For each parameter: it is differentiable.
+    pub active: Vec<bool>,
+    /// Where the runtime lives: `::differentiate`, or the path given.
+    pub krate: Path,
+    /// Name of the companion type.
+    pub companion: Ident,
+    /// One function of a mutually recursive cycle.
+    pub recursive: bool,
+}
+
+const OPTIONS: [&str; 5] = ["wrt", "crate", "companion", "recursive", "order"];
+
+impl Config {
+    /// Reads the attribute's tokens and takes the `#[constant]` attributes off the parameters.
+    pub fn parse(attribute: TokenStream, item: &mut ItemFn, errors: &mut Errors) -> Config {
+        let mut options = Options::default();
+        if let Err(error) = (|input: ParseStream<'_>| options.parse(input, errors)).parse2(attribute) {
+            errors.extend(error);
+        }
+        let constant: Vec<bool> = item.sig.inputs.iter_mut().map(strip_constant).collect();
+        let active = active(item, &constant, options.wrt.as_deref(), errors);
+        Config {
+            active,
+            krate: options.krate.unwrap_or_else(|| syn::parse_quote!(::differentiate)),
+            companion: options.companion.unwrap_or_else(|| item.sig.ident.clone()),
+            recursive: options.recursive,
+        }
+    }
+}
+
+/// The options as written.
+#[derive(Default)]
+struct Options {
+    wrt: Option<Vec<Ident>>,
+    krate: Option<Path>,
+    companion: Option<Ident>,
+    recursive: bool,
+}
+
+impl Options {
+    fn parse(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
+        while !input.is_empty() {
+            self.option(input, errors)?;
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn option(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
+        use syn::ext::IdentExt as _;
+        let name = input.call(Ident::parse_any)?;
+        match name.to_string().as_str() {
+            "wrt" => {
+                let content;
+                syn::parenthesized!(content in input);
+                self.wrt = Some(Punctuated::<Ident, Token![,]>::parse_terminated(&content)?.into_iter().collect());
+            }
+            "crate" => {
+                input.parse::<Token![=]>()?;
+                self.krate = Some(input.call(Path::parse_mod_style)?);
+            }
+            "companion" => {
+                input.parse::<Token![=]>()?;
+                self.companion = Some(input.parse()?);
+            }
+            "recursive" => self.recursive = true,
+            "order" => {
+                input.parse::<Token![=]>()?;
+                let order: syn::LitInt = input.parse()?;
+                if order.base10_parse::<u32>()? != 1 {
+                    errors.push(order.span(), "derivatives of higher order are not there yet", "leave `order` out, or write `order = 1`");
+                }
+            }
+            unknown => {
+                let nearest = nearest(unknown, &OPTIONS);
+                errors.push(name.span(), format!("unknown option `{unknown}`"), format!("did you mean `{nearest}`?"));
+                skip_value(input)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Skips to the next comma, so that the options behind an unknown one are still read.
+fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<proc_macro2::TokenTree>()?;
+    }
+    Ok(())
+}
+
+/// Removes `#[constant]` and says whether it was there.
+fn strip_constant(arg: &mut FnArg) -> bool {
+    let attrs = match arg {
+        FnArg::Receiver(receiver) => &mut receiver.attrs,
+        FnArg::Typed(typed) => &mut typed.attrs,
+    };
+    let before = attrs.len();
+    attrs.retain(|attr| !attr.path().is_ident("constant"));
+    attrs.len() < before
+}
+
+/// Which parameters are differentiable: by type, unless `#[constant]` or left out of `wrt`.
+fn active(item: &ItemFn, constant: &[bool], wrt: Option<&[Ident]>, errors: &mut Errors) -> Vec<bool> {
+    let params: Vec<Option<&Ident>> = item.sig.inputs.iter().map(name).collect();
+    for wanted in wrt.unwrap_or_default() {
+        if !params.contains(&Some(wanted)) {
+            unknown_parameter(wanted, &params, errors);
+        }
+    }
+    let active: Vec<bool> = item.sig.inputs.iter().zip(constant).zip(&params).map(|((arg, constant), name)| {
+        let FnArg::Typed(typed) = arg else { return false };
+        let wanted = wrt.is_none_or(|wrt| name.is_some_and(|name| wrt.contains(name)));
+        if wrt.is_some() && wanted && kind::of_type(&typed.ty).is_inactive() {
+            errors.push_spanned(&typed.ty, "a parameter of this type has no derivative", "leave it out of `wrt`");
+        }
+        wanted && !constant && !kind::of_type(&typed.ty).is_inactive()
+    }).collect();
+    if errors.is_empty() && !active.contains(&true) {
+        errors.push(
+            item.sig.ident.span(),
+            format!("`{}` has no differentiable parameter", item.sig.ident),
+            "floats, and slices, arrays, `Vec`s and tuples of floats are; `#[constant]` and `wrt` leave parameters out",
+        );
+    }
+    active
+}
+
+fn unknown_parameter(wanted: &Ident, params: &[Option<&Ident>], errors: &mut Errors) {
+    let names: Vec<String> = params.iter().flatten().map(|name| name.to_string()).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let help = match names.as_slice() {
+        [] => "this function has no named parameters".to_owned(),
+        _ => format!("did you mean `{}`?", nearest(&wanted.to_string(), &names)),
+    };
+    errors.push(wanted.span(), format!("`wrt` names `{wanted}`, which is not a parameter"), help);
+}
+
+/// The name of a parameter, unless it is a pattern.
+fn name(arg: &FnArg) -> Option<&Ident> {
+    let FnArg::Typed(typed) = arg else { return None };
+    match &*typed.pat {
+        Pat::Ident(pat) => Some(&pat.ident),
+        _ => None,
+    }
+}
+
+/// The candidate with the smallest edit distance.
+fn nearest<'a>(word: &str, candidates: &[&'a str]) -> &'a str {
+    candidates.iter().min_by_key(|candidate| distance(word, candidate)).copied().unwrap_or_default()
+}
+
+/// Levenshtein's distance.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+

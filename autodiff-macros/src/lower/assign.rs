@@ -1,0 +1,224 @@
+//! Assignments: to variables, places, and patterns of those.
+
+use super::env::{Binding, VarId};
+use super::term::Term;
+use super::{Lower, kind};
+use crate::ir::{Class, Kind, Memory, Place, Stmt};
+use proc_macro2::Span;
+use syn::spanned::Spanned as _;
+use syn::{BinOp, Expr};
+
+impl Lower<'_> {
+    /// `target = value`.
+    pub(super) fn assign(&mut self, e: &syn::ExprAssign) -> Term {
+        let hint = self.target_kind(&e.left);
+        let value = self.expr(&e.right, hint.as_ref());
+        self.assign_to(&e.left, value);
+        Term::Unit
+    }
+
+    /// Assigns a term to an expression on the left of `=`.
+    pub(super) fn assign_to(&mut self, target: &Expr, value: Term) {
+        match target {
+            Expr::Paren(paren) => self.assign_to(&paren.expr, value),
+            Expr::Infer(_) => {}
+            Expr::Tuple(tuple) => {
+                let value = self.settle(value, None);
+                let parts = self.parts(value, tuple.elems.len(), target);
+                // All components are evaluated before the first one is overwritten.
+                let parts: Vec<Term> = parts.into_iter().map(|part| self.by_value(part)).collect();
+                for (target, part) in tuple.elems.iter().zip(parts) {
+                    self.assign_to(target, part);
+                }
+            }
+            _ => match self.variable(target) {
+                Some(id) => self.assign_variable(id, value, target.span()),
+                None => self.assign_place(target, value),
+            },
+        }
+    }
+
+    /// The term as what it evaluates to now.
+    pub(super) fn by_value(&mut self, term: Term) -> Term {
+        match term {
+            Term::Ref(..) | Term::Unit | Term::Closure(_) => term,
+            Term::Inactive(_) => self.settle(term, None),
+            Term::Tuple(parts) => Term::Tuple(parts.into_iter().map(|part| self.by_value(part)).collect()),
+            term => Term::Value(self.owned(term, None)),
+        }
+    }
+
+    /// The variable that a target names: `x`, or `t.0` of a tuple that was taken apart.
+    fn variable(&self, target: &Expr) -> Option<VarId> {
+        match target {
+            Expr::Path(path) => self.env.lookup(&path.path.get_ident()?.to_string()),
+            Expr::Paren(paren) => self.variable(&paren.expr),
+            Expr::Field(field) => {
+                let syn::Member::Unnamed(index) = &field.member else { return None };
+                match &self.env.vars[self.variable(&field.base)?.0].binding {
+                    Binding::Tuple(parts) => parts.get(index.index as usize).copied(),
+                    Binding::Unset | Binding::Term(_) => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The kind that a target asks of the value.
+    pub(super) fn target_kind(&mut self, target: &Expr) -> Option<Kind> {
+        if let Expr::Tuple(tuple) = target {
+            return Some(Kind::Tuple(tuple.elems.iter().map(|elem| self.target_kind(elem).unwrap_or(Kind::Unknown)).collect()));
+        }
+        if let Some(id) = self.variable(target) {
+            let var = &self.env.vars[id.0];
+            if let Some(ty) = &var.ty {
+                return Some(kind::of_type(ty));
+            }
+            return self.env.read(id).map(|term| self.kind(&term));
+        }
+        // The kind of a place needs its base only; lowering it twice must not leave traces.
+        let mark = self.mark();
+        let bindings = self.env.snapshot(mark.vars);
+        let (_, kind) = self.nested(|this| {
+            let term = this.expr(target, None);
+            this.kind(&term)
+        });
+        self.rollback(&mark);
+        self.env.restore(&bindings);
+        Some(kind).filter(|kind| *kind != Kind::Unknown)
+    }
+
+    /// `x = value`: a plain scalar gets a new binding, memory is overwritten.
+    pub(super) fn assign_variable(&mut self, id: VarId, value: Term, span: Span) {
+        let name = self.env.vars[id.0].name.clone();
+        match self.env.vars[id.0].binding.clone() {
+            Binding::Tuple(parts) => {
+                let values = self.parts(value, parts.len(), &proc_macro2::Ident::new(&name, span));
+                let values: Vec<Term> = values.into_iter().map(|value| self.by_value(value)).collect();
+                for (part, value) in parts.into_iter().zip(values) {
+                    self.assign_variable(part, value, span);
+                }
+            }
+            Binding::Term(Term::Place(place)) => self.store(place, value, span),
+            Binding::Term(Term::Ref(..)) => self.errors.push(
+                span,
+                format!("the reference `{name}` is assigned again"),
+                "declare a new variable for the other reference, or choose with `let r = if … { &a } else { &b };`",
+            ),
+            Binding::Term(Term::Closure(_)) => {
+                self.errors.push(span, "a closure is assigned", "declare a new variable for the other closure");
+            }
+            Binding::Unset | Binding::Term(Term::Unit | Term::Inactive(_) | Term::Value(_) | Term::Tuple(_)) => {
+                let ty = self.env.vars[id.0].ty.clone();
+                let known = self.env.read(id).map(|term| self.kind(&term)).filter(kind::is_scalar);
+                let kind = ty.as_ref().map(kind::of_type).or(known);
+                let term = self.assigned(value, kind.as_ref(), id, span);
+                self.env.set(id, term);
+            }
+        }
+    }
+
+    /// What a plain variable stands for after an assignment.
+    fn assigned(&mut self, value: Term, kind: Option<&Kind>, id: VarId, span: Span) -> Term {
+        match value {
+            Term::Unit | Term::Closure(_) => value,
+            Term::Ref(..) if kind.is_none_or(|kind| matches!(kind, Kind::Ref(..))) => value,
+            Term::Tuple(parts) => {
+                Term::Tuple(parts.into_iter().map(|part| self.assigned(part, None, id, span)).collect())
+            }
+            value => {
+                let value = self.owned(value, kind);
+                if self.data(value).name == "t" {
+                    self.data_mut(value).name = self.env.vars[id.0].name.clone();
+                    self.data_mut(value).span = span;
+                }
+                match self.data(value).class {
+                    Class::Owner => {
+                        self.data_mut(value).mutable = self.env.vars[id.0].mutable;
+                        Term::whole(value)
+                    }
+                    _ => Term::Value(value),
+                }
+            }
+        }
+    }
+
+    /// `place = value`, `*r = value`, `x[i] = value`.
+    fn assign_place(&mut self, target: &Expr, value: Term) {
+        let value = self.by_value(value);
+        match self.expr(target, None) {
+            Term::Place(place) => self.store(place, value, target.span()),
+            Term::Ref(..) => {
+                self.error(target, "a reference is assigned", "write `*r = …` to change what it refers to");
+            }
+            term if !self.varies(&term) && !self.varies(&value) => self.error_free_store(target, term, value),
+            _ => {
+                self.error(target, "this cannot be assigned to", "assign to a variable, an element or `*r`");
+            }
+        }
+    }
+
+    /// A store into inactive memory that is not a place of the representation.
+    fn error_free_store(&mut self, target: &Expr, term: Term, value: Term) {
+        let (parts, mut whole) = self.compose(vec![term, value]);
+        let (target_expr, value) = (&parts[0], &parts[1]);
+        whole.expr = syn::parse_quote_spanned!(target.span()=> #target_expr = #value);
+        whole.pure_ = false;
+        whole.writes = true;
+        self.stmts.push(Stmt::Observe(whole));
+    }
+
+    /// Writes to memory.
+    pub(super) fn store(&mut self, place: Place, value: Term, span: Span) {
+        let kind = self.place_kind(&place);
+        let varied = self.varies(&value);
+        let value = self.owned(value, Some(&kind));
+        let scalar = kind::is_scalar(&kind) || kind == Kind::Unknown && self.data(value).class == Class::Plain;
+        if varied && !kind.is_inactive() {
+            self.mark_varied(place.base, span);
+        }
+        match scalar {
+            true => self.stmts.push(Stmt::Store { place, value, old: None }),
+            false => self.stmts.push(Stmt::Memory(Memory::Assign { place, src: value, old: None })),
+        }
+    }
+
+    /// `target op= value`.
+    pub(super) fn compound_assign(&mut self, e: &syn::ExprBinary, op: BinOp) -> Term {
+        let hint = self.target_kind(&e.left);
+        let hint = super::operator::arithmetic(hint.as_ref().map(kind::pointee)).cloned();
+        let value = self.operand(&e.right, hint.as_ref());
+        self.compound_assign_to(&e.left, op, value, e);
+        Term::Unit
+    }
+
+    /// `target op= value` of an evaluated value.
+    pub(super) fn compound_assign_to(&mut self, target: &Expr, op: BinOp, value: Term, tokens: &dyn quote::ToTokens) {
+        if let Some(id) = self.variable(target) {
+            let Some(old) = self.env.read(id) else { return };
+            let result = self.combined(old, op, value, tokens);
+            return self.assign_variable(id, result, target.span());
+        }
+        match self.expr(target, None) {
+            Term::Place(place) => {
+                let result = self.combined(Term::Place(place.clone()), op, value, tokens);
+                self.store(place, result, target.span());
+            }
+            term if !self.varies(&term) && !self.varies(&value) => {
+                let old = term.clone();
+                let result = self.combined(old, op, value, tokens);
+                self.error_free_store(target, term, result);
+            }
+            _ => {
+                self.error(target, "this cannot be assigned to", "assign to a variable, an element or `*r`");
+            }
+        }
+    }
+
+    fn combined(&mut self, old: Term, op: BinOp, value: Term, tokens: &dyn quote::ToTokens) -> Term {
+        let kind = self.kind(&old);
+        let kind = kind::pointee(&kind).clone();
+        let old = self.settle(old, Some(&kind));
+        self.arithmetic(op, old, value, Some(&kind), tokens)
+    }
+}

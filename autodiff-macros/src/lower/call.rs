@@ -1,0 +1,204 @@
+//! Calls: closures, primitives written as functions, what the standard library offers, and functions of the user's.
+
+use super::term::{Inactive, Term};
+use super::{Lower, free, kind};
+use crate::ir::{Alloc, Arg, Call, Class, Kind, Op, Opaque, Stmt, Tree};
+use crate::rules;
+use syn::spanned::Spanned as _;
+use syn::{Expr, ExprPath};
+
+impl<'e> Lower<'e> {
+    pub(super) fn call(&mut self, e: &syn::ExprCall, expected: Option<&Kind>) -> Term {
+        let path = match &*e.func {
+            Expr::Path(path) => path,
+            Expr::Paren(paren) if matches!(&*paren.expr, Expr::Closure(_)) => {
+                let args = e.args.iter().map(|arg| self.argument(arg)).collect();
+                return self.apply(&paren.expr, args, expected);
+            }
+            _ => {
+                let what = "a call of something that is not a path, with values that may carry derivatives";
+                return self.whole(&Expr::Call(e.clone()), expected, what, "call a function by its path");
+            }
+        };
+        if let Some(id) = path.path.get_ident().and_then(|name| self.env.lookup(&name.to_string())) {
+            let Some(Term::Closure(closure)) = self.env.read(id) else {
+                let what = "a function value is called with values that may carry derivatives";
+                return self.whole(&Expr::Call(e.clone()), expected, what, "call a function by its path, or write a closure");
+            };
+            let args = e.args.iter().map(|arg| self.argument(arg)).collect();
+            return self.inline(&closure, args, expected);
+        }
+        if let Some(term) = self.standard(path, e, expected) {
+            return term;
+        }
+        let args = e.args.iter().map(|arg| self.argument(arg)).collect();
+        self.call_path(path, args, expected, &Expr::Call(e.clone()))
+    }
+
+    /// An argument: scalars are evaluated now, references stay references.
+    pub(super) fn argument(&mut self, e: &Expr) -> Term {
+        let term = self.expr(e, None);
+        self.settle(term, None)
+    }
+
+    /// Functions of the standard library that are not the user's, by the end of their path.
+    fn standard(&mut self, path: &ExprPath, e: &syn::ExprCall, expected: Option<&Kind>) -> Option<Term> {
+        let names: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let [.., module, name] = names.as_slice() else {
+            return match names.as_slice() {
+                [name] if name == "stop_gradient" => Some(self.stop_gradient(e)),
+                [name] if matches!(name.as_str(), "swap" | "replace") && e.args.len() == 2 => self.mem(name, e),
+                _ => None,
+            };
+        };
+        match (module.as_str(), name.as_str()) {
+            (_, "stop_gradient") => Some(self.stop_gradient(e)),
+            ("mem", "swap" | "replace") => self.mem(name, e),
+            ("Vec", "new") => Some(self.empty_vec(None, expected)),
+            ("Vec", "with_capacity") if e.args.len() == 1 => {
+                let capacity = self.operand(&e.args[0], Some(&Kind::Integer));
+                let capacity = self.value(capacity, Some(&Kind::Integer));
+                Some(self.empty_vec(Some(capacity), expected))
+            }
+            _ => None,
+        }
+    }
+
+    fn empty_vec(&mut self, capacity: Option<crate::ir::Value>, expected: Option<&Kind>) -> Term {
+        let kind = match expected {
+            Some(kind @ Kind::Vec(_)) => kind.clone(),
+            _ => Kind::Vec(Box::new(Kind::Unknown)),
+        };
+        let op = Op::Alloc(Alloc::Empty { capacity });
+        Term::Value(self.let_("t", Class::Owner, kind, op, proc_macro2::Span::mixed_site(), false))
+    }
+
+    /// `stop_gradient(e)`: the user's call, whose result is constant.
+    fn stop_gradient(&mut self, e: &syn::ExprCall) -> Term {
+        let args: Vec<Term> = e.args.iter().map(|arg| self.argument(arg)).collect();
+        let kind = args.first().map_or(Kind::Unknown, |arg| kind::pointee(&self.kind(arg)).clone());
+        let func = &e.func;
+        let (args, whole) = self.compose(args);
+        let opaque = Opaque { expr: syn::parse_quote!(#func(#(#args),*)), ..whole };
+        self.evaluated(Inactive { opaque, kind })
+    }
+
+    /// A call by path with evaluated arguments.
+    pub(super) fn call_path(&mut self, path: &ExprPath, args: Vec<Term>, expected: Option<&Kind>, e: &Expr) -> Term {
+        if let Some(term) = self.float_function(path, &args, expected, e) {
+            return term;
+        }
+        let varied = args.iter().any(|arg| self.varies(arg));
+        let writes = args.iter().any(|arg| matches!(arg, Term::Ref(true, _)));
+        let inactive_result = expected.is_some_and(|kind| kind.is_inactive() && *kind != Kind::Unit);
+        if !varied || inactive_result && !writes {
+            return self.inactive_call(path, args, expected, e);
+        }
+        let last = path.path.segments.last().map(|last| last.ident.clone());
+        if last.as_ref().is_some_and(free::is_constant_name) {
+            return self.error(e, "a constructor of a type that is not known here, with values that may carry derivatives", "use floats, tuples, arrays and `Vec`s");
+        }
+        if path.qself.is_some() {
+            return self.error(e, "a call through a trait, with values that may carry derivatives", "call a function by its path");
+        }
+        let args: Vec<Arg> = args.into_iter().map(|arg| self.passed(arg)).collect();
+        for arg in &args {
+            if let Arg::Borrow { mutable: true, place } = arg {
+                self.mark_varied(place.base, e.span());
+            }
+        }
+        let (result, term) = self.call_result(expected, e);
+        self.stmts.push(Stmt::Call(Box::new(Call { path: path.path.clone(), args, result, pull: None, tangent: None })));
+        term
+    }
+
+    /// `f64::max(a, b)` is `a.max(b)`, `f64::from(n)` a cast.
+    fn float_function(&mut self, path: &ExprPath, args: &[Term], expected: Option<&Kind>, e: &Expr) -> Option<Term> {
+        let n = path.path.segments.len();
+        let (module, name) = (path.path.segments.iter().rev().nth(1)?, path.path.segments.last()?);
+        if !matches!(module.ident.to_string().as_str(), "f64" | "f32") || n < 2 {
+            return None;
+        }
+        let name = name.ident.to_string();
+        if self.varies(&Term::Tuple(args.to_vec())) {
+            if let Some(prim) = rules::by_method(&name, args.len()) {
+                return Some(self.prim(prim, args.to_vec(), Some(expected.filter(|kind| **kind == Kind::Float).unwrap_or(&Kind::Float)), e.span()));
+            }
+            if !super::method::inspects(&name) {
+                return Some(self.error(e, format!("`{name}` has no derivative here"), "use one of the methods of floats"));
+            }
+        }
+        let kind = if super::method::inspects(&name) { Kind::Bool } else { Kind::Float };
+        let (args, whole) = self.compose(args.to_vec());
+        Some(Term::Inactive(Inactive { opaque: Opaque { expr: syn::parse_quote!(#path(#(#args),*)), ..whole }, kind }))
+    }
+
+    /// A call without active arguments passes through as it is.
+    fn inactive_call(&mut self, path: &ExprPath, args: Vec<Term>, expected: Option<&Kind>, e: &Expr) -> Term {
+        let writes = args.iter().any(|arg| matches!(arg, Term::Ref(true, _)));
+        let (args, whole) = self.compose(args);
+        let kind = match expected {
+            Some(kind @ (Kind::Float | Kind::Integer | Kind::Bool | Kind::Passive | Kind::Array(_) | Kind::Vec(_))) => kind.clone(),
+            _ => Kind::Unknown,
+        };
+        let expr = syn::parse_quote_spanned!(e.span()=> #path(#(#args),*));
+        let opaque = Opaque { expr, pure_: false, writes: writes || whole.writes, ..whole };
+        match (expected, opaque.writes) {
+            (Some(Kind::Unit), _) => {
+                self.stmts.push(Stmt::Observe(opaque));
+                Term::Unit
+            }
+            (_, true) => self.evaluated(Inactive { opaque, kind }),
+            (_, false) => Term::Inactive(Inactive { opaque, kind }),
+        }
+    }
+
+    /// An argument as it is handed to a differentiated function.
+    fn passed(&mut self, term: Term) -> Arg {
+        match term {
+            Term::Ref(mutable, to) => match self.dereferenced(*to) {
+                Term::Place(mut place) => {
+                    // A reference that is passed on is itself.
+                    if place.proj.len() == 1 && place.proj[0] == crate::ir::Proj::Deref {
+                        place.proj.clear();
+                    }
+                    Arg::Borrow { mutable, place }
+                }
+                to => Arg::Borrow { mutable, place: self.stored(to) },
+            },
+            Term::Closure(closure) => {
+                let def = Expr::Closure(closure.def.clone());
+                let what = "a closure over values that may carry derivatives is passed to a function";
+                let term = self.whole(&def, Some(&Kind::Passive), what, "call the closure here, or pass what it captures");
+                Arg::Value(self.value(term, None))
+            }
+            Term::Place(place) if place.proj.is_empty() && self.data(place.base).class == Class::Owner && !kind::is_scalar(&self.place_kind(&place)) => {
+                Arg::Value(place.base)
+            }
+            term => Arg::Value(self.owned(term, None)),
+        }
+    }
+
+    /// New values for the result of a call.
+    fn call_result(&mut self, expected: Option<&Kind>, e: &Expr) -> (Tree, Term) {
+        match expected {
+            Some(Kind::Unit) => (Tree::Unit, Term::Unit),
+            Some(Kind::Tuple(kinds)) => {
+                let (trees, terms) = kinds.iter().map(|kind| self.call_result(Some(kind), e)).unzip();
+                (Tree::Tuple(trees), Term::Tuple(terms))
+            }
+            Some(kind) if kind::is_scalar(kind) => {
+                let value = self.fresh("t", Class::Plain, kind.clone(), e.span(), !kind.is_inactive());
+                (Tree::Leaf(value), Term::Value(value))
+            }
+            _ => {
+                let kind = match expected {
+                    Some(kind @ (Kind::Array(_) | Kind::Vec(_))) => kind.clone(),
+                    _ => Kind::Unknown,
+                };
+                let value = self.fresh("t", Class::Owner, kind, e.span(), true);
+                (Tree::Leaf(value), Term::Value(value))
+            }
+        }
+    }
+}

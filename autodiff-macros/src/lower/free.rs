@@ -1,0 +1,269 @@
+//! Which local names occur free in the user's syntax.
+
+use super::Lower;
+use super::term::Term;
+use crate::ir::{Alloc, Class, Kind, Op, Value};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use std::collections::HashSet;
+use syn::visit::{self, Visit};
+use syn::{Expr, Pat};
+
+/// See [`of_expr`].
+#[derive(Debug)]
+pub(super) struct Free {
+    /// Names of possible variables that the syntax does not bind itself, each once.
+    pub(super) names: Vec<Ident>,
+    /// Those among them that are assigned to.
+    pub(super) assigned: Vec<Ident>,
+    /// Control may leave it by `return`, `break`, `continue` or `?`.
+    pub(super) exits: bool,
+    /// Only reads variables and memory: paths, literals, operators, indices, fields, lengths.
+    pub(super) plain: bool,
+    bound: Vec<String>,
+}
+
+/// The free names of an expression.
+pub(super) fn of_expr(e: &Expr) -> Free {
+    let mut free = Free::new();
+    free.visit_expr(e);
+    free
+}
+
+/// The free names in a macro's arguments, names inside format strings included.
+pub(super) fn of_tokens(tokens: &TokenStream) -> Vec<Ident> {
+    let mut free = Free::new();
+    free.tokens(tokens);
+    free.names
+}
+
+/// The names that a pattern binds.
+pub(super) fn bound_by(pat: &Pat) -> Vec<Ident> {
+    struct Bound(Vec<Ident>);
+    impl<'a> Visit<'a> for Bound {
+        fn visit_pat_ident(&mut self, pat: &'a syn::PatIdent) {
+            if !is_constant_name(&pat.ident) {
+                self.0.push(pat.ident.clone());
+            }
+            visit::visit_pat_ident(self, pat);
+        }
+    }
+    let mut bound = Bound(Vec::new());
+    bound.visit_pat(pat);
+    bound.0
+}
+
+/// Names of variables that are borrowed by `&mut name` anywhere in a body.
+pub(super) fn mut_borrowed(block: &syn::Block) -> HashSet<String> {
+    struct Borrowed(HashSet<String>);
+    impl<'a> Visit<'a> for Borrowed {
+        fn visit_expr_reference(&mut self, e: &'a syn::ExprReference) {
+            let mut to = &*e.expr;
+            while let Expr::Field(syn::ExprField { base, .. }) | Expr::Paren(syn::ExprParen { expr: base, .. }) = to {
+                to = base;
+            }
+            if let (Expr::Path(path), true) = (to, e.mutability.is_some()) {
+                self.0.extend(path.path.get_ident().map(Ident::to_string));
+            }
+            visit::visit_expr_reference(self, e);
+        }
+    }
+    let mut borrowed = Borrowed(HashSet::new());
+    borrowed.visit_block(block);
+    borrowed.0
+}
+
+/// A constant, a variant or a unit struct rather than a new variable.
+pub(super) fn is_constant_name(ident: &Ident) -> bool {
+    ident.to_string().starts_with(char::is_uppercase)
+}
+
+impl Free {
+    fn new() -> Self {
+        Free { names: Vec::new(), assigned: Vec::new(), exits: false, plain: true, bound: Vec::new() }
+    }
+
+    fn mention(&mut self, ident: &Ident) {
+        if !self.bound.contains(&ident.to_string()) && !self.names.contains(ident) {
+            self.names.push(ident.clone());
+        }
+    }
+
+    /// Runs `f` with the names of `pats` bound.
+    fn within<'a>(&mut self, pats: impl Iterator<Item = &'a Pat>, f: impl FnOnce(&mut Self)) {
+        let depth = self.bound.len();
+        for pat in pats {
+            self.bound.extend(bound_by(pat).iter().map(Ident::to_string));
+        }
+        f(self);
+        self.bound.truncate(depth);
+    }
+
+    fn tokens(&mut self, tokens: &TokenStream) {
+        let mut after_dot = false;
+        for token in tokens.clone() {
+            match &token {
+                TokenTree::Ident(ident) if !after_dot => self.mention(ident),
+                TokenTree::Group(group) => self.tokens(&group.stream()),
+                TokenTree::Literal(literal) => self.format_string(literal),
+                TokenTree::Ident(_) | TokenTree::Punct(_) => {}
+            }
+            after_dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
+        }
+    }
+
+    /// `"{x} {y:.3}"` mentions `x` and `y`.
+    fn format_string(&mut self, literal: &proc_macro2::Literal) {
+        let text = literal.to_string().replace("{{", "");
+        for piece in text.split('{').skip(1) {
+            let name: String = piece.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            if name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+                self.mention(&Ident::new(&name, literal.span()));
+            }
+        }
+    }
+
+    fn assign(&mut self, target: &Expr) {
+        match target {
+            Expr::Path(path) => {
+                if let Some(ident) = path.path.get_ident().filter(|ident| !self.bound.contains(&ident.to_string())) {
+                    self.assigned.push(ident.clone());
+                }
+            }
+            Expr::Tuple(tuple) => tuple.elems.iter().for_each(|elem| self.assign(elem)),
+            Expr::Field(field) => self.assign(&field.base),
+            Expr::Paren(paren) => self.assign(&paren.expr),
+            _ => {}
+        }
+    }
+}
+
+impl<'a> Visit<'a> for Free {
+    fn visit_expr(&mut self, e: &'a Expr) {
+        self.plain &= match e {
+            Expr::Path(_) | Expr::Lit(_) | Expr::Paren(_) | Expr::Index(_) | Expr::Field(_) | Expr::Cast(_) | Expr::Unary(_) => true,
+            Expr::Binary(_) | Expr::Range(_) => true,
+            Expr::MethodCall(call) => {
+                let name = call.method.to_string();
+                name == "len" || name == "is_empty" || crate::rules::by_method(&name, call.args.len() + 1).is_some() || super::method::inspects(&name)
+            }
+            _ => false,
+        };
+        match e {
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) | Expr::Try(_) | Expr::Await(_) | Expr::Yield(_) => self.exits = true,
+            Expr::Assign(assign) => self.assign(&assign.left),
+            Expr::Binary(binary) if super::operator::assigning(&binary.op).is_some() => {
+                self.plain = false;
+                self.assign(&binary.left);
+            }
+            _ => {}
+        }
+        visit::visit_expr(self, e);
+    }
+
+    fn visit_expr_path(&mut self, e: &'a syn::ExprPath) {
+        if let (Some(ident), None) = (e.path.get_ident(), &e.qself) {
+            self.mention(ident);
+        }
+    }
+
+    fn visit_expr_closure(&mut self, e: &'a syn::ExprClosure) {
+        let exits = self.exits;
+        self.within(e.inputs.iter(), |this| this.visit_expr(&e.body));
+        self.exits = exits;
+    }
+
+    fn visit_expr_for_loop(&mut self, e: &'a syn::ExprForLoop) {
+        self.visit_expr(&e.expr);
+        let exits = self.exits;
+        self.within(std::iter::once(&*e.pat), |this| this.visit_block(&e.body));
+        self.exits = exits || super::exit::may_leave(&Expr::ForLoop(e.clone()));
+    }
+
+    fn visit_arm(&mut self, arm: &'a syn::Arm) {
+        self.within(std::iter::once(&arm.pat), |this| {
+            this.visit_pat(&arm.pat);
+            if let Some((_, guard)) = &arm.guard {
+                this.visit_expr(guard);
+            }
+            this.visit_expr(&arm.body);
+        });
+    }
+
+    fn visit_expr_if(&mut self, e: &'a syn::ExprIf) {
+        let depth = self.bound.len();
+        self.visit_expr(&e.cond);
+        self.visit_block(&e.then_branch);
+        self.bound.truncate(depth);
+        if let Some((_, otherwise)) = &e.else_branch {
+            self.visit_expr(otherwise);
+        }
+    }
+
+    fn visit_expr_let(&mut self, e: &'a syn::ExprLet) {
+        self.visit_expr(&e.expr);
+        self.visit_pat(&e.pat);
+        self.bound.extend(bound_by(&e.pat).iter().map(Ident::to_string));
+    }
+
+    fn visit_block(&mut self, block: &'a syn::Block) {
+        let depth = self.bound.len();
+        visit::visit_block(self, block);
+        self.bound.truncate(depth);
+    }
+
+    fn visit_local(&mut self, local: &'a syn::Local) {
+        if let Some(init) = &local.init {
+            self.visit_expr(&init.expr);
+            if let Some((_, diverge)) = &init.diverge {
+                self.visit_expr(diverge);
+            }
+        }
+        self.visit_pat(&local.pat);
+        self.bound.extend(bound_by(&local.pat).iter().map(Ident::to_string));
+    }
+
+    fn visit_macro(&mut self, mac: &'a syn::Macro) {
+        self.plain = false;
+        self.tokens(&mac.tokens);
+    }
+
+    fn visit_item(&mut self, _: &'a syn::Item) {}
+}
+
+impl Lower<'_> {
+    /// The values that local names stand for, where they are names of local variables. `None` if one of them is a closure or unset.
+    pub(super) fn uses(&mut self, names: &[Ident]) -> Option<Vec<(Ident, Value)>> {
+        let mut uses = Vec::new();
+        for name in names {
+            let Some(id) = self.env.lookup(&name.to_string()) else { continue };
+            let term = self.env.read(id)?;
+            uses.push((name.clone(), self.named_value(term, &name.to_string())?));
+        }
+        Some(uses)
+    }
+
+    /// A value that can stand for a variable in the user's own syntax, where it may be borrowed, indexed or read.
+    fn named_value(&mut self, term: Term, name: &str) -> Option<Value> {
+        Some(match term {
+            Term::Closure(_) => return None,
+            Term::Value(value) => value,
+            Term::Place(place) if place.proj.is_empty() => place.base,
+            Term::Place(place) => self.view(false, Term::Place(place), name),
+            Term::Ref(mutable, to) => match *to {
+                Term::Place(place) => self.view(mutable, Term::Place(place), name),
+                to => self.view(false, to, name),
+            },
+            Term::Tuple(parts) => {
+                let elems = parts.into_iter().map(|part| self.named_value(part, name)).collect::<Option<Vec<_>>>()?;
+                let kind = Kind::Tuple(elems.iter().map(|elem| self.data(*elem).kind.clone()).collect());
+                let varied = elems.iter().any(|elem| self.is_varied(*elem));
+                let alloc = Alloc::List { elems, form: crate::ir::ListForm::Tuple };
+                self.let_(name, Class::Owner, kind, Op::Alloc(alloc), proc_macro2::Span::mixed_site(), varied)
+            }
+            term @ (Term::Unit | Term::Inactive(_)) => {
+                let inactive = self.inactive(term);
+                self.evaluate(inactive, name)
+            }
+        })
+    }
+}

@@ -1,0 +1,105 @@
+//! Kinds from types, and how kinds join.
+
+use crate::ir::Kind;
+use syn::{GenericArgument, PathArguments, Type, TypeParamBound};
+
+/// The kind of a type as written.
+pub(crate) fn of_type(ty: &Type) -> Kind {
+    match ty {
+        Type::Path(path) if path.qself.is_none() => of_path(&path.path),
+        Type::Reference(reference) => Kind::Ref(reference.mutability.is_some(), Box::new(of_type(&reference.elem))),
+        Type::Array(array) => Kind::Array(Box::new(of_type(&array.elem))),
+        Type::Slice(slice) => Kind::Slice(Box::new(of_type(&slice.elem))),
+        Type::Tuple(tuple) if tuple.elems.is_empty() => Kind::Unit,
+        Type::Tuple(tuple) => Kind::Tuple(tuple.elems.iter().map(of_type).collect()),
+        Type::Paren(paren) => of_type(&paren.elem),
+        Type::Group(group) => of_type(&group.elem),
+        Type::Never(_) => Kind::Unit,
+        Type::BareFn(_) => Kind::Passive,
+        Type::ImplTrait(bounds) if bounds.bounds.iter().any(is_fn_bound) => Kind::Passive,
+        Type::TraitObject(bounds) if bounds.bounds.iter().any(is_fn_bound) => Kind::Passive,
+        _ => Kind::Unknown,
+    }
+}
+
+fn of_path(path: &syn::Path) -> Kind {
+    let Some(last) = path.segments.last() else { return Kind::Unknown };
+    match last.ident.to_string().as_str() {
+        "f32" | "f64" => Kind::Float,
+        "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize" => Kind::Integer,
+        "bool" => Kind::Bool,
+        "char" | "str" | "String" => Kind::Passive,
+        "Vec" => Kind::Vec(Box::new(type_argument(&last.arguments).map_or(Kind::Unknown, of_type))),
+        "Option" | "Box" if type_argument(&last.arguments).is_some_and(|ty| of_type(ty).is_inactive()) => Kind::Passive,
+        _ => Kind::Unknown,
+    }
+}
+
+fn type_argument(arguments: &PathArguments) -> Option<&Type> {
+    let PathArguments::AngleBracketed(arguments) = arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+fn is_fn_bound(bound: &TypeParamBound) -> bool {
+    let TypeParamBound::Trait(bound) = bound else { return false };
+    bound.path.segments.last().is_some_and(|last| last.ident == "Fn" || last.ident == "FnMut" || last.ident == "FnOnce")
+}
+
+/// Held as a [`Plain`](crate::ir::Class::Plain) value, renamed per assignment.
+pub(crate) fn is_scalar(kind: &Kind) -> bool {
+    match kind {
+        Kind::Float | Kind::Integer | Kind::Bool | Kind::Passive | Kind::Unit => true,
+        Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Tuple(_) | Kind::Ref(..) | Kind::Unknown => false,
+    }
+}
+
+/// `Copy` by syntax.
+pub(crate) fn is_copy(kind: &Kind) -> bool {
+    match kind {
+        Kind::Float | Kind::Integer | Kind::Bool | Kind::Unit => true,
+        Kind::Array(elem) => is_copy(elem),
+        Kind::Tuple(kinds) => kinds.iter().all(is_copy),
+        Kind::Ref(mutable, _) => !mutable,
+        Kind::Passive | Kind::Slice(_) | Kind::Vec(_) | Kind::Unknown => false,
+    }
+}
+
+/// The kind of an element, seen through references.
+pub(crate) fn element(kind: &Kind) -> Kind {
+    match kind {
+        Kind::Array(elem) | Kind::Slice(elem) | Kind::Vec(elem) => (**elem).clone(),
+        Kind::Ref(_, inner) => element(inner),
+        Kind::Passive => Kind::Passive,
+        Kind::Float | Kind::Integer | Kind::Bool | Kind::Unit | Kind::Tuple(_) | Kind::Unknown => Kind::Unknown,
+    }
+}
+
+/// What a reference refers to; other kinds as they are.
+pub(crate) fn pointee(kind: &Kind) -> &Kind {
+    match kind {
+        Kind::Ref(_, inner) => pointee(inner),
+        _ => kind,
+    }
+}
+
+/// The kind of a value that comes from either of two places. What is known wins over what is not.
+pub(crate) fn join(a: &Kind, b: &Kind) -> Kind {
+    match (a, b) {
+        _ if a == b => a.clone(),
+        (Kind::Float, _) | (_, Kind::Float) => Kind::Float,
+        (Kind::Unknown, other) | (other, Kind::Unknown) => other.clone(),
+        (Kind::Passive, other) | (other, Kind::Passive) => other.clone(),
+        (Kind::Array(x), Kind::Array(y)) => Kind::Array(Box::new(join(x, y))),
+        (Kind::Vec(x), Kind::Vec(y)) => Kind::Vec(Box::new(join(x, y))),
+        (Kind::Slice(x), Kind::Slice(y) | Kind::Array(y) | Kind::Vec(y)) => Kind::Slice(Box::new(join(x, y))),
+        (Kind::Array(x) | Kind::Vec(x), Kind::Slice(y) | Kind::Array(y) | Kind::Vec(y)) => Kind::Slice(Box::new(join(x, y))),
+        (Kind::Ref(m, x), Kind::Ref(n, y)) => Kind::Ref(*m && *n, Box::new(join(x, y))),
+        (Kind::Tuple(xs), Kind::Tuple(ys)) if xs.len() == ys.len() => {
+            Kind::Tuple(xs.iter().zip(ys).map(|(x, y)| join(x, y)).collect())
+        }
+        _ => Kind::Unknown,
+    }
+}

@@ -1,0 +1,252 @@
+//! `for`, `while` and `loop`.
+//!
+//! Which variables a body changes is found by lowering it: an attempt that changes a variable, its kind or its activity in a way that was
+//! not expected is rolled back and repeated with the better expectation. Expectations only grow, so this ends.
+
+use super::branch::unchanged;
+use super::env::{Binding, Frame, FrameKind, VarId};
+use super::exit::default_of;
+use super::term::Term;
+use super::{Flow, Lower, kind};
+use crate::ir::{Block, Carried, Class, Header, Kind, Loop, Stmt, Value};
+use proc_macro2::Span;
+use syn::spanned::Spanned as _;
+use syn::{Expr, Label};
+
+/// A variable that the body changes, and what it is at the start of an iteration.
+#[derive(Clone, Debug, PartialEq)]
+struct Expected {
+    id: VarId,
+    kind: Kind,
+    varied: bool,
+}
+
+/// A loop to be lowered.
+pub(super) struct Plan<'l, 'e> {
+    pub(super) label: Option<&'l Label>,
+    pub(super) span: Span,
+    /// Makes the header, and binds what it defines. Runs where the carried variables have their values of the iteration's start.
+    pub(super) header: &'l mut dyn FnMut(&mut Lower<'e>) -> Header,
+    /// Lowers one iteration.
+    pub(super) body: &'l mut dyn FnMut(&mut Lower<'e>),
+}
+
+impl<'e> Lower<'e> {
+    pub(super) fn loop_expr(&mut self, e: &Expr, _expected: Option<&Kind>) -> Term {
+        match e {
+            Expr::ForLoop(e) => {
+                self.for_loop(e);
+                Term::Unit
+            }
+            Expr::While(e) => {
+                if let Expr::Let(cond) = &*e.cond {
+                    return self.error(cond, "`while let` is not supported", "use `loop` with `if` and `break`, or `while` with a comparison");
+                }
+                self.run(Plan {
+                    label: e.label.as_ref(),
+                    span: e.span(),
+                    header: &mut |this| Header::While(this.condition(&e.cond)),
+                    body: &mut |this| {
+                        this.block(&e.body, Some(&Kind::Unit));
+                    },
+                })
+            }
+            Expr::Loop(e) => {
+                let term = self.run(Plan {
+                    label: e.label.as_ref(),
+                    span: e.span(),
+                    header: &mut |_| Header::Forever,
+                    body: &mut |this| {
+                        this.block(&e.body, Some(&Kind::Unit));
+                    },
+                });
+                if super::exit::always_leaves(&Expr::Loop(e.clone())) {
+                    self.flow = if super::exit::may_leave(&Expr::Loop(e.clone())) { Flow::Exited } else { Flow::Diverged };
+                }
+                term
+            }
+            _ => unreachable!("not a loop"),
+        }
+    }
+
+    fn condition(&mut self, cond: &Expr) -> Block {
+        let before = self.env.snapshot(self.env.vars.len());
+        let (stmts, value) = self.nested(|this| {
+            let term = this.expr(cond, Some(&Kind::Bool));
+            this.value(term, Some(&Kind::Bool))
+        });
+        let changed = before.iter().zip(&self.env.vars).any(|(before, var)| !unchanged(before, &var.binding));
+        if changed {
+            self.error(cond, "this condition changes variables", "use `loop` with `if` and `break`");
+        }
+        Block { stmts, yields: vec![value], diverges: false }
+    }
+
+    /// Lowers a loop; the value is that of its `break`s.
+    pub(super) fn run(&mut self, mut plan: Plan<'_, 'e>) -> Term {
+        let value = self.env.synthetic("value", Binding::Unset);
+        let vars = self.env.vars.len();
+        let before = self.env.snapshot(vars);
+        let mut expected: Vec<Expected> = Vec::new();
+        loop {
+            let mark = self.mark();
+            let varied = self.varied.clone();
+            self.env.restore(&before);
+            match self.attempt(&mut plan, value, &before, &expected) {
+                Ok(()) if self.varied[..mark.values] == varied[..] => break,
+                Ok(()) => {}
+                Err(better) => expected = better,
+            }
+            self.rollback(&mark);
+        }
+        self.env.read(value).unwrap_or(Term::Unit)
+    }
+
+    /// Lowers the loop under the assumption that exactly the `expected` variables are carried; otherwise says what to expect instead.
+    fn attempt(&mut self, plan: &mut Plan<'_, 'e>, value: VarId, before: &[Binding], expected: &[Expected]) -> Result<(), Vec<Expected>> {
+        let first = self.next_value();
+        let mut carried = self.carried(before, expected);
+        let at_start = self.env.snapshot(before.len());
+        self.env.scopes.push(Default::default());
+        let header = (plan.header)(self);
+        let (mut stmts, stop) = self.iteration(plan, value);
+        self.env.scopes.pop();
+        let flow = std::mem::replace(&mut self.flow, Flow::Live);
+        if flow != Flow::Diverged {
+            self.compare(&at_start, before, expected)?;
+        }
+        let outer = std::mem::replace(&mut self.stmts, stmts);
+        let mut yields = Vec::new();
+        if flow != Flow::Diverged {
+            yields = self.yields(expected);
+        }
+        let can_stop = flow != Flow::Diverged && !stop.same(&Term::bool(false));
+        if can_stop {
+            let stop = self.value(stop, Some(&Kind::Bool));
+            yields.push(stop);
+        }
+        stmts = std::mem::replace(&mut self.stmts, outer);
+        for (carried, expected) in carried.iter_mut().zip(expected) {
+            let name = self.data(carried.param).name.clone();
+            let span = self.data(carried.param).span;
+            carried.result = self.fresh(&name, Class::Plain, expected.kind.clone(), span, expected.varied);
+        }
+        self.env.restore(before);
+        for (carried, expected) in carried.iter().zip(expected) {
+            self.env.set(expected.id, Term::Value(carried.result));
+        }
+        debug_assert!(first <= self.next_value());
+        let body = Block { stmts, yields, diverges: flow == Flow::Diverged };
+        self.stmts.push(Stmt::Loop(Box::new(Loop { header, carried, body, can_stop, trips: None, span: plan.span })));
+        Ok(())
+    }
+
+    /// Gives the carried variables their values of an iteration's start.
+    fn carried(&mut self, before: &[Binding], expected: &[Expected]) -> Vec<Carried> {
+        let mut carried = Vec::new();
+        for Expected { id, kind, varied } in expected {
+            let name = self.env.vars[id.0].name.clone();
+            let init = match &before[id.0] {
+                Binding::Term(term) => term.clone(),
+                Binding::Unset | Binding::Tuple(_) => default_of(kind).unwrap_or(Term::Unit),
+            };
+            let fresh_from = self.next_value();
+            let init = self.value(init, Some(kind));
+            if init.0 >= fresh_from {
+                self.data_mut(init).name = name.clone();
+                self.data_mut(init).ty = self.env.vars[id.0].ty.clone();
+            }
+            let span = self.data(init).span;
+            let param = self.fresh(&name, Class::Plain, kind.clone(), span, *varied);
+            self.env.set(*id, Term::Value(param));
+            carried.push(Carried { init, param, result: param });
+        }
+        carried
+    }
+
+    /// Lowers the body. Returns its statements and the stop flag.
+    fn iteration(&mut self, plan: &mut Plan<'_, 'e>, value: VarId) -> (Vec<Stmt>, Term) {
+        let go = self.env.synthetic("go", Binding::Term(Term::bool(true)));
+        let stop = self.env.synthetic("stop", Binding::Term(Term::bool(false)));
+        let label = plan.label.map(|label| label.name.ident.to_string());
+        self.frames.push(Frame { kind: FrameKind::Loop { label, stop, value }, go });
+        let (stmts, ()) = self.nested(|this| (plan.body)(this));
+        self.frames.pop();
+        (stmts, self.env.read(stop).expect("exit flags are always set"))
+    }
+
+    /// Checks the bindings at the end of an iteration against what was expected.
+    fn compare(&mut self, at_start: &[Binding], before: &[Binding], expected: &[Expected]) -> Result<(), Vec<Expected>> {
+        let mut better = expected.to_vec();
+        for (i, start) in at_start.iter().enumerate() {
+            let id = VarId(i);
+            if unchanged(&self.env.vars[i].binding, start) {
+                continue;
+            }
+            let Some(term) = self.env.read(id) else { continue };
+            let mut kind = self.kind(&term);
+            if let Binding::Term(init) = &before[i] {
+                kind = kind::join(&kind, &self.kind(init));
+            }
+            let varied = self.varies(&term) && !kind.is_inactive();
+            if !kind::is_scalar(&kind) {
+                self.not_carried(id, &before[i]);
+                continue;
+            }
+            match better.iter_mut().find(|expected| expected.id == id) {
+                Some(known) => {
+                    known.kind = kind::join(&known.kind, &kind);
+                    known.varied |= varied;
+                }
+                None => {
+                    let varied = varied || matches!(&before[i], Binding::Term(init) if self.varies(init));
+                    better.push(Expected { id, kind, varied });
+                }
+            }
+        }
+        if better == expected { Ok(()) } else { Err(better) }
+    }
+
+    /// A variable that is no scalar has changed its binding in a loop.
+    fn not_carried(&mut self, id: VarId, before: &Binding) {
+        let var = &self.env.vars[id.0];
+        let (name, synthetic) = (var.name.clone(), var.synthetic);
+        let span = self.env.read(id).map_or_else(Span::call_site, |term| self.term_span(&term));
+        match (before, synthetic) {
+            (Binding::Unset, false) => {
+                // Declared before the loop and given a value inside of it: nobody can read it afterwards.
+                self.env.vars[id.0].binding = Binding::Unset;
+            }
+            (_, true) => self.errors.push(
+                span,
+                "a value of a type that is not known here leaves a loop",
+                "annotate the type, or assign to a variable that is declared before the loop, and `break`",
+            ),
+            (_, false) => self.errors.push(
+                span,
+                format!("`{name}` refers to something else in the next iteration"),
+                "declare it inside of the loop, or copy what it refers to",
+            ),
+        }
+    }
+
+    fn term_span(&self, term: &Term) -> Span {
+        match term {
+            Term::Value(value) => self.data(*value).span,
+            Term::Place(place) => self.data(place.base).span,
+            Term::Ref(_, to) => self.term_span(to),
+            Term::Tuple(parts) => parts.first().map_or_else(Span::call_site, |part| self.term_span(part)),
+            Term::Closure(closure) => closure.def.span(),
+            Term::Unit | Term::Inactive(_) => Span::call_site(),
+        }
+    }
+
+    fn yields(&mut self, expected: &[Expected]) -> Vec<Value> {
+        let mut yields = Vec::new();
+        for Expected { id, kind, .. } in expected {
+            let term = self.env.read(*id).or_else(|| default_of(kind)).unwrap_or(Term::Unit);
+            yields.push(self.value(term, Some(kind)));
+        }
+        yields
+    }
+}

@@ -1,0 +1,101 @@
+//! Macro invocations: observers, panics, `vec!` and `dbg!`.
+
+use super::exit::panics;
+use super::term::Term;
+use super::{Flow, Lower, free};
+use crate::ir::{Kind, ListForm, Opaque, Stmt};
+use syn::parse::Parser as _;
+use syn::punctuated::Punctuated;
+use syn::{Expr, Macro, Token};
+
+impl Lower<'_> {
+    pub(super) fn macro_stmt(&mut self, mac: &Macro) {
+        self.macro_expr(mac, Some(&Kind::Unit));
+    }
+
+    pub(super) fn macro_expr(&mut self, mac: &Macro, expected: Option<&Kind>) -> Term {
+        let name = mac.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+        match name.as_str() {
+            _ if panics(mac) => {
+                self.observe_macro(mac);
+                self.flow = Flow::Diverged;
+                Term::Unit
+            }
+            "println" | "eprintln" | "print" | "eprint" | "assert" | "assert_eq" | "assert_ne" | "debug_assert" | "debug_assert_eq"
+            | "debug_assert_ne" => {
+                self.observe_macro(mac);
+                Term::Unit
+            }
+            "dbg" => self.dbg(mac, expected),
+            "vec" => self.vec(mac, expected),
+            _ => self.other_macro(mac, expected),
+        }
+    }
+
+    fn observe_macro(&mut self, mac: &Macro) {
+        match self.uses(&free::of_tokens(&mac.tokens)) {
+            Some(uses) => {
+                let expr = Expr::Macro(syn::ExprMacro { attrs: Vec::new(), mac: mac.clone() });
+                self.stmts.push(Stmt::Observe(Opaque { expr, uses, pure_: false, writes: false }));
+            }
+            None => {
+                self.error(mac, "a closure is called inside of a macro", "bind its result to a variable first");
+            }
+        }
+    }
+
+    /// `dbg!(e)` prints, and is `e`.
+    fn dbg(&mut self, mac: &Macro, expected: Option<&Kind>) -> Term {
+        let Ok(e) = mac.parse_body::<Expr>() else {
+            self.observe_macro(mac);
+            return Term::Unit;
+        };
+        let path = &mac.path;
+        let term = self.operand(&e, expected);
+        let value = self.value(term, expected);
+        let mention = self.mention(value);
+        let (name, uses) = (&mention.opaque.expr, mention.opaque.uses);
+        let expr = syn::parse_quote!(#path!(&#name));
+        self.stmts.push(Stmt::Observe(Opaque { expr, uses, pure_: false, writes: false }));
+        Term::Value(value)
+    }
+
+    fn vec(&mut self, mac: &Macro, expected: Option<&Kind>) -> Term {
+        if let Ok((elem, len)) = (|input: syn::parse::ParseStream<'_>| {
+            let elem: Expr = input.parse()?;
+            input.parse::<Token![;]>()?;
+            Ok((elem, input.parse::<Expr>()?))
+        })
+        .parse2(mac.tokens.clone())
+        {
+            return self.repeat(&elem, &len, true, expected);
+        }
+        match Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone()) {
+            Ok(elems) => {
+                let e = Expr::Macro(syn::ExprMacro { attrs: Vec::new(), mac: mac.clone() });
+                self.list(elems.iter(), ListForm::Vec, &e, expected)
+            }
+            Err(error) => {
+                self.errors.extend(error);
+                Term::error()
+            }
+        }
+    }
+
+    fn other_macro(&mut self, mac: &Macro, expected: Option<&Kind>) -> Term {
+        let uses = self.uses(&free::of_tokens(&mac.tokens));
+        match uses {
+            Some(uses) if !uses.iter().any(|(_, value)| self.is_varied(*value)) => {
+                let e = Expr::Macro(syn::ExprMacro { attrs: Vec::new(), mac: mac.clone() });
+                let opaque = Opaque { expr: e, uses, pure_: false, writes: false };
+                if expected == Some(&Kind::Unit) {
+                    self.stmts.push(Stmt::Observe(opaque));
+                    return Term::Unit;
+                }
+                let kind = expected.filter(|kind| super::kind::is_scalar(kind)).cloned().unwrap_or(Kind::Unknown);
+                Term::Inactive(super::term::Inactive { opaque, kind })
+            }
+            _ => self.error(mac, "this macro is not known, and it involves values that may carry derivatives", "write what it stands for"),
+        }
+    }
+}

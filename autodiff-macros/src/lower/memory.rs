@@ -1,0 +1,191 @@
+//! Methods and functions of slices, arrays and `Vec`s.
+
+use super::Lower;
+use super::term::Term;
+use crate::ir::{Alloc, Class, Kind, Memory, Op, Place, Proj, Stmt, Value};
+use proc_macro2::Span;
+use syn::spanned::Spanned as _;
+use syn::{Expr, ExprMethodCall};
+
+impl Lower<'_> {
+    /// A method of memory; `None` if the receiver is something else, or the method is.
+    pub(super) fn memory_method(&mut self, e: &ExprMethodCall, name: &str, receiver: &Term, expected: Option<&Kind>) -> Option<Term> {
+        if let (Term::Place(_) | Term::Ref(..), "unwrap" | "expect") = (receiver, name)
+            && matches!(&*e.receiver, Expr::MethodCall(inner) if matches!(inner.method.to_string().as_str(), "first" | "last" | "first_mut" | "last_mut"))
+        {
+            return Some(receiver.clone());
+        }
+        if let (Term::Tuple(_), "clone") = (receiver, name) {
+            return Some(receiver.clone());
+        }
+        let Term::Place(place) = self.place_of(receiver.clone()) else { return None };
+        let known = matches!(self.place_kind(&place), Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_));
+        let unknown = self.place_kind(&place) == Kind::Unknown;
+        if name == "len" && e.args.is_empty() && (known || unknown) {
+            return Some(Term::Value(self.len(place, e.span())));
+        }
+        if matches!(name, "clone" | "to_vec" | "to_owned") && e.args.is_empty() && (known || unknown && self.is_varied(place.base)) {
+            return Some(self.copy_by(place, e, name, expected));
+        }
+        if !known {
+            return None;
+        }
+        let span = e.span();
+        match (name, e.args.len()) {
+            ("is_empty", 0) => {
+                let len = self.len(place, span);
+                let len = self.mention(len);
+                Some(Term::Inactive(len.map(|len| syn::parse_quote!(#len == 0), Kind::Bool)))
+            }
+            ("as_slice" | "as_ref" | "as_mut_slice" | "as_mut", 0) => Some(Term::Ref(name.contains("mut"), Box::new(Term::Place(place)))),
+            ("first" | "last" | "first_mut" | "last_mut", 0) => Some(self.end(place, name, span)),
+            ("push", 1) => {
+                let kind = super::kind::element(&self.place_kind(&place));
+                let value = self.operand(&e.args[0], Some(&kind));
+                self.push(place, value, span);
+                Some(Term::Unit)
+            }
+            ("fill", 1) => {
+                let value = self.operand(&e.args[0], Some(&Kind::Float));
+                self.written(&place, &value, span);
+                let value = self.value(value, Some(&Kind::Float));
+                self.stmts.push(Stmt::Memory(Memory::Fill { place, value }));
+                Some(Term::Unit)
+            }
+            ("copy_from_slice" | "clone_from_slice", 1) => Some(self.copy_from(place, &e.args[0], span)),
+            ("swap", 2) => {
+                let [i, j] = [0, 1].map(|k| {
+                    let index = self.operand(&e.args[k], Some(&Kind::Integer));
+                    self.value(index, Some(&Kind::Integer))
+                });
+                self.stmts.push(Stmt::Memory(Memory::SwapElements { place, i, j }));
+                Some(Term::Unit)
+            }
+            ("split_at" | "split_at_mut", 1) => Some(self.split_at(place, e, name == "split_at_mut")),
+            _ => None,
+        }
+    }
+
+    /// The length of memory.
+    pub(super) fn len(&mut self, place: Place, span: Span) -> Value {
+        self.let_("t", Class::Plain, Kind::Integer, Op::Len(place), span, false)
+    }
+
+    fn copy_by(&mut self, place: Place, e: &ExprMethodCall, name: &str, _expected: Option<&Kind>) -> Term {
+        let kind = match (self.place_kind(&place), name) {
+            (Kind::Array(elem) | Kind::Slice(elem), "to_vec") | (Kind::Slice(elem), _) => Kind::Vec(elem),
+            (kind, _) => kind,
+        };
+        let varied = self.is_varied(place.base);
+        let op = Op::Alloc(Alloc::Copy { place, method: Some(e.method.clone()) });
+        Term::Value(self.let_("t", Class::Owner, kind, op, e.span(), varied))
+    }
+
+    /// `v.first()` and `v.last()`, which only make sense with the `unwrap` that follows: a reference to the element.
+    fn end(&mut self, place: Place, name: &str, span: Span) -> Term {
+        let index = match name.starts_with("first") {
+            true => self.literal(0),
+            false => {
+                let len = self.len(place.clone(), span);
+                let len = self.mention(len);
+                self.evaluate(len.map(|len| syn::parse_quote!(#len - 1), Kind::Integer), "t")
+            }
+        };
+        let place = super::place::pushed(place, Proj::Index(index));
+        Term::Ref(name.ends_with("_mut"), Box::new(Term::Place(place)))
+    }
+
+    /// `place.push(value)`.
+    pub(super) fn push(&mut self, place: Place, value: Term, span: Span) {
+        self.written(&place, &value, span);
+        let value = self.element(value, None);
+        // The first element says what an empty `Vec` holds.
+        let elem = self.data(value).kind.clone();
+        if place.proj.is_empty()
+            && let Kind::Vec(kind) = &mut self.data_mut(place.base).kind
+            && **kind == Kind::Unknown
+        {
+            **kind = elem;
+        }
+        self.stmts.push(Stmt::Memory(Memory::Push { place, value }));
+    }
+
+    /// A value is written to memory: what it depends on, the memory depends on.
+    pub(super) fn written(&mut self, place: &Place, value: &Term, span: Span) {
+        if self.varies(value) && !self.place_kind(place).is_inactive() {
+            self.mark_varied(place.base, span);
+        }
+    }
+
+    fn copy_from(&mut self, place: Place, src: &Expr, span: Span) -> Term {
+        let src = self.expr(src, None);
+        self.written(&place, &src, span);
+        let src = match self.place_of(src) {
+            Term::Place(src) => src,
+            term => self.stored(term),
+        };
+        self.stmts.push(Stmt::Memory(Memory::CopyFrom { place, src }));
+        Term::Unit
+    }
+
+    fn split_at(&mut self, place: Place, e: &ExprMethodCall, mutable: bool) -> Term {
+        let at = self.operand(&e.args[0], Some(&Kind::Integer));
+        let at = self.value(at, Some(&Kind::Integer));
+        let kind = Kind::Ref(mutable, Box::new(Kind::Slice(Box::new(super::kind::element(&self.place_kind(&place))))));
+        let base = place.base;
+        let results: Vec<Value> = (0..2)
+            .map(|_| {
+                let view = self.fresh("t", Class::View { mutable }, kind.clone(), e.span(), false);
+                self.roots[view.0 as usize] = vec![base];
+                view
+            })
+            .collect();
+        let terms = results.iter().map(|view| Term::Ref(mutable, Box::new(Term::whole(*view)))).collect();
+        self.stmts.push(Stmt::Split { results, method: e.method.clone(), place, args: vec![at] });
+        Term::Tuple(terms)
+    }
+
+    /// `std::mem::swap(&mut a, &mut b)` and `std::mem::replace(&mut a, b)`.
+    pub(super) fn mem(&mut self, name: &str, e: &syn::ExprCall) -> Option<Term> {
+        let target = |arg: &Expr| match arg {
+            Expr::Reference(reference) if reference.mutability.is_some() => (*reference.expr).clone(),
+            other => syn::parse_quote!(*#other),
+        };
+        let a = target(e.args.first()?);
+        match name {
+            "replace" => {
+                let hint = self.target_kind(&a);
+                let value = self.operand(&e.args[1], hint.as_ref());
+                let old = self.expr(&a, None);
+                let old = self.by_value(old);
+                self.assign_to(&a, value);
+                Some(old)
+            }
+            _ => {
+                let b = target(&e.args[1]);
+                Some(self.swap(&a, &b, e))
+            }
+        }
+    }
+
+    fn swap(&mut self, a: &Expr, b: &Expr, e: &syn::ExprCall) -> Term {
+        let (x, y) = (self.expr(a, None), self.expr(b, None));
+        match (&x, &y) {
+            (Term::Place(p), Term::Place(q)) if !super::kind::is_scalar(&self.place_kind(p)) => {
+                let (p, q) = (p.clone(), q.clone());
+                self.written(&p, &y, e.span());
+                self.written(&q, &x, e.span());
+                self.stmts.push(Stmt::Memory(Memory::Swap { a: p, b: q }));
+            }
+            (Term::Ref(..), _) | (_, Term::Ref(..)) => {
+                return self.error(e, "references are swapped", "choose the references by `if`, or swap what they refer to");
+            }
+            _ => {
+                let (x, y) = (self.by_value(x), self.by_value(y));
+                self.assign_to(a, y);
+                self.assign_to(b, x);
+            }
+        }
+        Term::Unit
+    }
+}

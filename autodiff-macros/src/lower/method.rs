@@ -1,0 +1,108 @@
+//! Method calls on scalars; those on memory are in [`memory`](super::memory), chains of iterators in [`iterator`](super::iterator).
+
+use super::term::{Inactive, Term};
+use super::{Lower, kind};
+use crate::ir::{Kind, Opaque};
+use crate::rules;
+use syn::spanned::Spanned as _;
+use syn::{Expr, ExprMethodCall};
+
+/// Methods of floats whose result carries no derivative and is no float.
+pub(super) fn inspects(name: &str) -> bool {
+    matches!(
+        name,
+        "is_nan" | "is_finite" | "is_infinite" | "is_normal" | "is_subnormal" | "is_sign_negative" | "is_sign_positive" | "total_cmp"
+            | "partial_cmp" | "to_bits" | "classify" | "eq" | "ne" | "lt" | "le" | "gt" | "ge"
+    )
+}
+
+impl Lower<'_> {
+    pub(super) fn method(&mut self, e: &ExprMethodCall, expected: Option<&Kind>) -> Term {
+        if let Some(term) = self.chain(e, expected) {
+            return term;
+        }
+        let name = e.method.to_string();
+        let primitive = rules::by_method(&name, e.args.len() + 1).is_some() || name == "sin_cos";
+        let float = primitive.then_some(&Kind::Float).filter(|_| expected == Some(&Kind::Float));
+        let receiver = self.expr(&e.receiver, float);
+        if let Some(term) = self.memory_method(e, &name, &receiver, expected) {
+            return term;
+        }
+        let receiver = self.settle(receiver, float);
+        let args: Vec<Term> = e.args.iter().map(|arg| self.operand(arg, float)).collect();
+        let varied = self.varies(&receiver) || args.iter().any(|arg| self.varies(arg));
+        if inspects(&name) {
+            let kind = if name.starts_with("is_") { Kind::Bool } else { Kind::Passive };
+            return self.inactive_method(e, receiver, args, kind, true);
+        }
+        if !varied {
+            return self.passive_method(e, &name, receiver, args, expected);
+        }
+        if matches!(name.as_str(), "clone" | "to_owned") && args.is_empty() {
+            return receiver;
+        }
+        if name == "sin_cos" && args.is_empty() {
+            let parts = ["sin", "cos"].map(|name| self.prim(rules::by_name(name), vec![receiver.clone()], Some(&Kind::Float), e.span()));
+            return Term::Tuple(parts.into());
+        }
+        match rules::by_method(&name, args.len() + 1) {
+            Some(prim) => {
+                let operands = std::iter::once(receiver).chain(args).collect();
+                self.prim(prim, operands, expected, e.span())
+            }
+            None => self.error(
+                &e.method,
+                format!("`{name}` is not known, and it involves values that may carry derivatives"),
+                "write it as a function of its own with `#[differentiate]`, or with methods of floats and slices",
+            ),
+        }
+    }
+
+    /// A method call on inactive operands.
+    fn passive_method(&mut self, e: &ExprMethodCall, name: &str, receiver: Term, args: Vec<Term>, expected: Option<&Kind>) -> Term {
+        let kind = self.kind(&receiver);
+        let receiver_kind = kind::pointee(&kind).clone();
+        let primitive = rules::by_method(name, args.len() + 1).is_some();
+        let result = match (&receiver_kind, expected) {
+            (Kind::Float | Kind::Integer, _) if primitive => receiver_kind.clone(),
+            (Kind::Integer, _) if !name.starts_with("is_") => Kind::Integer,
+            (_, Some(kind)) if kind::is_scalar(kind) && *kind != Kind::Unit => kind.clone(),
+            (Kind::Bool, _) => Kind::Bool,
+            _ if name.starts_with("is_") => Kind::Bool,
+            (Kind::Passive | Kind::Unknown, _) if primitive => Kind::Passive,
+            _ => Kind::Unknown,
+        };
+        let pure_ = primitive || matches!(receiver_kind, Kind::Float | Kind::Integer | Kind::Bool) || pure_name(name);
+        self.inactive_method(e, receiver, args, result, pure_)
+    }
+
+    fn inactive_method(&mut self, e: &ExprMethodCall, receiver: Term, args: Vec<Term>, kind: Kind, pure_: bool) -> Term {
+        let mut operands = vec![receiver];
+        operands.extend(args);
+        let (parts, whole) = self.compose(operands);
+        let expr = Expr::MethodCall(ExprMethodCall {
+            receiver: Box::new(parts[0].clone()),
+            args: parts[1..].iter().cloned().collect(),
+            ..e.clone()
+        });
+        let writes = whole.writes || !pure_ && whole.uses.iter().any(|(_, value)| self.data(*value).class != crate::ir::Class::Plain);
+        let opaque = Opaque { expr, pure_: pure_ && whole.pure_, writes, ..whole };
+        if pure_ {
+            return Term::Inactive(Inactive { opaque, kind });
+        }
+        match &kind {
+            // An effect must not be reordered; whether it is a statement or a value shows where it is used.
+            kind if kind::is_scalar(kind) => self.evaluated(Inactive { opaque, kind: kind.clone() }),
+            _ => Term::Inactive(Inactive { opaque, kind }),
+        }
+    }
+}
+
+/// Methods without effects, whatever they are called on.
+fn pure_name(name: &str) -> bool {
+    matches!(
+        name,
+        "len" | "is_empty" | "clone" | "copied" | "cloned" | "abs" | "pow" | "min" | "max" | "is_some" | "is_none" | "contains" | "unwrap_or"
+            | "as_str" | "as_ref" | "rem_euclid" | "to_owned" | "first" | "last"
+    )
+}

@@ -1,0 +1,234 @@
+//! syn → IR. Every "not supported" arises here.
+//!
+//! An expression is lowered to a [`Term`]: something that can still be read, written or borrowed, without a decision which of these it
+//! will be. Local variables are bound to terms in an [`Env`]; an assignment to a plain scalar changes the binding and emits nothing.
+//! Arms of a branch are lowered from a copy of the bindings, and what differs afterwards becomes a result of the branch ([`branch`]).
+//! A loop body is lowered again until it is known which bindings it changes ([`loops`]). So nothing has to be scanned in advance, and
+//! inlined closures, destructuring assignments and synthetic exit flags need no extra care.
+
+mod assign;
+mod branch;
+mod call;
+mod closure;
+mod env;
+mod exit;
+mod expr;
+mod free;
+mod iterator;
+pub(crate) mod kind;
+mod loops;
+mod macros;
+mod matches;
+mod memory;
+mod method;
+mod operator;
+mod params;
+mod pattern;
+mod place;
+mod prune;
+mod range;
+mod source;
+mod stmt;
+mod term;
+#[cfg(test)]
+mod tests;
+
+use crate::args::Config;
+use crate::errors::Errors;
+use crate::ir::{self, Class, Kind, Op, Stmt, Tree, Value, ValueData};
+use env::{Env, Frame};
+use proc_macro2::Span;
+use std::collections::HashSet;
+use term::Term;
+
+/// Lowers a function whose attributes have been read. All that is wrong with it is in `errors`; then there is no result.
+pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Option<ir::Function> {
+    let reported = errors.len();
+    params::check_signature(&item.sig, errors);
+    let mut lower = Lower::new(errors);
+    lower.mut_borrowed = free::mut_borrowed(&item.block);
+    let (params, patterns) = lower.params(&item.sig, &config.active);
+    for (pat, term) in patterns {
+        lower.bind_param(&pat, term);
+    }
+    let (result, result_ty) = lower.function_body(item);
+    let (stmts, values, diverges) = (std::mem::take(&mut lower.stmts), lower.values, lower.flow == Flow::Diverged);
+    let body = ir::Block { stmts, yields: Vec::new(), diverges };
+    let mut function = ir::Function { values, params, body, result, result_ty, dots: Vec::new(), result_dot: None };
+    if errors.len() > reported {
+        return None;
+    }
+    prune::function(&mut function);
+    Some(function)
+}
+
+/// Where control is after what has been lowered so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flow {
+    /// It goes on.
+    Live,
+    /// It has left through `break`, `continue` or `return`; the bindings are those of the exit.
+    Exited,
+    /// It has panicked.
+    Diverged,
+}
+
+/// The state of lowering.
+struct Lower<'e> {
+    values: Vec<ValueData>,
+    /// For each value: it may depend on a differentiable parameter.
+    varied: Vec<bool>,
+    /// For each view: what it may point into.
+    roots: Vec<Vec<Value>>,
+    /// Owners and views behind which the caller wants no derivatives.
+    constants: HashSet<Value>,
+    /// The block under construction.
+    stmts: Vec<Stmt>,
+    env: Env,
+    frames: Vec<Frame>,
+    flow: Flow,
+    /// Names of variables that are borrowed mutably somewhere: scalars among them are memory.
+    mut_borrowed: HashSet<String>,
+    errors: &'e mut Errors,
+}
+
+/// A state to return to when an attempt at a loop body was made under wrong assumptions.
+struct Mark {
+    values: usize,
+    vars: usize,
+    stmts: usize,
+    errors: usize,
+    flow: Flow,
+}
+
+impl<'e> Lower<'e> {
+    fn new(errors: &'e mut Errors) -> Self {
+        Lower {
+            values: Vec::new(),
+            varied: Vec::new(),
+            roots: Vec::new(),
+            constants: HashSet::new(),
+            stmts: Vec::new(),
+            env: Env::default(),
+            frames: Vec::new(),
+            flow: Flow::Live,
+            mut_borrowed: HashSet::new(),
+            errors,
+        }
+    }
+
+    /// Lowers the body and its result.
+    fn function_body(&mut self, item: &syn::ItemFn) -> (Tree, syn::Type) {
+        let (ty, kind) = match &item.sig.output {
+            syn::ReturnType::Default => (syn::parse_quote!(()), Kind::Unit),
+            syn::ReturnType::Type(_, ty) => ((**ty).clone(), kind::of_type(ty)),
+        };
+        let body = syn::Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block: (*item.block).clone() });
+        let term = self.body(&body, Some(&kind), Some(&ty));
+        if self.flow == Flow::Diverged {
+            return (Tree::Unit, ty);
+        }
+        if matches!(kind, Kind::Ref(..)) && !kind.is_inactive() {
+            self.errors.push_spanned(&ty, "a reference is returned", "return an owned value, or write through a `&mut` parameter");
+        }
+        (self.tree(term, &kind), ty)
+    }
+
+    /// The result of a function as values.
+    fn tree(&mut self, term: Term, kind: &Kind) -> Tree {
+        match (term, kind) {
+            (_, Kind::Unit) => Tree::Unit,
+            (Term::Tuple(parts), Kind::Tuple(kinds)) if parts.len() == kinds.len() => {
+                Tree::Tuple(parts.into_iter().zip(kinds).map(|(part, kind)| self.tree(part, kind)).collect())
+            }
+            (Term::Tuple(parts), _) => Tree::Tuple(parts.into_iter().map(|part| self.tree(part, &Kind::Unknown)).collect()),
+            (Term::Place(place), _) if place.proj.is_empty() && self.data(place.base).class == Class::Owner && !kind::is_scalar(kind) => {
+                Tree::Leaf(place.base)
+            }
+            (term, kind) => Tree::Leaf(self.owned(term, Some(kind))),
+        }
+    }
+
+    /// A new value.
+    fn fresh(&mut self, name: &str, class: Class, kind: Kind, span: Span, varied: bool) -> Value {
+        self.roots.push(Vec::new());
+        self.varied.push(varied);
+        ir::build::fresh(&mut self.values, name, class, kind, span)
+    }
+
+    /// `let name = op;`
+    fn let_(&mut self, name: &str, class: Class, kind: Kind, op: Op, span: Span, varied: bool) -> Value {
+        let value = self.fresh(name, class, kind, span, varied);
+        self.stmts.push(Stmt::Let { value, op });
+        value
+    }
+
+    fn data(&self, value: Value) -> &ValueData {
+        &self.values[value.0 as usize]
+    }
+
+    fn data_mut(&mut self, value: Value) -> &mut ValueData {
+        &mut self.values[value.0 as usize]
+    }
+
+    /// The value may depend on a differentiable parameter; for memory: what it holds now.
+    fn is_varied(&self, value: Value) -> bool {
+        let index = value.0 as usize;
+        !self.values[index].kind.is_inactive() && (self.varied[index] || self.roots[index].iter().any(|root| self.is_varied(*root)))
+    }
+
+    /// Something that may be varied is written to the memory behind `base`.
+    fn mark_varied(&mut self, base: Value, span: Span) {
+        if self.constants.contains(&base) {
+            let name = self.data(base).name.clone();
+            self.errors.push(
+                span,
+                format!("a value with a derivative is stored in `{name}`, which is a constant here"),
+                "make the parameter differentiable, or store `stop_gradient(…)` of the value",
+            );
+        }
+        let index = base.0 as usize;
+        self.varied[index] |= self.roots[index].is_empty();
+        for root in self.roots[index].clone() {
+            self.mark_varied(root, span);
+        }
+    }
+
+    /// Where the next value comes to stand; values below are visible outside the block that starts here.
+    fn next_value(&self) -> u32 {
+        self.values.len() as u32
+    }
+
+    fn mark(&self) -> Mark {
+        Mark {
+            values: self.values.len(),
+            vars: self.env.vars.len(),
+            stmts: self.stmts.len(),
+            errors: self.errors.len(),
+            flow: self.flow,
+        }
+    }
+
+    /// Forgets everything since `mark`, except which older memory has been found to be varied.
+    fn rollback(&mut self, mark: &Mark) {
+        self.values.truncate(mark.values);
+        self.varied.truncate(mark.values);
+        self.roots.truncate(mark.values);
+        self.env.vars.truncate(mark.vars);
+        self.stmts.truncate(mark.stmts);
+        self.errors.truncate(mark.errors);
+        self.flow = mark.flow;
+    }
+
+    /// Runs `f` on an empty block and returns its statements beside `f`'s result.
+    fn nested<R>(&mut self, f: impl FnOnce(&mut Self) -> R) -> (Vec<Stmt>, R) {
+        let outer = std::mem::take(&mut self.stmts);
+        let result = f(self);
+        (std::mem::replace(&mut self.stmts, outer), result)
+    }
+
+    fn error(&mut self, tokens: impl quote::ToTokens, what: impl std::fmt::Display, instead: impl std::fmt::Display) -> Term {
+        self.errors.push_spanned(tokens, what, instead);
+        Term::error()
+    }
+}

@@ -1,0 +1,182 @@
+//! Operators: primitives on active values, expressions on inactive ones.
+
+use super::Lower;
+use super::term::{Inactive, Term};
+use crate::ir::{Class, Kind, Op, Opaque, Value};
+use crate::rules::{self, Prim};
+use proc_macro2::Span;
+use syn::spanned::Spanned as _;
+use syn::{BinOp, Expr, UnOp};
+
+impl Lower<'_> {
+    /// `-x`, `!x`, `*x`.
+    pub(super) fn unary(&mut self, e: &syn::ExprUnary, expected: Option<&Kind>) -> Term {
+        let op = &e.op;
+        match op {
+            UnOp::Deref(_) => {
+                let term = self.expr(&e.expr, expected);
+                self.deref(term)
+            }
+            UnOp::Neg(_) => {
+                let term = self.operand(&e.expr, arithmetic(expected));
+                if self.varies(&term) {
+                    return self.prim(rules::by_name("neg"), vec![term], expected, e.span());
+                }
+                let kind = self.kind(&term);
+                Term::Inactive(self.inactive(term).map(|inner| syn::parse_quote!(#op #inner), kind))
+            }
+            _ => {
+                let term = self.operand(&e.expr, expected);
+                let kind = self.kind(&term);
+                let kind = if matches!(kind, Kind::Integer | Kind::Bool) { kind } else { Kind::Bool };
+                Term::Inactive(self.inactive(term).map(|inner| syn::parse_quote!(#op #inner), kind))
+            }
+        }
+    }
+
+    /// Binary operators, and compound assignment.
+    pub(super) fn binary(&mut self, e: &syn::ExprBinary, expected: Option<&Kind>) -> Term {
+        match e.op {
+            BinOp::And(_) | BinOp::Or(_) => self.short_circuit(e),
+            BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) => self.comparison(e),
+            _ => match assigning(&e.op) {
+                Some(op) => self.compound_assign(e, op),
+                None => {
+                    let (a, b) = self.operands(&e.left, &e.right, arithmetic(expected));
+                    self.arithmetic(e.op, a, b, expected, e)
+                }
+            },
+        }
+    }
+
+    /// Two operands of one arithmetic operator. A float beside a call says that the call's result is a float.
+    fn operands(&mut self, left: &Expr, right: &Expr, expected: Option<&Kind>) -> (Term, Term) {
+        let a = self.operand(left, expected);
+        let b = self.operand(right, expected);
+        (a, b)
+    }
+
+    /// `a op b` on lowered operands.
+    pub(super) fn arithmetic(&mut self, op: BinOp, a: Term, b: Term, expected: Option<&Kind>, tokens: &dyn quote::ToTokens) -> Term {
+        if !self.varies(&a) && !self.varies(&b) {
+            let kind = inactive_kind(&self.kind(&a), &self.kind(&b), expected);
+            let (parts, whole) = self.compose(vec![a, b]);
+            let (a, b) = (&parts[0], &parts[1]);
+            return Term::Inactive(Inactive { opaque: Opaque { expr: syn::parse_quote!(#a #op #b), ..whole }, kind });
+        }
+        match rules::by_operator(&quote::ToTokens::to_token_stream(&op).to_string()) {
+            Some(prim) => self.prim(prim, vec![a, b], expected, tokens.span()),
+            None => self.error(tokens, "this operator has no derivative", "use `+ - * / %` on floats"),
+        }
+    }
+
+    /// A primitive. The result is a float, unless an operand is of unknown kind.
+    pub(super) fn prim(&mut self, prim: Prim, args: Vec<Term>, expected: Option<&Kind>, span: Span) -> Term {
+        let varied = args.iter().any(|arg| self.varies(arg));
+        let params = prim.rule().params;
+        let beside_float = args.iter().any(|arg| *super::kind::pointee(&self.kind(arg)) == Kind::Float);
+        let args: Vec<Value> = args
+            .into_iter()
+            .enumerate()
+            .map(|(i, arg)| {
+                let integer = params.get(i).is_some_and(|param| param.integer);
+                let constant = !self.varies(&arg) && matches!(self.kind(&arg), Kind::Passive | Kind::Unknown);
+                let kind = match integer {
+                    true => Some(Kind::Integer),
+                    false if constant && beside_float => Some(Kind::Float),
+                    false => arithmetic(expected).cloned(),
+                };
+                self.value(arg, kind.as_ref())
+            })
+            .collect();
+        let unknown = args.iter().any(|arg| self.data(*arg).kind == Kind::Unknown) && expected != Some(&Kind::Float);
+        let (class, kind) = if unknown { (Class::Owner, Kind::Unknown) } else { (Class::Plain, Kind::Float) };
+        Term::Value(self.let_("t", class, kind, Op::Prim { prim, args }, span, varied))
+    }
+
+    fn comparison(&mut self, e: &syn::ExprBinary) -> Term {
+        let a = self.operand(&e.left, None);
+        let b = self.operand(&e.right, None);
+        let op = &e.op;
+        let (parts, whole) = self.compose(vec![a, b]);
+        let (a, b) = (&parts[0], &parts[1]);
+        Term::Inactive(Inactive { opaque: Opaque { expr: syn::parse_quote!(#a #op #b), ..whole }, kind: Kind::Bool })
+    }
+
+    /// `a && b`: the second operand is evaluated only if the first allows it, so it must not be taken apart before.
+    fn short_circuit(&mut self, e: &syn::ExprBinary) -> Term {
+        let a = self.operand(&e.left, Some(&Kind::Bool));
+        let mark = self.mark();
+        let bindings = self.env.snapshot(mark.vars);
+        let (stmts, b) = self.nested(|this| {
+            let b = this.expr(&e.right, Some(&Kind::Bool));
+            this.inactive(b)
+        });
+        let op = &e.op;
+        if stmts.is_empty() {
+            let (parts, whole) = self.compose(vec![a, Term::Inactive(b)]);
+            let (a, b) = (&parts[0], &parts[1]);
+            return Term::Inactive(Inactive { opaque: Opaque { expr: syn::parse_quote!(#a #op #b), ..whole }, kind: Kind::Bool });
+        }
+        self.rollback(&mark);
+        self.env.restore(&bindings);
+        if let Some(term) = self.kept_whole(e, a.clone()) {
+            return term;
+        }
+        let and = matches!(e.op, BinOp::And(_));
+        self.either(a, Some(&Kind::Bool), |this, arm| match arm == and {
+            true => this.expr(&e.right, Some(&Kind::Bool)),
+            false => Term::bool(!and),
+        })
+    }
+
+    /// A short-circuit operand that only reads variables and memory stays the user's expression.
+    fn kept_whole(&mut self, e: &syn::ExprBinary, a: Term) -> Option<Term> {
+        let free = super::free::of_expr(&e.right);
+        if !free.plain {
+            return None;
+        }
+        let uses = self.uses(&free.names)?;
+        let right = Inactive { opaque: Opaque { expr: (*e.right).clone(), uses, pure_: true, writes: false }, kind: Kind::Bool };
+        let a = self.inactive(a);
+        if right.opaque.uses.iter().any(|(name, value)| a.opaque.uses.iter().any(|(other, used)| name == other && value != used)) {
+            return None;
+        }
+        let op = &e.op;
+        let (parts, whole) = self.compose(vec![Term::Inactive(a), Term::Inactive(right)]);
+        let (a, b) = (&parts[0], &parts[1]);
+        Some(Term::Inactive(Inactive { opaque: Opaque { expr: syn::parse_quote!(#a #op #b), ..whole }, kind: Kind::Bool }))
+    }
+}
+
+/// The expectation that operands of arithmetic share with the result.
+pub(super) fn arithmetic(expected: Option<&Kind>) -> Option<&Kind> {
+    expected.filter(|kind| matches!(kind, Kind::Float | Kind::Integer))
+}
+
+fn inactive_kind(a: &Kind, b: &Kind, expected: Option<&Kind>) -> Kind {
+    match (super::kind::pointee(a), super::kind::pointee(b)) {
+        (Kind::Float, _) | (_, Kind::Float) => Kind::Float,
+        (Kind::Integer, Kind::Integer) => Kind::Integer,
+        (Kind::Bool, Kind::Bool) => Kind::Bool,
+        (Kind::Passive | Kind::Unknown, Kind::Integer) | (Kind::Integer, Kind::Passive | Kind::Unknown) => Kind::Integer,
+        _ => arithmetic(expected).cloned().unwrap_or(Kind::Passive),
+    }
+}
+
+/// The operator of a compound assignment.
+pub(super) fn assigning(op: &BinOp) -> Option<BinOp> {
+    Some(match op {
+        BinOp::AddAssign(_) => syn::parse_quote!(+),
+        BinOp::SubAssign(_) => syn::parse_quote!(-),
+        BinOp::MulAssign(_) => syn::parse_quote!(*),
+        BinOp::DivAssign(_) => syn::parse_quote!(/),
+        BinOp::RemAssign(_) => syn::parse_quote!(%),
+        BinOp::BitXorAssign(_) => syn::parse_quote!(^),
+        BinOp::BitAndAssign(_) => syn::parse_quote!(&),
+        BinOp::BitOrAssign(_) => syn::parse_quote!(|),
+        BinOp::ShlAssign(_) => syn::parse_quote!(<<),
+        BinOp::ShrAssign(_) => syn::parse_quote!(>>),
+        _ => return None,
+    })
+}

@@ -1,0 +1,77 @@
+//! Parameters.
+
+use super::pattern::name_of;
+use super::term::Term;
+use super::{Lower, kind};
+use crate::errors::Errors;
+use crate::ir::{Class, Kind, Mode, Param};
+use syn::{FnArg, Pat, Signature};
+
+/// Reports what a signature must not have.
+pub(super) fn check_signature(sig: &Signature, errors: &mut Errors) {
+    if let Some(token) = &sig.asyncness {
+        errors.push_spanned(token, "`async` functions cannot be differentiated", "compute synchronously");
+    }
+    if let Some(token) = &sig.unsafety {
+        errors.push_spanned(token, "`unsafe` functions cannot be differentiated", "wrap it in a safe function");
+    }
+    if let Some(variadic) = &sig.variadic {
+        errors.push_spanned(variadic, "variadic functions cannot be differentiated", "take a slice");
+    }
+    for arg in &sig.inputs {
+        if let FnArg::Receiver(receiver) = arg {
+            errors.push_spanned(receiver, "methods cannot be differentiated here", "write a free function that takes the fields it needs");
+        }
+    }
+}
+
+impl Lower<'_> {
+    /// Declares the parameters. Patterns among them are bound afterwards, at the start of the body.
+    pub(super) fn params(&mut self, sig: &Signature, active: &[bool]) -> (Vec<Param>, Vec<(Pat, Term)>) {
+        let mut params = Vec::new();
+        let mut patterns = Vec::new();
+        for (i, arg) in sig.inputs.iter().enumerate() {
+            let FnArg::Typed(typed) = arg else { continue };
+            let active = active.get(i).copied().unwrap_or(false);
+            let (param, term) = self.param(i, typed, active);
+            params.push(param);
+            patterns.push(((*typed.pat).clone(), term));
+        }
+        (params, patterns)
+    }
+
+    fn param(&mut self, i: usize, typed: &syn::PatType, active: bool) -> (Param, Term) {
+        let kind = kind::of_type(&typed.ty);
+        let (name, span, mutable) = match &*typed.pat {
+            Pat::Ident(pat) => (name_of(&pat.ident), pat.ident.span(), pat.mutability.is_some()),
+            other => (format!("arg{i}"), syn::spanned::Spanned::span(other), false),
+        };
+        let (class, mode) = match &kind {
+            Kind::Ref(mutable, _) => (Class::View { mutable: *mutable }, if *mutable { Mode::Mut } else { Mode::Shared }),
+            kind if kind::is_scalar(kind) => (Class::Plain, if *kind == Kind::Passive { Mode::Move } else { Mode::Copy }),
+            kind => (Class::Owner, if kind::is_copy(kind) { Mode::Copy } else { Mode::Move }),
+        };
+        let value = self.fresh(&name, class, kind.clone(), span, active);
+        self.data_mut(value).mutable = mutable && class == Class::Owner;
+        if !active && !kind.is_inactive() && class != Class::Plain {
+            self.constants.insert(value);
+        }
+        let term = match class {
+            Class::View { mutable } => Term::Ref(mutable, Box::new(Term::whole(value))),
+            Class::Owner => Term::whole(value),
+            _ => Term::Value(value),
+        };
+        (Param { value, ty: (*typed.ty).clone(), mode, active }, term)
+    }
+
+    /// Makes a parameter's own variable; patterns are taken apart.
+    pub(super) fn bind_param(&mut self, pat: &Pat, term: Term) {
+        let Pat::Ident(ident) = pat else { return self.bind(pat, term, None) };
+        let scalar = matches!(&term, Term::Value(_));
+        if scalar && ident.mutability.is_some() && self.mut_borrowed.contains(&ident.ident.to_string()) {
+            return self.bind(pat, term, None);
+        }
+        let id = self.env.anonymous(&name_of(&ident.ident), ident.mutability.is_some(), super::env::Binding::Term(term));
+        self.env.name(&ident.ident.to_string(), id);
+    }
+}

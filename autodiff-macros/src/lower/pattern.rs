@@ -1,0 +1,240 @@
+//! Binding patterns to terms.
+
+use super::env::{Binding, VarId};
+use super::place::pushed;
+use super::term::{Inactive, Term};
+use super::{Lower, kind};
+use crate::ir::{Alloc, Class, Kind, Op, Proj, Value};
+use proc_macro2::Ident;
+use syn::ext::IdentExt as _;
+use syn::{Pat, Type};
+
+/// How a variable is declared.
+#[derive(Clone, Copy)]
+struct Declared<'a> {
+    ident: &'a Ident,
+    mutable: bool,
+    ty: Option<&'a Type>,
+}
+
+impl Lower<'_> {
+    /// `let pat: ty = term;`
+    pub(super) fn bind(&mut self, pat: &Pat, term: Term, ty: Option<&Type>) {
+        match pat {
+            Pat::Ident(ident) if ident.subpat.is_none() => {
+                let term = match ident.by_ref {
+                    Some(_) => Term::Ref(ident.mutability.is_some(), Box::new(term)),
+                    None => term,
+                };
+                let mutable = ident.mutability.is_some() && ident.by_ref.is_none();
+                self.declare(Declared { ident: &ident.ident, mutable, ty }, term);
+            }
+            Pat::Type(typed) => self.bind(&typed.pat, term, Some(&typed.ty)),
+            Pat::Paren(paren) => self.bind(&paren.pat, term, ty),
+            Pat::Wild(_) => {}
+            Pat::Reference(reference) => {
+                let term = self.deref(term);
+                self.bind(&reference.pat, term, None);
+            }
+            Pat::Tuple(tuple) => {
+                let tys = match ty {
+                    Some(Type::Tuple(tys)) if tys.elems.len() == tuple.elems.len() => tys.elems.iter().map(Some).collect(),
+                    _ => vec![None; tuple.elems.len()],
+                };
+                let parts = self.parts(term, tuple.elems.len(), pat);
+                for ((pat, part), ty) in tuple.elems.iter().zip(parts).zip(tys) {
+                    self.bind(pat, part, ty);
+                }
+            }
+            Pat::Slice(slice) => self.bind_slice(slice, term),
+            other => {
+                let help = "use variables, tuples, arrays and `&`";
+                if self.varies(&term) {
+                    self.error(other, "this pattern takes apart a value that may carry derivatives", help);
+                } else {
+                    self.error(other, "this pattern is not supported here", help);
+                }
+            }
+        }
+    }
+
+    /// The components of a tuple.
+    pub(super) fn parts(&mut self, term: Term, n: usize, pat: &dyn quote::ToTokens) -> Vec<Term> {
+        let member = |i: usize| Proj::Field(syn::Member::Unnamed(i.into()));
+        match term {
+            Term::Tuple(parts) if parts.len() == n => parts,
+            Term::Ref(mutable, to) => {
+                let parts = self.parts(*to, n, pat);
+                parts.into_iter().map(|part| Term::Ref(mutable, Box::new(part))).collect()
+            }
+            Term::Value(value) if self.data(value).class != Class::Plain => self.parts(Term::whole(value), n, pat),
+            Term::Place(place) => match self.dereferenced(Term::Place(place.clone())) {
+                Term::Place(inner) if inner != place && matches!(self.place_kind(&place), Kind::Ref(..)) => {
+                    self.parts(Term::Ref(false, Box::new(Term::Place(inner))), n, pat)
+                }
+                _ => (0..n).map(|i| Term::Place(pushed(place.clone(), member(i)))).collect(),
+            },
+            term if !self.varies(&term) => {
+                let mut inactive = self.inactive(term);
+                if !inactive.opaque.pure_ || !matches!(inactive.opaque.expr, syn::Expr::Path(_)) {
+                    inactive.kind = Kind::Passive;
+                    let value = self.evaluate(inactive, "t");
+                    inactive = self.mention(value);
+                }
+                let index = |i: usize| syn::Member::Unnamed(i.into());
+                (0..n)
+                    .map(|i| {
+                        let member = index(i);
+                        Term::Inactive(inactive.clone().map(|base| syn::parse_quote!(#base.#member), Kind::Passive))
+                    })
+                    .collect()
+            }
+            _ => {
+                self.error(pat, "this value is not a tuple of that many components", "bind it to a variable first");
+                vec![Term::error(); n]
+            }
+        }
+    }
+
+    /// `let [a, b, c] = array;`
+    fn bind_slice(&mut self, slice: &syn::PatSlice, term: Term) {
+        let mutable = match &term {
+            Term::Ref(mutable, _) => Some(*mutable),
+            _ => None,
+        };
+        if let Term::Tuple(parts) = term {
+            return slice.elems.iter().zip(parts).for_each(|(pat, part)| self.bind(pat, part, None));
+        }
+        let base = match self.place_of(term) {
+            Term::Place(place) if !slice.elems.iter().any(|elem| matches!(elem, Pat::Rest(_))) => place,
+            Term::Inactive(inactive) => {
+                let value = self.evaluate(inactive, "t");
+                crate::ir::Place::whole(value)
+            }
+            _ => {
+                self.error(slice, "this array pattern is not supported", "index the array");
+                return;
+            }
+        };
+        for (i, pat) in slice.elems.iter().enumerate() {
+            let index = self.literal(i);
+            let place = Term::Place(pushed(base.clone(), Proj::Index(index)));
+            let part = match mutable {
+                Some(mutable) => Term::Ref(mutable, Box::new(place)),
+                None => place,
+            };
+            self.bind(pat, part, None);
+        }
+    }
+
+    /// An integer literal as a value.
+    pub(super) fn literal(&mut self, i: usize) -> Value {
+        let lit = syn::LitInt::new(&i.to_string(), proc_macro2::Span::mixed_site());
+        self.evaluate(Inactive::constant(syn::parse_quote!(#lit), Kind::Integer), "t")
+    }
+
+    fn declare(&mut self, declared: Declared<'_>, term: Term) {
+        let binding = self.binding(declared, term);
+        let id = self.env.anonymous(&name_of(declared.ident), declared.mutable, binding);
+        self.env.vars[id.0].ty = declared.ty.cloned();
+        self.env.name(&declared.ident.to_string(), id);
+    }
+
+    /// What a new variable stands for.
+    fn binding(&mut self, declared: Declared<'_>, term: Term) -> Binding {
+        let kind = declared.ty.map(kind::of_type);
+        let in_memory = self.mut_borrowed.contains(&declared.ident.to_string());
+        match term {
+            Term::Closure(_) | Term::Unit => Binding::Term(term),
+            Term::Tuple(parts) if !in_memory => Binding::Tuple(self.components(declared, parts)),
+            Term::Ref(mutable, to) => Binding::Term(self.named_reference(declared, mutable, *to)),
+            term => {
+                let fresh_from = self.next_value();
+                let value = self.owned(term, kind.as_ref());
+                let value = self.own_name(value, declared, fresh_from);
+                if self.data(value).class == Class::Owner {
+                    return Binding::Term(Term::whole(value));
+                }
+                match in_memory && declared.mutable {
+                    true => Binding::Term(Term::whole(self.scalar_in_memory(value, declared))),
+                    false => Binding::Term(Term::Value(value)),
+                }
+            }
+        }
+    }
+
+    fn components(&mut self, declared: Declared<'_>, parts: Vec<Term>) -> Vec<VarId> {
+        let mut ids = Vec::new();
+        for (i, part) in parts.into_iter().enumerate() {
+            let ident = quote::format_ident!("{}_{i}", name_of(declared.ident), span = declared.ident.span());
+            let ty = match declared.ty {
+                Some(Type::Tuple(tys)) => tys.elems.iter().nth(i),
+                _ => None,
+            };
+            let component = Declared { ident: &ident, mutable: declared.mutable, ty };
+            let binding = self.binding(component, part);
+            ids.push(self.env.anonymous(&ident.to_string(), declared.mutable, binding));
+        }
+        ids
+    }
+
+    /// `let r = &place;`: whole variables and single scalars need no reference at run time, rows and ranges do.
+    fn named_reference(&mut self, declared: Declared<'_>, mutable: bool, to: Term) -> Term {
+        let name = name_of(declared.ident);
+        match self.dereferenced(to) {
+            Term::Place(place) if place.proj.is_empty() => Term::Ref(mutable, Box::new(Term::Place(place))),
+            Term::Place(place) if kind::is_scalar(&self.place_kind(&place)) => Term::Ref(mutable, Box::new(Term::Place(place))),
+            Term::Place(place) => {
+                let fresh_from = self.next_value();
+                let view = self.view(mutable, Term::Place(place), &name);
+                if view.0 >= fresh_from {
+                    self.data_mut(view).ty = declared.ty.cloned();
+                    self.data_mut(view).span = declared.ident.span();
+                }
+                Term::Ref(mutable, Box::new(Term::whole(view)))
+            }
+            term @ (Term::Value(_) | Term::Inactive(_) | Term::Tuple(_)) => {
+                let term = match (mutable, self.settle(term, None)) {
+                    (true, term) => Term::Place(self.stored(term)),
+                    (false, Term::Inactive(inactive)) => Term::Value(self.evaluate(inactive, &name)),
+                    (false, Term::Value(value)) if self.data(value).class != Class::Plain => Term::whole(value),
+                    (false, term) => term,
+                };
+                Term::Ref(mutable, Box::new(term))
+            }
+            term => Term::Ref(mutable, Box::new(term)),
+        }
+    }
+
+    /// Gives a value made for this variable the variable's name; an Owner that somebody else names is copied or moved.
+    fn own_name(&mut self, value: Value, declared: Declared<'_>, fresh_from: u32) -> Value {
+        let temporary = self.data(value).name == "t" || value.0 >= fresh_from;
+        if temporary {
+            let data = self.data_mut(value);
+            data.name = name_of(declared.ident);
+            data.span = declared.ident.span();
+            data.ty = declared.ty.cloned();
+            data.mutable = declared.mutable && data.class == Class::Owner;
+        }
+        value
+    }
+
+    /// A scalar whose address is taken.
+    fn scalar_in_memory(&mut self, value: Value, declared: Declared<'_>) -> Value {
+        let (kind, varied) = (self.data(value).kind.clone(), self.is_varied(value));
+        let op = Op::Alloc(Alloc::Scalar(value));
+        let owner = self.let_(&name_of(declared.ident), Class::Owner, kind, op, declared.ident.span(), varied);
+        self.data_mut(owner).mutable = declared.mutable;
+        self.data_mut(owner).ty = declared.ty.cloned();
+        owner
+    }
+}
+
+/// The name of a variable as a plain word.
+pub(super) fn name_of(ident: &Ident) -> String {
+    let name = ident.unraw().to_string();
+    match syn::parse_str::<Ident>(&name) {
+        Ok(_) => name,
+        Err(_) => format!("{name}_"),
+    }
+}

@@ -1,0 +1,165 @@
+//! Places: variables, indices, fields, dereferences, borrows.
+
+use super::term::{Inactive, Term};
+use super::{Lower, kind};
+use crate::ir::{Kind, Opaque, Place, Proj};
+
+impl Lower<'_> {
+    /// The kind of what is stored at a place.
+    pub(super) fn place_kind(&self, place: &Place) -> Kind {
+        let mut current = kind::pointee(&self.data(place.base).kind).clone();
+        for proj in &place.proj {
+            current = match proj {
+                Proj::Deref => kind::pointee(&current).clone(),
+                Proj::Index(_) => kind::element(&current),
+                Proj::Range { .. } => match kind::pointee(&current) {
+                    Kind::Passive => Kind::Passive,
+                    Kind::Unknown => Kind::Unknown,
+                    _ => Kind::Slice(Box::new(kind::element(&current))),
+                },
+                Proj::Field(syn::Member::Unnamed(index)) => match kind::pointee(&current) {
+                    Kind::Tuple(kinds) => kinds.get(index.index as usize).cloned().unwrap_or(Kind::Unknown),
+                    Kind::Passive => Kind::Passive,
+                    _ => Kind::Unknown,
+                },
+                Proj::Field(syn::Member::Named(_)) if current == Kind::Passive => Kind::Passive,
+                Proj::Field(syn::Member::Named(_)) => Kind::Unknown,
+            };
+        }
+        current
+    }
+
+    /// Follows references until something else is reached.
+    pub(super) fn dereferenced(&self, term: Term) -> Term {
+        match term {
+            Term::Ref(_, to) => self.dereferenced(*to),
+            Term::Place(place) => match self.place_kind(&place) {
+                Kind::Ref(..) => self.dereferenced(Term::Place(pushed(place, Proj::Deref))),
+                _ => Term::Place(self.through_view(place)),
+            },
+            term => term,
+        }
+    }
+
+    /// A View that is read as the scalar behind it is dereferenced.
+    fn through_view(&self, place: Place) -> Place {
+        let scalar = matches!(self.place_kind(&place), Kind::Float | Kind::Integer | Kind::Bool | Kind::Passive | Kind::Unknown);
+        match place.proj.is_empty() && scalar && matches!(self.data(place.base).class, crate::ir::Class::View { .. }) {
+            true => pushed(place, Proj::Deref),
+            false => place,
+        }
+    }
+
+    /// `*e`.
+    pub(super) fn deref(&mut self, term: Term) -> Term {
+        match term {
+            Term::Ref(_, to) => match *to {
+                Term::Place(place) if place.proj.is_empty() && matches!(self.data(place.base).class, crate::ir::Class::View { .. }) => {
+                    Term::Place(pushed(place, Proj::Deref))
+                }
+                to => to,
+            },
+            Term::Place(place) => Term::Place(pushed(place, Proj::Deref)),
+            Term::Inactive(inactive) => Term::Inactive(inactive.map(|expr| syn::parse_quote!(*#expr), Kind::Passive)),
+            // A value that the kinds took for a float may be a reference to one; both are read alike.
+            term => term,
+        }
+    }
+
+    /// `base[index]`.
+    pub(super) fn index(&mut self, e: &syn::ExprIndex) -> Term {
+        let base = self.expr(&e.expr, None);
+        let base = self.place_of(base);
+        match (base, &*e.index) {
+            (Term::Place(place), syn::Expr::Range(range)) => {
+                let mut end = |end: &Option<Box<syn::Expr>>| {
+                    end.as_ref().map(|end| {
+                        let end = self.expr(end, Some(&Kind::Integer));
+                        self.value(end, Some(&Kind::Integer))
+                    })
+                };
+                let (lo, hi) = (end(&range.start), end(&range.end));
+                let inclusive = matches!(range.limits, syn::RangeLimits::Closed(_));
+                Term::Place(pushed(place, Proj::Range { lo, hi, inclusive }))
+            }
+            (Term::Place(place), index) => {
+                let index = self.expr(index, Some(&Kind::Integer));
+                let index = self.value(index, Some(&Kind::Integer));
+                if self.is_varied(index) && self.data(index).kind != Kind::Unknown {
+                    return self.error(&e.index, "an active value is used as an index", "convert it to an integer with `as usize`");
+                }
+                Term::Place(pushed(place, Proj::Index(index)))
+            }
+            (base, index) => {
+                let index = self.expr(index, Some(&Kind::Integer));
+                let kind = kind::element(&self.kind(&base));
+                let kind = if kind == Kind::Unknown { Kind::Passive } else { kind };
+                let (parts, whole) = self.compose(vec![base, index]);
+                let (base, index) = (&parts[0], &parts[1]);
+                let opaque = Opaque { expr: syn::parse_quote!(#base[#index]), ..whole };
+                Term::Inactive(Inactive { opaque, kind })
+            }
+        }
+    }
+
+    /// Memory that can be projected into: temporaries are kept where they are.
+    pub(super) fn place_of(&mut self, term: Term) -> Term {
+        match self.dereferenced(term) {
+            Term::Place(mut place) => {
+                if place.proj.last() == Some(&Proj::Deref) {
+                    place.proj.pop();
+                }
+                Term::Place(place)
+            }
+            Term::Value(value) if self.data(value).class != crate::ir::Class::Plain => Term::whole(value),
+            term => term,
+        }
+    }
+
+    /// `base.member`.
+    pub(super) fn field(&mut self, e: &syn::ExprField) -> Term {
+        let base = self.expr(&e.base, None);
+        let member = &e.member;
+        match (self.place_of(base), member) {
+            (Term::Tuple(mut parts), syn::Member::Unnamed(index)) if (index.index as usize) < parts.len() => {
+                parts.swap_remove(index.index as usize)
+            }
+            (Term::Place(place), member) => Term::Place(pushed(place, Proj::Field(member.clone()))),
+            (Term::Inactive(inactive), member) => {
+                Term::Inactive(inactive.map(|base| syn::parse_quote!(#base.#member), Kind::Passive))
+            }
+            (base, _) if !self.varies(&base) => {
+                let inactive = self.inactive(base);
+                Term::Inactive(inactive.map(|base| syn::parse_quote!(#base.#member), Kind::Passive))
+            }
+            _ => self.error(e, "a field of a temporary value that may carry derivatives", "bind the value to a variable first"),
+        }
+    }
+
+    /// `&e` and `&mut e`.
+    pub(super) fn reference(&mut self, e: &syn::ExprReference, expected: Option<&Kind>) -> Term {
+        let expected = expected.map(kind::pointee);
+        let to = self.expr(&e.expr, expected);
+        match to {
+            // `&*r`, `&r[..]` and `&r.f` reborrow; `&r` of a variable that is a reference is a reference all the same.
+            Term::Ref(_, to) => Term::Ref(e.mutability.is_some(), to),
+            to => Term::Ref(e.mutability.is_some(), Box::new(to)),
+        }
+    }
+}
+
+impl Inactive {
+    /// A larger expression around this one.
+    pub(super) fn map(self, f: impl FnOnce(syn::Expr) -> syn::Expr, kind: Kind) -> Inactive {
+        Inactive { opaque: Opaque { expr: f(self.opaque.expr), ..self.opaque }, kind }
+    }
+}
+
+/// The place one step further in.
+pub(super) fn pushed(mut place: Place, proj: Proj) -> Place {
+    if place.proj.last() == Some(&Proj::Deref) && proj != Proj::Deref {
+        place.proj.pop();
+    }
+    place.proj.push(proj);
+    place
+}

@@ -1,0 +1,165 @@
+//! Statements and blocks.
+
+use super::env::Binding;
+use super::exit::may_leave;
+use super::term::Term;
+use super::{Flow, Lower, free, kind};
+use crate::ir::{Kind, Opaque, Stmt};
+use std::collections::HashMap;
+use syn::{Expr, Pat};
+
+/// What runs after an expression: the rest of its block, and what is done with that block's value.
+pub(super) type Then<'t, 'e> = &'t mut dyn FnMut(&mut Lower<'e>, Term) -> Term;
+
+impl<'e> Lower<'e> {
+    /// `{ … }` and `'label: { … }`.
+    pub(super) fn block_expr(&mut self, e: &syn::ExprBlock, expected: Option<&Kind>) -> Term {
+        match &e.label {
+            Some(label) => self.labelled_block(&label.name, &e.block, expected),
+            None => self.block(&e.block, expected),
+        }
+    }
+
+    /// A block as a value.
+    pub(super) fn block(&mut self, block: &syn::Block, expected: Option<&Kind>) -> Term {
+        self.block_then(block, expected, &mut |_, term| term)
+    }
+
+    /// A block, and what comes after it in the scope around it.
+    pub(super) fn block_then(&mut self, block: &syn::Block, expected: Option<&Kind>, then: Then<'_, 'e>) -> Term {
+        let depth = self.env.scopes.len();
+        self.env.scopes.push(HashMap::new());
+        let term = self.sequence(&block.stmts, expected, &mut |this, term| {
+            let inner = this.env.scopes.split_off(depth);
+            let term = then(this, term);
+            this.env.scopes.truncate(depth);
+            this.env.scopes.extend(inner);
+            term
+        });
+        self.env.scopes.truncate(depth);
+        term
+    }
+
+    /// Statements in order. Behind one that may leave, the rest becomes part of it.
+    fn sequence(&mut self, stmts: &[syn::Stmt], expected: Option<&Kind>, then: Then<'_, 'e>) -> Term {
+        for (i, stmt) in stmts.iter().enumerate() {
+            if self.flow != Flow::Live {
+                return Term::Unit;
+            }
+            let rest = &stmts[i + 1..];
+            match stmt {
+                syn::Stmt::Expr(e, None) if rest.is_empty() => return self.split(e, expected, then),
+                syn::Stmt::Expr(e, _) if may_leave(e) => {
+                    return self.split(e, Some(&Kind::Unit), &mut |this, _| this.sequence(rest, expected, then));
+                }
+                syn::Stmt::Local(local) if local.init.as_ref().is_some_and(|init| may_leave(&init.expr)) => {
+                    let init = local.init.as_ref().expect("just seen");
+                    let hint = hint(&local.pat);
+                    return self.split(&init.expr, hint.as_ref(), &mut |this, term| {
+                        this.bind(&local.pat, term, None);
+                        this.sequence(rest, expected, then)
+                    });
+                }
+                syn::Stmt::Macro(mac) if rest.is_empty() && mac.semi_token.is_none() => {
+                    let term = self.macro_expr(&mac.mac, expected);
+                    return if self.flow == Flow::Live { then(self, term) } else { Term::Unit };
+                }
+                stmt => self.stmt(stmt),
+            }
+        }
+        if self.flow == Flow::Live { then(self, Term::Unit) } else { Term::Unit }
+    }
+
+    fn stmt(&mut self, stmt: &syn::Stmt) {
+        match stmt {
+            syn::Stmt::Local(local) => self.local(local),
+            syn::Stmt::Expr(e, _) => {
+                let term = self.expr(e, Some(&Kind::Unit));
+                self.discard(term);
+            }
+            syn::Stmt::Macro(mac) => self.macro_stmt(&mac.mac),
+            syn::Stmt::Item(item) => self.stmts.push(Stmt::Item(Box::new(item.clone()))),
+        }
+    }
+
+    /// An expression statement: evaluated for its effects.
+    fn discard(&mut self, term: Term) {
+        match term {
+            Term::Inactive(inactive) if !inactive.opaque.pure_ => self.stmts.push(Stmt::Observe(inactive.opaque)),
+            Term::Tuple(parts) => parts.into_iter().for_each(|part| self.discard(part)),
+            Term::Unit | Term::Inactive(_) | Term::Value(_) | Term::Place(_) | Term::Ref(..) | Term::Closure(_) => {}
+        }
+    }
+
+    /// `let pat = init;`
+    fn local(&mut self, local: &syn::Local) {
+        let Some(init) = &local.init else {
+            return self.deferred(&local.pat);
+        };
+        if let Some((_, diverge)) = &init.diverge {
+            self.error(diverge, "`let … else` is not supported", "use `if` or `match`");
+            return;
+        }
+        let hint = hint(&local.pat);
+        let term = match (pattern_without_type(&local.pat), &*init.expr) {
+            // `let [a, b] = [x, y];` never makes the array.
+            (Pat::Slice(pat), Expr::Array(array)) if pat.elems.len() == array.elems.len() => {
+                Term::Tuple(array.elems.iter().map(|elem| self.operand(elem, Some(&Kind::Float))).collect())
+            }
+            _ => self.expr(&init.expr, hint.as_ref()),
+        };
+        if self.flow == Flow::Live {
+            self.bind(&local.pat, term, None);
+        }
+    }
+
+    /// `let x;`
+    fn deferred(&mut self, pat: &Pat) {
+        let ty = match pat {
+            Pat::Type(typed) => Some((*typed.ty).clone()),
+            _ => None,
+        };
+        match pattern_without_type(pat) {
+            Pat::Ident(ident) => {
+                let name = super::pattern::name_of(&ident.ident);
+                let id = self.env.anonymous(&name, ident.mutability.is_some(), Binding::Unset);
+                self.env.vars[id.0].ty = ty;
+                self.env.name(&ident.ident.to_string(), id);
+            }
+            Pat::Tuple(tuple) => tuple.elems.iter().for_each(|elem| self.deferred(elem)),
+            Pat::Wild(_) => {}
+            other => {
+                self.error(other, "this pattern needs a value", "declare the variables one by one");
+            }
+        }
+    }
+
+    /// A statement of the user's that touches nothing active.
+    pub(super) fn observe(&mut self, e: &Expr, what: &str, instead: &str) {
+        let free = free::of_expr(e);
+        match self.uses(&free.names) {
+            Some(uses) => self.stmts.push(Stmt::Observe(Opaque { expr: e.clone(), uses, pure_: false, writes: false })),
+            None => {
+                self.error(e, what, instead);
+            }
+        }
+    }
+}
+
+/// The kind that a pattern asks of its initialiser: from annotations, and tuples by shape.
+pub(super) fn hint(pat: &Pat) -> Option<Kind> {
+    match pat {
+        Pat::Type(typed) => Some(kind::of_type(&typed.ty)),
+        Pat::Tuple(tuple) => Some(Kind::Tuple(tuple.elems.iter().map(|elem| hint(elem).unwrap_or(Kind::Unknown)).collect())),
+        Pat::Paren(paren) => hint(&paren.pat),
+        _ => None,
+    }
+}
+
+pub(super) fn pattern_without_type(pat: &Pat) -> &Pat {
+    match pat {
+        Pat::Type(typed) => &typed.pat,
+        Pat::Paren(paren) => pattern_without_type(&paren.pat),
+        _ => pat,
+    }
+}

@@ -1,0 +1,1 @@
+//! Goldens: Rust in, representation out.
