@@ -44,3 +44,9 @@ impl Errors {
         self.all.iter().map(syn::Error::to_compile_error).collect()
     }
 }
+
+impl std::fmt::Display for Errors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.all.iter().try_for_each(|error| writeln!(f, "error: {error}"))
+    }
+}

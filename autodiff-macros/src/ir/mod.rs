@@ -460,10 +460,8 @@ pub enum Stmt {
     /// Call of a differentiated function with at least one argument that may be active.
     Call(Box<Call>),
     /// Statements of the user's that only observe or only touch inactive values (`println!`, `assert!`, `let` of a foreign iterator):
-    /// printed in the forward sweep, absent from the reverse sweep.
+    /// printed in the forward sweep, absent from the reverse sweep. An item in a body (`fn`, `const`, `use`) is this too, as [`syn::Expr::Verbatim`].
     Observe(Opaque),
-    /// An item of the user's in the body (`fn`, `const`, `use`): printed where it stands, in the forward sweep only. It defines no value.
-    Item(Box<syn::Item>),
 
     // ---- adjoint and tangent programs only
     /// `let mut acc = init;`

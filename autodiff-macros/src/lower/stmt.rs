@@ -3,7 +3,7 @@
 use super::env::Binding;
 use super::exit::may_leave;
 use super::term::Term;
-use super::{Flow, Lower, free, kind};
+use super::{Flow, Lower, kind};
 use crate::ir::{Kind, Opaque, Stmt};
 use std::collections::HashMap;
 use syn::{Expr, Pat};
@@ -78,7 +78,10 @@ impl<'e> Lower<'e> {
                 self.discard(term);
             }
             syn::Stmt::Macro(mac) => self.macro_stmt(&mac.mac),
-            syn::Stmt::Item(item) => self.stmts.push(Stmt::Item(Box::new(item.clone()))),
+            syn::Stmt::Item(item) => {
+                let expr = Expr::Verbatim(quote::ToTokens::to_token_stream(item));
+                self.stmts.push(Stmt::Observe(Opaque { expr, uses: Vec::new(), pure_: false, writes: false }));
+            }
         }
     }
 
@@ -130,17 +133,6 @@ impl<'e> Lower<'e> {
             Pat::Wild(_) => {}
             other => {
                 self.error(other, "this pattern needs a value", "declare the variables one by one");
-            }
-        }
-    }
-
-    /// A statement of the user's that touches nothing active.
-    pub(super) fn observe(&mut self, e: &Expr, what: &str, instead: &str) {
-        let free = free::of_expr(e);
-        match self.uses(&free.names) {
-            Some(uses) => self.stmts.push(Stmt::Observe(Opaque { expr: e.clone(), uses, pure_: false, writes: false })),
-            None => {
-                self.error(e, what, instead);
             }
         }
     }

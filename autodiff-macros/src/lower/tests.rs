@@ -1,1 +1,34 @@
 //! Goldens: Rust in, representation out.
+
+use crate::args::Config;
+use crate::errors::Errors;
+use crate::ir::print;
+use expect_test::{Expect, expect};
+use syn::parse_quote;
+
+/// Lowers a function and prints it, or the messages.
+fn lowered(mut item: syn::ItemFn, attribute: proc_macro2::TokenStream) -> String {
+    let mut errors = Errors::default();
+    let config = Config::parse(attribute, &mut item, &mut errors);
+    match super::function(&item, &config, &mut errors) {
+        Some(function) => {
+            print::print(&function)
+        }
+        None => errors.to_string(),
+    }
+}
+
+fn check(item: syn::ItemFn, expected: Expect) {
+    expected.assert_eq(&lowered(item, Default::default()));
+}
+
+#[test]
+fn scratch() {
+    let text = std::fs::read_to_string(std::env::var("SCRATCH").unwrap_or_default()).unwrap_or_default();
+    let Ok(file) = syn::parse_file(&text) else { return };
+    for item in file.items {
+        if let syn::Item::Fn(item) = item {
+            println!("{}", lowered(item, Default::default()));
+        }
+    }
+}
