@@ -82,7 +82,11 @@ impl Options {
                 input.parse::<Token![=]>()?;
                 let order: syn::LitInt = input.parse()?;
                 if order.base10_parse::<u32>()? != 1 {
-                    errors.push(order.span(), "derivatives of higher order are not there yet", "leave `order` out, or write `order = 1`");
+                    errors.push(
+                        order.span(),
+                        "derivatives of higher order are not there yet",
+                        "leave `order` out, or write `order = 1`",
+                    );
                 }
             }
             unknown => {
@@ -122,14 +126,21 @@ fn active(item: &ItemFn, constant: &[bool], wrt: Option<&[Ident]>, errors: &mut 
             unknown_parameter(wanted, &params, errors);
         }
     }
-    let active: Vec<bool> = item.sig.inputs.iter().zip(constant).zip(&params).map(|((arg, constant), name)| {
-        let FnArg::Typed(typed) = arg else { return false };
-        let wanted = wrt.is_none_or(|wrt| name.is_some_and(|name| wrt.contains(name)));
-        if wrt.is_some() && wanted && kind::of_type(&typed.ty).is_inactive() {
-            errors.push_spanned(&typed.ty, "a parameter of this type has no derivative", "leave it out of `wrt`");
-        }
-        wanted && !constant && !kind::of_type(&typed.ty).is_inactive()
-    }).collect();
+    let active: Vec<bool> = item
+        .sig
+        .inputs
+        .iter()
+        .zip(constant)
+        .zip(&params)
+        .map(|((arg, constant), name)| {
+            let FnArg::Typed(typed) = arg else { return false };
+            let wanted = wrt.is_none_or(|wrt| name.is_some_and(|name| wrt.contains(name)));
+            if wrt.is_some() && wanted && kind::of_type(&typed.ty).is_inactive() {
+                errors.push_spanned(&typed.ty, "a parameter of this type has no derivative", "leave it out of `wrt`");
+            }
+            wanted && !constant && !kind::of_type(&typed.ty).is_inactive()
+        })
+        .collect();
     if errors.is_empty() && !active.contains(&true) {
         errors.push(
             item.sig.ident.span(),
@@ -179,4 +190,3 @@ fn distance(a: &str, b: &str) -> usize {
     }
     row[b.len()]
 }
-

@@ -123,9 +123,7 @@ impl Lower<'_> {
         match value {
             Term::Unit | Term::Closure(_) => value,
             Term::Ref(..) if kind.is_none_or(|kind| matches!(kind, Kind::Ref(..))) => value,
-            Term::Tuple(parts) => {
-                Term::Tuple(parts.into_iter().map(|part| self.assigned(part, None, id, span)).collect())
-            }
+            Term::Tuple(parts) => Term::Tuple(parts.into_iter().map(|part| self.assigned(part, None, id, span)).collect()),
             value => {
                 let value = self.owned(value, kind);
                 if self.data(value).name == "t" {

@@ -135,9 +135,17 @@ impl<'e> Lower<'e> {
     }
 
     /// One term for what the arms have; where an arm has none, any value will do.
-    fn join_terms(&mut self, join: &mut Join, terms: Vec<Option<Term>>, expected: Option<&Kind>, ty: Option<&syn::Type>, name: &str) -> Term {
+    fn join_terms(
+        &mut self,
+        join: &mut Join,
+        terms: Vec<Option<Term>>,
+        expected: Option<&Kind>,
+        ty: Option<&syn::Type>,
+        name: &str,
+    ) -> Term {
         let reached = |i: usize| join.arms[i].flow != Flow::Diverged;
-        let known: Vec<&Term> = terms.iter().enumerate().filter(|(i, _)| reached(*i)).filter_map(|(_, term)| term.as_ref()).collect();
+        let known: Vec<&Term> =
+            terms.iter().enumerate().filter(|(i, _)| reached(*i)).filter_map(|(_, term)| term.as_ref()).collect();
         let Some(one) = known.first() else { return Term::Unit };
         if known.iter().all(|term| term.same(one)) && one.older_than(join.first) {
             return (*one).clone();
@@ -180,11 +188,16 @@ impl<'e> Lower<'e> {
     /// A view chosen by the branch.
     fn join_references(&mut self, join: &mut Join, terms: Vec<Option<Term>>, expected: Option<&Kind>, name: &str) -> Term {
         let all_mutable = terms.iter().flatten().all(|term| matches!(term, Term::Ref(true, _)));
-        let inner: Vec<Option<Term>> = terms.iter().map(|term| match term {
-            Some(Term::Ref(_, to)) => Some(self.dereferenced((**to).clone())),
-            _ => None,
-        }).collect();
-        let in_memory = |term: &Term| matches!(term, Term::Place(_)) || matches!(term, Term::Value(value) if self.data(*value).class != Class::Plain);
+        let inner: Vec<Option<Term>> = terms
+            .iter()
+            .map(|term| match term {
+                Some(Term::Ref(_, to)) => Some(self.dereferenced((**to).clone())),
+                _ => None,
+            })
+            .collect();
+        let in_memory = |term: &Term| {
+            matches!(term, Term::Place(_)) || matches!(term, Term::Value(value) if self.data(*value).class != Class::Plain)
+        };
         if !all_mutable && !inner.iter().flatten().any(in_memory) {
             let to = self.join_terms(join, inner, expected.map(kind::pointee), None, name);
             return Term::Ref(false, Box::new(to));
@@ -207,7 +220,14 @@ impl<'e> Lower<'e> {
         Term::Ref(all_mutable, Box::new(Term::whole(result)))
     }
 
-    fn join_values(&mut self, join: &mut Join, terms: Vec<Option<Term>>, expected: Option<&Kind>, ty: Option<&syn::Type>, name: &str) -> Term {
+    fn join_values(
+        &mut self,
+        join: &mut Join,
+        terms: Vec<Option<Term>>,
+        expected: Option<&Kind>,
+        ty: Option<&syn::Type>,
+        name: &str,
+    ) -> Term {
         let reached = |i: usize| join.arms[i].flow != Flow::Diverged;
         let kinds = terms.iter().enumerate().filter(|(i, _)| reached(*i)).filter_map(|(_, term)| term.as_ref()).map(|term| {
             let kind = self.kind(term);
@@ -231,10 +251,12 @@ impl<'e> Lower<'e> {
                 varied |= this.varies(&term);
                 match &term {
                     // What the arm made itself is moved out of it as it is.
-                    Term::Place(place) if place.proj.is_empty() && place.base.0 >= first && !kind::is_scalar(&kind) => match this.data(place.base).class {
-                        Class::Owner => Some(place.base),
-                        _ => Some(this.owned(term, Some(&kind))),
-                    },
+                    Term::Place(place) if place.proj.is_empty() && place.base.0 >= first && !kind::is_scalar(&kind) => {
+                        match this.data(place.base).class {
+                            Class::Owner => Some(place.base),
+                            _ => Some(this.owned(term, Some(&kind))),
+                        }
+                    }
                     _ => Some(this.owned(term, Some(&kind))),
                 }
             });
@@ -259,7 +281,11 @@ impl<'e> Lower<'e> {
         let missing = join.arms.iter().zip(values).any(|(arm, value)| arm.flow != Flow::Diverged && value.is_none());
         if missing {
             let span = values.iter().flatten().next().map_or_else(Span::call_site, |value| self.data(*value).span);
-            self.errors.push(span, "this value is not there on every way out of here", "assign to a variable that is declared with a value, and leave afterwards");
+            self.errors.push(
+                span,
+                "this value is not there on every way out of here",
+                "assign to a variable that is declared with a value, and leave afterwards",
+            );
             return false;
         }
         for (arm, value) in join.arms.iter_mut().zip(values) {

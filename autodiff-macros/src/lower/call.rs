@@ -96,10 +96,18 @@ impl<'e> Lower<'e> {
         }
         let last = path.path.segments.last().map(|last| last.ident.clone());
         if last.as_ref().is_some_and(free::is_constant_name) {
-            return self.error(e, "a constructor of a type that is not known here, with values that may carry derivatives", "use floats, tuples, arrays and `Vec`s");
+            return self.error(
+                e,
+                "a constructor of a type that is not known here, with values that may carry derivatives",
+                "use floats, tuples, arrays and `Vec`s",
+            );
         }
         if path.qself.is_some() {
-            return self.error(e, "a call through a trait, with values that may carry derivatives", "call a function by its path");
+            return self.error(
+                e,
+                "a call through a trait, with values that may carry derivatives",
+                "call a function by its path",
+            );
         }
         let args: Vec<Arg> = args.into_iter().map(|arg| self.passed(arg)).collect();
         for arg in &args {
@@ -122,7 +130,12 @@ impl<'e> Lower<'e> {
         let name = name.ident.to_string();
         if self.varies(&Term::Tuple(args.to_vec())) {
             if let Some(prim) = rules::by_method(&name, args.len()) {
-                return Some(self.prim(prim, args.to_vec(), Some(expected.filter(|kind| **kind == Kind::Float).unwrap_or(&Kind::Float)), e.span()));
+                return Some(self.prim(
+                    prim,
+                    args.to_vec(),
+                    Some(expected.filter(|kind| **kind == Kind::Float).unwrap_or(&Kind::Float)),
+                    e.span(),
+                ));
             }
             if !super::method::inspects(&name) {
                 return Some(self.error(e, format!("`{name}` has no derivative here"), "use one of the methods of floats"));
@@ -138,7 +151,9 @@ impl<'e> Lower<'e> {
         let writes = args.iter().any(|arg| matches!(arg, Term::Ref(true, _)));
         let (args, whole) = self.compose(args);
         let kind = match expected {
-            Some(kind @ (Kind::Float | Kind::Integer | Kind::Bool | Kind::Passive | Kind::Array(_) | Kind::Vec(_))) => kind.clone(),
+            Some(kind @ (Kind::Float | Kind::Integer | Kind::Bool | Kind::Passive | Kind::Array(_) | Kind::Vec(_))) => {
+                kind.clone()
+            }
             _ => Kind::Unknown,
         };
         let expr = syn::parse_quote_spanned!(e.span()=> #path(#(#args),*));
@@ -172,7 +187,11 @@ impl<'e> Lower<'e> {
                 let term = self.whole(&def, Some(&Kind::Passive), what, "call the closure here, or pass what it captures");
                 Arg::Value(self.value(term, None))
             }
-            Term::Place(place) if place.proj.is_empty() && self.data(place.base).class == Class::Owner && !kind::is_scalar(&self.place_kind(&place)) => {
+            Term::Place(place)
+                if place.proj.is_empty()
+                    && self.data(place.base).class == Class::Owner
+                    && !kind::is_scalar(&self.place_kind(&place)) =>
+            {
                 Arg::Value(place.base)
             }
             term => Arg::Value(self.owned(term, None)),

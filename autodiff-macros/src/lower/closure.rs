@@ -52,7 +52,11 @@ impl<'e> Lower<'e> {
     /// Calls a closure with evaluated arguments.
     pub(super) fn inline(&mut self, closure: &Closure, args: Vec<Term>, expected: Option<&Kind>) -> Term {
         if args.len() != closure.def.inputs.len() {
-            return self.error(&closure.def, "this closure takes another number of arguments", "pass one value for each parameter");
+            return self.error(
+                &closure.def,
+                "this closure takes another number of arguments",
+                "pass one value for each parameter",
+            );
         }
         let mut scopes = closure.scopes.clone();
         scopes.push(HashMap::new());

@@ -28,7 +28,9 @@ pub(super) fn always_leaves(e: &Expr) -> bool {
         Expr::Paren(paren) => always_leaves(&paren.expr),
         Expr::Group(group) => always_leaves(&group.expr),
         Expr::Block(block) if block.label.is_none() => block_leaves(&block.block),
-        Expr::If(e) => e.else_branch.as_ref().is_some_and(|(_, otherwise)| block_leaves(&e.then_branch) && always_leaves(otherwise)),
+        Expr::If(e) => {
+            e.else_branch.as_ref().is_some_and(|(_, otherwise)| block_leaves(&e.then_branch) && always_leaves(otherwise))
+        }
         Expr::Match(e) => !e.arms.is_empty() && e.arms.iter().all(|arm| always_leaves(&arm.body)),
         Expr::Loop(e) => !breaks(e),
         _ => false,
@@ -210,7 +212,9 @@ impl<'e> Lower<'e> {
             Expr::Return(_) => self.frames.iter().rposition(|frame| matches!(frame.kind, FrameKind::Body { .. })),
             _ => self.frames.iter().rposition(|frame| match (&frame.kind, label) {
                 (FrameKind::Loop { .. }, None) => true,
-                (FrameKind::Loop { label: Some(own), .. } | FrameKind::Block { label: own, .. }, Some(label)) => *own == label.ident.to_string(),
+                (FrameKind::Loop { label: Some(own), .. } | FrameKind::Block { label: own, .. }, Some(label)) => {
+                    *own == label.ident.to_string()
+                }
                 _ => false,
             }),
         };
@@ -220,10 +224,14 @@ impl<'e> Lower<'e> {
             FrameKind::Loop { value, .. } | FrameKind::Block { value, .. } => *value,
         };
         if let Some(value) = value {
-            let hint = self.env.vars[result.0].ty.as_ref().map(kind::of_type).or_else(|| self.env.read(result).map(|term| self.kind(&term)));
+            let hint = self.env.vars[result.0]
+                .ty
+                .as_ref()
+                .map(kind::of_type)
+                .or_else(|| self.env.read(result).map(|term| self.kind(&term)));
             let value = self.expr(value, hint.as_ref());
             self.set_result(result, value, e);
-        } else if !matches!(e, Expr::Continue(_)) {
+        } else if matches!(e, Expr::Return(_)) {
             self.env.set(result, Term::Unit);
         }
         self.leave(target, is_break);

@@ -33,7 +33,11 @@ impl Lower<'_> {
             Expr::Closure(closure) => self.closure(closure),
             Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.exit(e),
             Expr::Range(_) => self.whole(e, Some(&Kind::Passive), "a range that depends on an active value", "use integers"),
-            Expr::Unsafe(_) => self.error(e, "`unsafe` in a differentiated function", "move it into a function of its own, without active values"),
+            Expr::Unsafe(_) => self.error(
+                e,
+                "`unsafe` in a differentiated function",
+                "move it into a function of its own, without active values",
+            ),
             Expr::Async(_) | Expr::Await(_) => self.error(e, "`async` code cannot be differentiated", "compute synchronously"),
             Expr::Try(_) => self.error(e, "`?` in a differentiated function", "match on the result outside of it"),
             _ => self.whole(
@@ -58,7 +62,11 @@ impl Lower<'_> {
         {
             return match self.env.read(id) {
                 Some(term) => term,
-                None => self.error(name, format!("`{name}` may be read before it is assigned"), "give it a value where it is declared"),
+                None => self.error(
+                    name,
+                    format!("`{name}` may be read before it is assigned"),
+                    "give it a value where it is declared",
+                ),
             };
         }
         let kind = match expected {
@@ -105,7 +113,13 @@ impl Lower<'_> {
     }
 
     /// `[a, b]` and `vec![a, b]`.
-    pub(super) fn list<'a>(&mut self, elems: impl Iterator<Item = &'a Expr>, form: ListForm, e: &Expr, expected: Option<&Kind>) -> Term {
+    pub(super) fn list<'a>(
+        &mut self,
+        elems: impl Iterator<Item = &'a Expr>,
+        form: ListForm,
+        e: &Expr,
+        expected: Option<&Kind>,
+    ) -> Term {
         let elem_kind = expected.map(kind::element).filter(|kind| *kind != Kind::Unknown);
         let terms: Vec<Term> = elems.map(|elem| self.operand(elem, elem_kind.as_ref())).collect();
         let mut kind = terms.iter().map(|term| self.kind(term)).reduce(|a, b| kind::join(&a, &b)).unwrap_or(Kind::Unknown);
@@ -154,7 +168,9 @@ impl Lower<'_> {
             Some(kind) if kind::is_scalar(kind) => kind.clone(),
             _ => Kind::Unknown,
         };
-        let writes = uses.iter().any(|(_, value)| self.data(*value).mutable || matches!(self.data(*value).class, Class::View { mutable: true }));
+        let writes = uses
+            .iter()
+            .any(|(_, value)| self.data(*value).mutable || matches!(self.data(*value).class, Class::View { mutable: true }));
         Term::Inactive(Inactive { opaque: Opaque { expr: e.clone(), uses, pure_: false, writes }, kind })
     }
 }
@@ -174,7 +190,9 @@ fn constant_kind(path: &syn::Path) -> Kind {
     for segment in &path.segments {
         match segment.ident.to_string().as_str() {
             "f32" | "f64" | "consts" => return Kind::Float,
-            "usize" | "u8" | "u16" | "u32" | "u64" | "u128" | "isize" | "i8" | "i16" | "i32" | "i64" | "i128" => return Kind::Integer,
+            "usize" | "u8" | "u16" | "u32" | "u64" | "u128" | "isize" | "i8" | "i16" | "i32" | "i64" | "i128" => {
+                return Kind::Integer;
+            }
             _ => {}
         }
     }

@@ -140,16 +140,23 @@ impl Free {
 impl<'a> Visit<'a> for Free {
     fn visit_expr(&mut self, e: &'a Expr) {
         self.plain &= match e {
-            Expr::Path(_) | Expr::Lit(_) | Expr::Paren(_) | Expr::Index(_) | Expr::Field(_) | Expr::Cast(_) | Expr::Unary(_) => true,
+            Expr::Path(_) | Expr::Lit(_) | Expr::Paren(_) | Expr::Index(_) | Expr::Field(_) | Expr::Cast(_) | Expr::Unary(_) => {
+                true
+            }
             Expr::Binary(_) | Expr::Range(_) => true,
             Expr::MethodCall(call) => {
                 let name = call.method.to_string();
-                name == "len" || name == "is_empty" || crate::rules::by_method(&name, call.args.len() + 1).is_some() || super::method::inspects(&name)
+                name == "len"
+                    || name == "is_empty"
+                    || crate::rules::by_method(&name, call.args.len() + 1).is_some()
+                    || super::method::inspects(&name)
             }
             _ => false,
         };
         match e {
-            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) | Expr::Try(_) | Expr::Await(_) | Expr::Yield(_) => self.exits = true,
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) | Expr::Try(_) | Expr::Await(_) | Expr::Yield(_) => {
+                self.exits = true
+            }
             Expr::Assign(assign) => self.assign(&assign.left),
             Expr::Binary(binary) if super::operator::assigning(&binary.op).is_some() => {
                 self.plain = false;

@@ -40,7 +40,11 @@ impl<'e> Lower<'e> {
             }
             Expr::While(e) => {
                 if let Expr::Let(cond) = &*e.cond {
-                    return self.error(cond, "`while let` is not supported", "use `loop` with `if` and `break`, or `while` with a comparison");
+                    return self.error(
+                        cond,
+                        "`while let` is not supported",
+                        "use `loop` with `if` and `break`, or `while` with a comparison",
+                    );
                 }
                 self.run(Plan {
                     label: e.label.as_ref(),
@@ -103,7 +107,13 @@ impl<'e> Lower<'e> {
     }
 
     /// Lowers the loop under the assumption that exactly the `expected` variables are carried; otherwise says what to expect instead.
-    fn attempt(&mut self, plan: &mut Plan<'_, 'e>, value: VarId, before: &[Binding], expected: &[Expected]) -> Result<(), Vec<Expected>> {
+    fn attempt(
+        &mut self,
+        plan: &mut Plan<'_, 'e>,
+        value: VarId,
+        before: &[Binding],
+        expected: &[Expected],
+    ) -> Result<(), Vec<Expected>> {
         let first = self.next_value();
         let mut carried = self.carried(before, expected);
         let at_start = self.env.snapshot(before.len());

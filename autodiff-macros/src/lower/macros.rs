@@ -21,8 +21,8 @@ impl Lower<'_> {
                 self.flow = Flow::Diverged;
                 Term::Unit
             }
-            "println" | "eprintln" | "print" | "eprint" | "assert" | "assert_eq" | "assert_ne" | "debug_assert" | "debug_assert_eq"
-            | "debug_assert_ne" => {
+            "println" | "eprintln" | "print" | "eprint" | "assert" | "assert_eq" | "assert_ne" | "debug_assert"
+            | "debug_assert_eq" | "debug_assert_ne" => {
                 self.observe_macro(mac);
                 Term::Unit
             }
@@ -95,7 +95,11 @@ impl Lower<'_> {
                 let kind = expected.filter(|kind| super::kind::is_scalar(kind)).cloned().unwrap_or(Kind::Unknown);
                 Term::Inactive(super::term::Inactive { opaque, kind })
             }
-            _ => self.error(mac, "this macro is not known, and it involves values that may carry derivatives", "write what it stands for"),
+            _ => self.error(
+                mac,
+                "this macro is not known, and it involves values that may carry derivatives",
+                "write what it stands for",
+            ),
         }
     }
 }

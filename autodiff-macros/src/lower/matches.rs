@@ -26,7 +26,13 @@ impl<'e> Lower<'e> {
     }
 
     /// `if let pat = e { … } else { … }` is a `match` with two arms.
-    pub(super) fn if_let_with(&mut self, e: &syn::ExprIf, cond: &syn::ExprLet, expected: Option<&Kind>, body: Body<'_, 'e>) -> Term {
+    pub(super) fn if_let_with(
+        &mut self,
+        e: &syn::ExprIf,
+        cond: &syn::ExprLet,
+        expected: Option<&Kind>,
+        body: Body<'_, 'e>,
+    ) -> Term {
         let Some(scrutinee) = self.scrutinee(&cond.expr, std::iter::once(&*cond.pat)) else { return Term::error() };
         let (before, first) = (self.env.snapshot(self.env.vars.len()), self.next_value());
         let then_branch = Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block: e.then_branch.clone() });
@@ -42,7 +48,11 @@ impl<'e> Lower<'e> {
         let term = self.expr(e, None);
         let scalar = super::kind::is_scalar(super::kind::pointee(&self.kind(&term)));
         if self.varies(&term) {
-            self.error(e, "a `match` on a value that may carry derivatives", "compare with `if`, and match on integers, bools and enums");
+            self.error(
+                e,
+                "a `match` on a value that may carry derivatives",
+                "compare with `if`, and match on integers, bools and enums",
+            );
             return None;
         }
         let place = matches!(&term, Term::Place(_)) && !scalar;
@@ -57,7 +67,14 @@ impl<'e> Lower<'e> {
         Some(self.evaluate(inactive, "t"))
     }
 
-    fn match_arm(&mut self, scrutinee: Value, pat: &Pat, guard: Option<&Expr>, before: &[Binding], body: &mut dyn FnMut(&mut Self) -> Term) -> (Pattern, Arm) {
+    fn match_arm(
+        &mut self,
+        scrutinee: Value,
+        pat: &Pat,
+        guard: Option<&Expr>,
+        before: &[Binding],
+        body: &mut dyn FnMut(&mut Self) -> Term,
+    ) -> (Pattern, Arm) {
         let kind = match (pat, &self.data(scrutinee).kind) {
             (Pat::Ident(_), kind) => kind.clone(),
             _ => Kind::Passive,

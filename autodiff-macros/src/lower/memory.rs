@@ -9,7 +9,13 @@ use syn::{Expr, ExprMethodCall};
 
 impl Lower<'_> {
     /// A method of memory; `None` if the receiver is something else, or the method is.
-    pub(super) fn memory_method(&mut self, e: &ExprMethodCall, name: &str, receiver: &Term, expected: Option<&Kind>) -> Option<Term> {
+    pub(super) fn memory_method(
+        &mut self,
+        e: &ExprMethodCall,
+        name: &str,
+        receiver: &Term,
+        expected: Option<&Kind>,
+    ) -> Option<Term> {
         if let (Term::Place(_) | Term::Ref(..), "unwrap" | "expect") = (receiver, name)
             && matches!(&*e.receiver, Expr::MethodCall(inner) if matches!(inner.method.to_string().as_str(), "first" | "last" | "first_mut" | "last_mut"))
         {
@@ -24,7 +30,10 @@ impl Lower<'_> {
         if name == "len" && e.args.is_empty() && (known || unknown) {
             return Some(Term::Value(self.len(place, e.span())));
         }
-        if matches!(name, "clone" | "to_vec" | "to_owned") && e.args.is_empty() && (known || unknown && self.is_varied(place.base)) {
+        if matches!(name, "clone" | "to_vec" | "to_owned")
+            && e.args.is_empty()
+            && (known || unknown && self.is_varied(place.base))
+        {
             return Some(self.copy_by(place, e, name, expected));
         }
         if !known {
@@ -37,7 +46,9 @@ impl Lower<'_> {
                 let len = self.mention(len);
                 Some(Term::Inactive(len.map(|len| syn::parse_quote!(#len == 0), Kind::Bool)))
             }
-            ("as_slice" | "as_ref" | "as_mut_slice" | "as_mut", 0) => Some(Term::Ref(name.contains("mut"), Box::new(Term::Place(place)))),
+            ("as_slice" | "as_ref" | "as_mut_slice" | "as_mut", 0) => {
+                Some(Term::Ref(name.contains("mut"), Box::new(Term::Place(place))))
+            }
             ("first" | "last" | "first_mut" | "last_mut", 0) => Some(self.end(place, name, span)),
             ("push", 1) => {
                 let kind = super::kind::element(&self.place_kind(&place));

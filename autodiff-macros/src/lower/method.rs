@@ -11,8 +11,23 @@ use syn::{Expr, ExprMethodCall};
 pub(super) fn inspects(name: &str) -> bool {
     matches!(
         name,
-        "is_nan" | "is_finite" | "is_infinite" | "is_normal" | "is_subnormal" | "is_sign_negative" | "is_sign_positive" | "total_cmp"
-            | "partial_cmp" | "to_bits" | "classify" | "eq" | "ne" | "lt" | "le" | "gt" | "ge"
+        "is_nan"
+            | "is_finite"
+            | "is_infinite"
+            | "is_normal"
+            | "is_subnormal"
+            | "is_sign_negative"
+            | "is_sign_positive"
+            | "total_cmp"
+            | "partial_cmp"
+            | "to_bits"
+            | "classify"
+            | "eq"
+            | "ne"
+            | "lt"
+            | "le"
+            | "gt"
+            | "ge"
     )
 }
 
@@ -42,7 +57,8 @@ impl Lower<'_> {
             return receiver;
         }
         if name == "sin_cos" && args.is_empty() {
-            let parts = ["sin", "cos"].map(|name| self.prim(rules::by_name(name), vec![receiver.clone()], Some(&Kind::Float), e.span()));
+            let parts =
+                ["sin", "cos"].map(|name| self.prim(rules::by_name(name), vec![receiver.clone()], Some(&Kind::Float), e.span()));
             return Term::Tuple(parts.into());
         }
         match rules::by_method(&name, args.len() + 1) {
@@ -59,7 +75,14 @@ impl Lower<'_> {
     }
 
     /// A method call on inactive operands.
-    fn passive_method(&mut self, e: &ExprMethodCall, name: &str, receiver: Term, args: Vec<Term>, expected: Option<&Kind>) -> Term {
+    fn passive_method(
+        &mut self,
+        e: &ExprMethodCall,
+        name: &str,
+        receiver: Term,
+        args: Vec<Term>,
+        expected: Option<&Kind>,
+    ) -> Term {
         let kind = self.kind(&receiver);
         let receiver_kind = kind::pointee(&kind).clone();
         let primitive = rules::by_method(name, args.len() + 1).is_some();
@@ -85,7 +108,8 @@ impl Lower<'_> {
             args: parts[1..].iter().cloned().collect(),
             ..e.clone()
         });
-        let writes = whole.writes || !pure_ && whole.uses.iter().any(|(_, value)| self.data(*value).class != crate::ir::Class::Plain);
+        let writes =
+            whole.writes || !pure_ && whole.uses.iter().any(|(_, value)| self.data(*value).class != crate::ir::Class::Plain);
         let opaque = Opaque { expr, pure_: pure_ && whole.pure_, writes, ..whole };
         if pure_ {
             return Term::Inactive(Inactive { opaque, kind });
@@ -102,7 +126,24 @@ impl Lower<'_> {
 fn pure_name(name: &str) -> bool {
     matches!(
         name,
-        "len" | "is_empty" | "clone" | "copied" | "cloned" | "abs" | "pow" | "min" | "max" | "is_some" | "is_none" | "contains" | "unwrap_or"
-            | "as_str" | "as_ref" | "rem_euclid" | "to_owned" | "first" | "last"
+        "len"
+            | "is_empty"
+            | "clone"
+            | "copied"
+            | "cloned"
+            | "abs"
+            | "pow"
+            | "min"
+            | "max"
+            | "is_some"
+            | "is_none"
+            | "contains"
+            | "unwrap_or"
+            | "as_str"
+            | "as_ref"
+            | "rem_euclid"
+            | "to_owned"
+            | "first"
+            | "last"
     )
 }

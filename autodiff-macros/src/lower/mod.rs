@@ -129,7 +129,11 @@ impl<'e> Lower<'e> {
             return (Tree::Unit, ty);
         }
         if matches!(kind, Kind::Ref(..)) && !kind.is_inactive() {
-            self.errors.push_spanned(&ty, "a reference is returned", "return an owned value, or write through a `&mut` parameter");
+            self.errors.push_spanned(
+                &ty,
+                "a reference is returned",
+                "return an owned value, or write through a `&mut` parameter",
+            );
         }
         (self.tree(term, &kind), ty)
     }
@@ -142,7 +146,9 @@ impl<'e> Lower<'e> {
                 Tree::Tuple(parts.into_iter().zip(kinds).map(|(part, kind)| self.tree(part, kind)).collect())
             }
             (Term::Tuple(parts), _) => Tree::Tuple(parts.into_iter().map(|part| self.tree(part, &Kind::Unknown)).collect()),
-            (Term::Place(place), _) if place.proj.is_empty() && self.data(place.base).class == Class::Owner && !kind::is_scalar(kind) => {
+            (Term::Place(place), _)
+                if place.proj.is_empty() && self.data(place.base).class == Class::Owner && !kind::is_scalar(kind) =>
+            {
                 Tree::Leaf(place.base)
             }
             (term, kind) => Tree::Leaf(self.owned(term, Some(kind))),
@@ -174,7 +180,8 @@ impl<'e> Lower<'e> {
     /// The value may depend on a differentiable parameter; for memory: what it holds now.
     fn is_varied(&self, value: Value) -> bool {
         let index = value.0 as usize;
-        !self.values[index].kind.is_inactive() && (self.varied[index] || self.roots[index].iter().any(|root| self.is_varied(*root)))
+        !self.values[index].kind.is_inactive()
+            && (self.varied[index] || self.roots[index].iter().any(|root| self.is_varied(*root)))
     }
 
     /// Something that may be varied is written to the memory behind `base`.

@@ -57,7 +57,14 @@ impl Lower<'_> {
     }
 
     /// `a op b` on lowered operands.
-    pub(super) fn arithmetic(&mut self, op: BinOp, a: Term, b: Term, expected: Option<&Kind>, tokens: &dyn quote::ToTokens) -> Term {
+    pub(super) fn arithmetic(
+        &mut self,
+        op: BinOp,
+        a: Term,
+        b: Term,
+        expected: Option<&Kind>,
+        tokens: &dyn quote::ToTokens,
+    ) -> Term {
         if !self.varies(&a) && !self.varies(&b) {
             let kind = inactive_kind(&self.kind(&a), &self.kind(&b), expected);
             let (parts, whole) = self.compose(vec![a, b]);
@@ -139,7 +146,8 @@ impl Lower<'_> {
         let uses = self.uses(&free.names)?;
         let right = Inactive { opaque: Opaque { expr: (*e.right).clone(), uses, pure_: true, writes: false }, kind: Kind::Bool };
         let a = self.inactive(a);
-        if right.opaque.uses.iter().any(|(name, value)| a.opaque.uses.iter().any(|(other, used)| name == other && value != used)) {
+        if right.opaque.uses.iter().any(|(name, value)| a.opaque.uses.iter().any(|(other, used)| name == other && value != used))
+        {
             return None;
         }
         let op = &e.op;

@@ -20,7 +20,11 @@ pub(super) fn check_signature(sig: &Signature, errors: &mut Errors) {
     }
     for arg in &sig.inputs {
         if let FnArg::Receiver(receiver) = arg {
-            errors.push_spanned(receiver, "methods cannot be differentiated here", "write a free function that takes the fields it needs");
+            errors.push_spanned(
+                receiver,
+                "methods cannot be differentiated here",
+                "write a free function that takes the fields it needs",
+            );
         }
     }
 }

@@ -54,7 +54,9 @@ impl Lower<'_> {
     pub(super) fn deref(&mut self, term: Term) -> Term {
         match term {
             Term::Ref(_, to) => match *to {
-                Term::Place(place) if place.proj.is_empty() && matches!(self.data(place.base).class, crate::ir::Class::View { .. }) => {
+                Term::Place(place)
+                    if place.proj.is_empty() && matches!(self.data(place.base).class, crate::ir::Class::View { .. }) =>
+                {
                     Term::Place(pushed(place, Proj::Deref))
                 }
                 to => to,
@@ -86,7 +88,11 @@ impl Lower<'_> {
                 let index = self.expr(index, Some(&Kind::Integer));
                 let index = self.value(index, Some(&Kind::Integer));
                 if self.is_varied(index) && self.data(index).kind != Kind::Unknown {
-                    return self.error(&e.index, "an active value is used as an index", "convert it to an integer with `as usize`");
+                    return self.error(
+                        &e.index,
+                        "an active value is used as an index",
+                        "convert it to an integer with `as usize`",
+                    );
                 }
                 Term::Place(pushed(place, Proj::Index(index)))
             }

@@ -53,7 +53,12 @@ impl<'e> Lower<'e> {
                 Some(Range { rev: !range.rev, ..range })
             }
             // The steps count from the end that the range starts with, so they must come before `rev`.
-            Expr::MethodCall(call) if is_range(&call.receiver) && call.method == "step_by" && call.args.len() == 1 && !is_reversed(&call.receiver) => {
+            Expr::MethodCall(call)
+                if is_range(&call.receiver)
+                    && call.method == "step_by"
+                    && call.args.len() == 1
+                    && !is_reversed(&call.receiver) =>
+            {
                 let range = self.range(&call.receiver)?;
                 let step = self.operand(&call.args[0], Some(&Kind::Integer));
                 let step = self.value(step, Some(&Kind::Integer));
@@ -97,7 +102,8 @@ impl<'e> Lower<'e> {
     /// An iterator that the macro does not know, over inactive items.
     fn for_items(&mut self, e: &syn::ExprForLoop) {
         let help = "loop over a range of indices";
-        let iterator = self.whole(&e.expr, Some(&Kind::Passive), "this iterator is not known, and its items may carry derivatives", help);
+        let iterator =
+            self.whole(&e.expr, Some(&Kind::Passive), "this iterator is not known, and its items may carry derivatives", help);
         let Term::Inactive(iterator) = iterator else { return };
         let free = free::of_expr(&e.expr);
         let iterator = Opaque { pure_: free.plain, ..iterator.opaque };

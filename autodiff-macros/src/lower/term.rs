@@ -180,9 +180,7 @@ impl Lower<'_> {
             }
             None if matches!(kind, Kind::Ref(..)) => Term::Ref(matches!(kind, Kind::Ref(true, _)), Box::new(Term::Place(place))),
             None if place.proj.is_empty() => Term::Place(place),
-            None if kind == Kind::Unknown => {
-                Term::Value(self.let_("t", Class::Owner, kind, Op::Load(place), span, varied))
-            }
+            None if kind == Kind::Unknown => Term::Value(self.let_("t", Class::Owner, kind, Op::Load(place), span, varied)),
             None => Term::Place(place),
         }
     }
@@ -345,7 +343,13 @@ impl Lower<'_> {
                 let value = self.evaluate(part, "t");
                 part = self.mention(value);
             }
-            whole.uses.extend(part.opaque.uses.into_iter().filter(|(_, value)| !whole.uses.iter().any(|(_, used)| used == value)).collect::<Vec<_>>());
+            whole.uses.extend(
+                part.opaque
+                    .uses
+                    .into_iter()
+                    .filter(|(_, value)| !whole.uses.iter().any(|(_, used)| used == value))
+                    .collect::<Vec<_>>(),
+            );
             whole.writes |= part.opaque.writes;
             exprs.push(part.opaque.expr);
         }
@@ -378,7 +382,11 @@ impl Lower<'_> {
                 }
                 Proj::Range { lo, hi, inclusive } => {
                     let (lo, hi) = (lo.map(&mut operand), hi.map(&mut operand));
-                    if *inclusive { parse_quote_spanned!(span=> #expr[#lo..=#hi]) } else { parse_quote_spanned!(span=> #expr[#lo..#hi]) }
+                    if *inclusive {
+                        parse_quote_spanned!(span=> #expr[#lo..=#hi])
+                    } else {
+                        parse_quote_spanned!(span=> #expr[#lo..#hi])
+                    }
                 }
             };
         }

@@ -11,9 +11,7 @@ fn lowered(mut item: syn::ItemFn, attribute: proc_macro2::TokenStream) -> String
     let mut errors = Errors::default();
     let config = Config::parse(attribute, &mut item, &mut errors);
     match super::function(&item, &config, &mut errors) {
-        Some(function) => {
-            print::print(&function)
-        }
+        Some(function) => print::print(&function),
         None => errors.to_string(),
     }
 }
