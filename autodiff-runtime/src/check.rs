@@ -123,15 +123,28 @@ pub fn gather<T: Flat + ?Sized>(x: &T) -> Floats {
 /// If there is no copy or not all its floats can be replaced.
 pub fn scatter<'c, T: Flat + ?Sized, O: BorrowMut<T>>(
     name: &'static str,
-    _like: &T,
+    like: &T,
     copy: &'c mut Option<O>,
     floats: &[f64],
 ) -> Result<&'c mut T, CheckError> {
-    let copy = copy.as_mut().ok_or(CheckError::Fixed { parameter: name })?.borrow_mut();
+    let copy = again(name, like, copy)?;
     match cotangent(copy, floats) {
         [] => Ok(copy),
         [..] => Err(CheckError::Fixed { parameter: name }),
     }
+}
+
+/// A copy of the parameter `name`, which is `_like`, for one run to change.
+///
+/// # Errors
+///
+/// If there is no copy.
+pub fn again<'c, T: ?Sized, O: BorrowMut<T>>(
+    name: &'static str,
+    _like: &T,
+    copy: &'c mut Option<O>,
+) -> Result<&'c mut T, CheckError> {
+    Ok(copy.as_mut().ok_or(CheckError::Fixed { parameter: name })?.borrow_mut())
 }
 
 /// Sets the floats of `x` from the first of `floats`; returns the others.

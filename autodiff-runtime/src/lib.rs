@@ -25,7 +25,7 @@ pub use real::Real;
 pub mod rt {
     pub use crate::accumulate::{add, peek, take};
     pub use crate::arm::{Arm2, Arm3, Arm4, Arm5, Arm6, Arm7, Arm8};
-    pub use crate::check::{Case, Copier, Uncopied, UncopiedExt, check, cotangent, gather, scatter, unit};
+    pub use crate::check::{Case, Copier, Uncopied, UncopiedExt, again, check, cotangent, gather, scatter, unit};
     pub use crate::differentiable::{Differentiable, Grad, ShadowOf, Tangent, stop_gradient};
     pub use crate::flat::Flat;
     pub use crate::ops::{RealRules, Rule1, Rule2, Rule3, prim};

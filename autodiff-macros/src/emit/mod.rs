@@ -10,6 +10,8 @@
 mod block;
 mod call;
 mod closure;
+#[allow(dead_code)]
+pub(crate) mod companion;
 mod control;
 mod expr;
 mod frag;

@@ -1,0 +1,188 @@
+//! The companion type: what users call, around the two hidden functions that the transforms wrote.
+
+mod buffers;
+mod calls;
+mod check;
+mod hidden;
+mod jvp;
+mod pullback;
+pub(crate) mod signature;
+mod types;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use signature::{Names, Signature};
+
+/// A hidden function's body, and what it calls its parameters.
+#[derive(Debug)]
+pub(crate) struct Body {
+    /// The primal parameters.
+    pub(crate) params: Vec<Ident>,
+    /// `tangent` only: the tangents of all parameters; those of inactive ones are `Ignored`.
+    pub(crate) dots: Vec<Ident>,
+    /// What stands between the braces.
+    pub(crate) tokens: TokenStream,
+}
+
+/// The companion of a function, given the bodies of its hidden functions.
+pub(crate) fn companion(sig: &Signature, forward: &Body, tangent: &Body) -> TokenStream {
+    let mut items = public(sig);
+    items.push(hidden::forward(sig, forward));
+    items.push(hidden::tangent(sig, tangent));
+    assemble(sig, items.iter().map(Item::whole))
+}
+
+/// The same signatures around bodies that panic: after errors, so that what uses the companion still means something.
+pub(crate) fn stub(sig: &Signature) -> TokenStream {
+    let params: Vec<Ident> = sig.params.iter().map(|param| param.ident.clone()).collect();
+    let mut names = sig.names();
+    let dots = sig.params.iter().map(|param| names.derived(&param.ident, "_dot")).collect();
+    let mut items = public(sig);
+    items.push(hidden::forward(sig, &Body { params: params.clone(), dots: Vec::new(), tokens: TokenStream::new() }));
+    items.push(hidden::tangent(sig, &Body { params, dots, tokens: TokenStream::new() }));
+    assemble(sig, items.iter().map(Item::stub))
+}
+
+fn public(sig: &Signature) -> Vec<Item> {
+    let gradients = if sig.returns_float() {
+        let mut gradients = vec![pullback::grad(sig), pullback::value_and_grad(sig)];
+        gradients.extend([buffers::value_and_grad_into(sig), buffers::value_and_grad_add(sig)]);
+        gradients
+    } else {
+        Vec::new()
+    };
+    let others = [
+        pullback::vjp(sig),
+        pullback::vjp_persistent(sig),
+        buffers::vjp_into(sig),
+        jvp::jvp(sig),
+        jvp::jvp_into(sig),
+        check::check(sig),
+    ];
+    gradients.into_iter().chain(others).collect()
+}
+
+fn assemble(sig: &Signature, items: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let (attrs, vis, companion) = (&sig.attrs, &sig.vis, &sig.companion);
+    let doc = format!("Derivatives of [`{}()`] with respect to {}.", sig.name, list(sig));
+    let primal = hidden::primal(sig);
+    quote! {
+        #[doc = #doc]
+        #(#attrs)*
+        #[allow(non_camel_case_types, missing_debug_implementations, unreachable_pub, dead_code)]
+        #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
+        #vis enum #companion {}
+
+        #(#attrs)*
+        #[allow(missing_docs, unreachable_pub, dead_code, unused, non_snake_case, deprecated, elided_lifetimes_in_paths)]
+        #[allow(unused_qualifications, unused_lifetimes, single_use_lifetimes, unused_results, let_underscore_drop)]
+        #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
+        impl #companion {
+            #(#items)*
+            #primal
+        }
+    }
+}
+
+/// "`x`, `w`": the differentiable parameters as the docs list them.
+fn list(sig: &Signature) -> String {
+    let names: Vec<String> = sig.active().map(|param| format!("`{}`", param.ident)).collect();
+    match names.as_slice() {
+        [] => "nothing: no parameter is differentiable".to_owned(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+/// One function of the companion.
+struct Item {
+    /// `None` hides it.
+    doc: Option<String>,
+    name: Ident,
+    generics: TokenStream,
+    params: TokenStream,
+    ret: TokenStream,
+    where_clause: TokenStream,
+    body: TokenStream,
+    /// How many arguments the returned pullback takes.
+    pullback: Option<usize>,
+    boxed: bool,
+}
+
+impl Item {
+    /// A public function with the generics of the user's.
+    fn new(sig: &Signature, name: &str, doc: String) -> Item {
+        let generics = &sig.generics;
+        let (_, _, where_clause) = generics.split_for_impl();
+        Item {
+            doc: Some(doc),
+            name: format_ident!("{name}"),
+            generics: quote!(#generics),
+            params: TokenStream::new(),
+            ret: TokenStream::new(),
+            where_clause: quote!(#where_clause),
+            body: TokenStream::new(),
+            pullback: None,
+            boxed: false,
+        }
+    }
+
+    fn whole(&self) -> TokenStream {
+        self.with_body(&self.body)
+    }
+
+    fn stub(&self) -> TokenStream {
+        let panic = quote!(::std::panic!("this function has errors, so it has no derivative"));
+        let body = match self.pullback {
+            None => panic,
+            Some(count) => {
+                let ignored = std::iter::repeat_n(quote!(_), count);
+                let closure = quote!(|#(#ignored),*| #panic);
+                let closure = if self.boxed { quote!(::std::boxed::Box::new(#closure)) } else { closure };
+                quote!((#panic, #closure))
+            }
+        };
+        self.with_body(&body)
+    }
+
+    fn with_body(&self, body: &TokenStream) -> TokenStream {
+        let Item { name, generics, params, ret, where_clause, .. } = self;
+        let docs = match &self.doc {
+            Some(doc) => quote!(#[doc = #doc] #[inline]),
+            None => quote!(#[doc(hidden)]),
+        };
+        quote! {
+            #docs
+            pub fn #name #generics(#params) #ret #where_clause {
+                #body
+            }
+        }
+    }
+}
+
+/// Locals that the emitted functions have in common.
+struct Locals {
+    names: Names,
+    /// The result.
+    y: Ident,
+    /// Its cotangent.
+    y_bar: Ident,
+    /// The pullback of `forward`.
+    pull: Ident,
+}
+
+impl Locals {
+    fn new(sig: &Signature) -> Locals {
+        let mut names = sig.names();
+        // The adjoints of the parameters have the first claim on their names, which stand in public signatures.
+        let reserved: Vec<Ident> = sig.params.iter().map(|param| format_ident!("{}_bar", param.ident)).collect();
+        let is_free = |name: &str| !reserved.iter().any(|reserved| *reserved == format!("{name}_bar"));
+        let y = ["y", "result", "value"].into_iter().find(|name| is_free(name)).unwrap_or("out_value");
+        let y_bar = names.fresh(&[&format!("{y}_bar")]);
+        Locals { y: names.fresh(&[y]), y_bar, pull: names.fresh(&["pull"]), names }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! `forward` and `tangent`: the calling convention between derivatives. It cannot depend on what a caller does not see, so every
+//! by-value parameter is passed by reference, and every parameter has a slot of each sort.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+
+use super::signature::{Param, Signature};
+use super::types::{owned, without_lifetimes};
+use super::{Body, Item};
+use crate::ir::Mode;
+
+/// A parameter of a hidden function.
+fn primal_type(param: &Param) -> TokenStream {
+    let ty = &param.ty;
+    if param.by_value() { quote!(&#ty) } else { quote!(#ty) }
+}
+
+fn hidden(sig: &Signature, name: &str, body: &Body) -> Item {
+    let params = body.params.iter().zip(&sig.params).map(|(name, param)| {
+        let ty = primal_type(param);
+        quote!(#name: #ty,)
+    });
+    Item { doc: None, params: params.collect(), body: body.tokens.clone(), ..Item::new(sig, name, String::new()) }
+}
+
+/// The value, and the pullback with one primal slot and one shadow slot a parameter.
+pub(super) fn forward(sig: &Signature, body: &Body) -> Item {
+    let (krate, ret) = (&sig.krate, &sig.ret);
+    let primals = sig.params.iter().map(|param| {
+        let ty = without_lifetimes(&param.ty);
+        match param.mode {
+            Mode::Copy => quote!(#krate::rt::Ignored),
+            Mode::Move => quote!(&#ty),
+            Mode::Shared | Mode::Mut => ty.into_token_stream(),
+        }
+    });
+    let shadow = |ty| sig.projection("ShadowOf", &without_lifetimes(&owned(ty)));
+    let shadows = sig.params.iter().map(|param| {
+        if param.active {
+            let shadow = shadow(param.pointee());
+            quote!(::core::option::Option<&#shadow>)
+        } else {
+            quote!(#krate::rt::Ignored)
+        }
+    });
+    let out_bar = shadow(ret);
+    let signature = quote!(Fn(#(#primals,)* &#out_bar, #(#shadows),*));
+    let captured = sig.captured();
+    let pullback =
+        if sig.recursive { quote!(::std::boxed::Box<dyn #signature>) } else { quote!(impl #signature + use<#(#captured),*>) };
+    Item {
+        ret: quote!(-> (#ret, #pullback)),
+        pullback: Some(2 * sig.params.len() + 1),
+        boxed: sig.recursive,
+        ..hidden(sig, "forward", body)
+    }
+}
+
+/// The value and its directional derivative; the tangents of `&mut` parameters are updated in place.
+pub(super) fn tangent(sig: &Signature, body: &Body) -> Item {
+    let krate = &sig.krate;
+    let dots = body.dots.iter().zip(&sig.params).map(|(name, param)| {
+        if !param.active {
+            return quote!(#name: #krate::rt::Ignored,);
+        }
+        let ty = sig.projection("Tangent", &owned(param.pointee()));
+        if param.is_mut() { quote!(#name: &mut #ty,) } else { quote!(#name: &#ty,) }
+    });
+    let dots: TokenStream = dots.collect();
+    let (ret, ret_dot) = (&sig.ret, sig.grad(&sig.ret));
+    let mut item = hidden(sig, "tangent", body);
+    item.params.extend(dots);
+    item.ret = quote!(-> (#ret, #ret_dot));
+    item
+}
+
+/// Calls the function, for rustc's sake: a private function of which only the derivatives are used is no dead code.
+pub(super) fn primal(sig: &Signature) -> TokenStream {
+    let (name, generics, ret) = (&sig.name, &sig.generics, &sig.ret);
+    let (_, _, where_clause) = generics.split_for_impl();
+    // Not the parameters' names: one of them may be the function's.
+    let args: Vec<_> = (0..sig.params.len()).map(|i| quote::format_ident!("arg{i}")).collect();
+    let types = sig.params.iter().map(|param| &param.ty);
+    quote! {
+        fn primal #generics(#(#args: #types),*) -> #ret #where_clause {
+            #name(#(#args),*)
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! What the companion needs to know of the user's function.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, format_ident};
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Attribute, FnArg, GenericParam, Generics, Ident, ItemFn, Pat, Path, ReturnType, Type, TypeImplTrait, TypeParamBound,
+    Visibility, WherePredicate, parse_quote,
+};
+
+use crate::ir::Mode;
+
+/// The user's function from the outside.
+#[derive(Clone, Debug)]
+pub(crate) struct Signature {
+    /// The function.
+    pub(crate) name: Ident,
+    /// Its companion type.
+    pub(crate) companion: Ident,
+    /// The visibility of both.
+    pub(crate) vis: Visibility,
+    /// The user's attributes that the companion shares: `#[cfg]` and `#[doc(hidden)]`.
+    pub(crate) attrs: Vec<Attribute>,
+    /// Type parameters stand for each argument-position `impl Trait`, which `use<…>` could not name.
+    pub(crate) generics: Generics,
+    /// In the user's order.
+    pub(crate) params: Vec<Param>,
+    /// `()` if none is written.
+    pub(crate) ret: Type,
+    /// Where the runtime lives.
+    pub(crate) krate: Path,
+    /// `forward` returns a boxed pullback.
+    pub(crate) recursive: bool,
+}
+
+/// One parameter.
+#[derive(Clone, Debug)]
+pub(crate) struct Param {
+    /// What the public functions call it.
+    pub(crate) ident: Ident,
+    /// As written, without attributes.
+    pub(crate) ty: Type,
+    /// How it is passed.
+    pub(crate) mode: Mode,
+    /// Differentiable.
+    pub(crate) active: bool,
+}
+
+impl Param {
+    /// The type without the reference that the mode stands for.
+    pub(crate) fn pointee(&self) -> &Type {
+        match (self.mode, ungrouped(&self.ty)) {
+            (Mode::Shared | Mode::Mut, Type::Reference(reference)) => &reference.elem,
+            _ => &self.ty,
+        }
+    }
+
+    /// `&mut`.
+    pub(crate) fn is_mut(&self) -> bool {
+        self.mode == Mode::Mut
+    }
+
+    /// Passed without a reference, which the hidden functions add.
+    pub(crate) fn by_value(&self) -> bool {
+        matches!(self.mode, Mode::Copy | Mode::Move)
+    }
+}
+
+/// A type without parentheses around it.
+pub(crate) fn ungrouped(ty: &Type) -> &Type {
+    match ty {
+        Type::Paren(paren) => ungrouped(&paren.elem),
+        Type::Group(group) => ungrouped(&group.elem),
+        _ => ty,
+    }
+}
+
+impl Signature {
+    /// Of `item`, whose parameters are active and passed as `how` says, in order.
+    pub(crate) fn new(item: &ItemFn, how: &[(Mode, bool)], krate: Path, companion: Ident, recursive: bool) -> Signature {
+        let mut generics = item.sig.generics.clone();
+        let mut name = NameImplTraits { generics: &mut generics, count: 0 };
+        let params = item.sig.inputs.iter().zip(how).enumerate().filter_map(|(i, (arg, &(mode, active)))| {
+            let FnArg::Typed(typed) = arg else { return None };
+            let mut ty = (*typed.ty).clone();
+            name.visit_type_mut(&mut ty);
+            Some(Param { ident: param_name(&typed.pat, i), ty, mode, active })
+        });
+        let params = params.collect();
+        Signature {
+            name: item.sig.ident.clone(),
+            companion,
+            vis: item.vis.clone(),
+            attrs: item.attrs.iter().filter(|attr| is_shared(attr)).cloned().collect(),
+            generics,
+            params,
+            ret: match &item.sig.output {
+                ReturnType::Default => parse_quote!(()),
+                ReturnType::Type(_, ty) => ungrouped(ty).clone(),
+            },
+            krate,
+            recursive,
+        }
+    }
+
+    /// The active parameters.
+    pub(crate) fn active(&self) -> impl DoubleEndedIterator<Item = &Param> {
+        self.params.iter().filter(|param| param.active)
+    }
+
+    /// There is an `&mut` parameter: the pullback is handed a copy of what the call left in it.
+    pub(crate) fn has_mut(&self) -> bool {
+        self.params.iter().any(Param::is_mut)
+    }
+
+    /// Nothing is returned.
+    pub(crate) fn returns_unit(&self) -> bool {
+        matches!(&self.ret, Type::Tuple(tuple) if tuple.elems.is_empty())
+    }
+
+    /// A float is returned, so that there is a gradient. A type parameter may be one whose bound is a trait of the user's
+    /// (`trait Scalar: Real`).
+    pub(crate) fn returns_float(&self) -> bool {
+        let may_be = |bound: &Path| !says_nothing(bound);
+        is_plain_float(&self.ret) || self.bounds(&self.ret).into_iter().any(may_be)
+    }
+
+    /// `f64`, `f32`, or a type parameter that is a `Real`.
+    pub(crate) fn is_float(&self, ty: &Type) -> bool {
+        is_plain_float(ty)
+            || self.bounds(ty).into_iter().any(|bound| bound.segments.last().is_some_and(|last| last.ident == "Real"))
+    }
+
+    /// The bounds of a type that is a bare type parameter.
+    fn bounds(&self, ty: &Type) -> Vec<&Path> {
+        let Type::Path(path) = ungrouped(ty) else { return Vec::new() };
+        let declared = self.generics.type_params().find(|param| path.path.is_ident(&param.ident));
+        let Some(declared) = declared else { return Vec::new() };
+        let predicates = self.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+        let in_where = predicates.filter_map(|predicate| match predicate {
+            WherePredicate::Type(bound) if bound.bounded_ty == *ungrouped(ty) => Some(&bound.bounds),
+            _ => None,
+        });
+        let bounds = std::iter::once(&declared.bounds).chain(in_where).flatten();
+        let paths = bounds.filter_map(|bound| match bound {
+            TypeParamBound::Trait(bound) => Some(&bound.path),
+            _ => None,
+        });
+        paths.collect()
+    }
+
+    /// Names for the locals and buffers of the emitted functions.
+    pub(crate) fn names(&self) -> Names {
+        Names { taken: self.params.iter().map(|param| param.ident.to_string()).collect() }
+    }
+
+    /// What `use<…>` must list besides lifetimes: every type and const parameter.
+    pub(crate) fn captured(&self) -> Vec<TokenStream> {
+        let names = self.generics.params.iter().filter_map(|param| match param {
+            GenericParam::Type(param) => Some(param.ident.to_token_stream()),
+            GenericParam::Const(param) => Some(param.ident.to_token_stream()),
+            GenericParam::Lifetime(_) => None,
+        });
+        names.collect()
+    }
+}
+
+/// `f64` or `f32` as written.
+pub(crate) fn is_plain_float(ty: &Type) -> bool {
+    matches!(ungrouped(ty), Type::Path(path) if path.path.is_ident("f64") || path.path.is_ident("f32"))
+}
+
+/// Traits that are no reason to take a type parameter for a float.
+fn says_nothing(path: &Path) -> bool {
+    const KNOWN: [&str; 14] = [
+        "Differentiable",
+        "Clone",
+        "Copy",
+        "Debug",
+        "Display",
+        "Default",
+        "PartialEq",
+        "PartialOrd",
+        "Eq",
+        "Ord",
+        "Hash",
+        "Send",
+        "Sync",
+        "Sized",
+    ];
+    path.segments.last().is_none_or(|last| KNOWN.iter().any(|known| last.ident == known))
+}
+
+fn is_shared(attr: &Attribute) -> bool {
+    let hides = || attr.parse_args::<Ident>().is_ok_and(|argument| argument == "hidden");
+    attr.path().is_ident("cfg") || attr.path().is_ident("doc") && hides()
+}
+
+fn param_name(pat: &Pat, index: usize) -> Ident {
+    match pat {
+        Pat::Ident(pat) => pat.ident.clone(),
+        _ => format_ident!("arg{index}"),
+    }
+}
+
+/// Replaces `impl Trait` by a new type parameter.
+struct NameImplTraits<'a> {
+    generics: &'a mut Generics,
+    count: usize,
+}
+
+impl VisitMut for NameImplTraits<'_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        visit_mut::visit_type_mut(self, ty);
+        if let Type::ImplTrait(TypeImplTrait { bounds, .. }) = ty {
+            self.count += 1;
+            let name = format_ident!("Impl{}", self.count);
+            self.generics.params.push(parse_quote!(#name: #bounds));
+            *ty = parse_quote!(#name);
+        }
+    }
+}
+
+/// Makes names that differ from the parameters' and from each other.
+#[derive(Debug)]
+pub(crate) struct Names {
+    taken: HashSet<String>,
+}
+
+impl Names {
+    /// The first candidate that is free, else the last with underscores behind it.
+    pub(crate) fn fresh(&mut self, candidates: &[&str]) -> Ident {
+        let last = candidates.last().copied().unwrap_or("t");
+        let free = candidates.iter().find(|name| !self.taken.contains(**name));
+        let mut name = free.unwrap_or(&last).to_string();
+        while !self.taken.insert(name.clone()) {
+            name.push('_');
+        }
+        Ident::new(&name, Span::call_site())
+    }
+
+    /// `x_bar` for `x` and the like.
+    pub(crate) fn derived(&mut self, ident: &Ident, suffix: &str) -> Ident {
+        self.fresh(&[format_ident!("{ident}{suffix}").to_string().as_str()])
+    }
+}
