@@ -19,8 +19,8 @@ use signature::{Names, Signature};
 pub(crate) struct Body {
     /// The primal parameters.
     pub(crate) params: Vec<Ident>,
-    /// `tangent` only: the tangents of all parameters; those of inactive ones are `Ignored`.
-    pub(crate) dots: Vec<Ident>,
+    /// `tangent` only: the tangents of all parameters; none for inactive ones.
+    pub(crate) dots: Vec<Option<Ident>>,
     /// What stands between the braces.
     pub(crate) tokens: TokenStream,
 }
@@ -37,7 +37,7 @@ pub(crate) fn companion(sig: &Signature, forward: &Body, tangent: &Body) -> Toke
 pub(crate) fn stub(sig: &Signature) -> TokenStream {
     let params: Vec<Ident> = sig.params.iter().map(|param| param.ident.clone()).collect();
     let mut names = sig.names();
-    let dots = sig.params.iter().map(|param| names.derived(&param.ident, "_dot")).collect();
+    let dots = sig.params.iter().map(|param| Some(names.derived(&param.ident, "_dot"))).collect();
     let mut items = public(sig);
     items.push(hidden::forward(sig, &Body { params: params.clone(), dots: Vec::new(), tokens: TokenStream::new() }));
     items.push(hidden::tangent(sig, &Body { params, dots, tokens: TokenStream::new() }));

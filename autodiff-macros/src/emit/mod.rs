@@ -7,6 +7,8 @@
 //! The functions that surround a body (signatures, entry points) are not made here. What they have to know: by-value
 //! parameters and their tangents arrive as references; the body starts with what copies them (`let x = *x;`).
 
+#[allow(dead_code)]
+mod bodies;
 mod block;
 mod call;
 mod closure;
@@ -25,6 +27,8 @@ mod tail;
 mod unique;
 mod uses;
 
+#[allow(unused_imports)]
+pub(crate) use bodies::companion_of;
 pub(crate) use closure::{primal_slot_type, shadow_slot_type, shadow_type};
 pub(crate) use names::param as param_ident;
 

@@ -1,7 +1,7 @@
 //! `forward` and `tangent`: the calling convention between derivatives. It cannot depend on what a caller does not see, so every
 //! by-value parameter is passed by reference, and every parameter has a slot of each sort.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 
 use super::signature::{Param, Signature};
@@ -60,6 +60,7 @@ pub(super) fn forward(sig: &Signature, body: &Body) -> Item {
 pub(super) fn tangent(sig: &Signature, body: &Body) -> Item {
     let krate = &sig.krate;
     let dots = body.dots.iter().zip(&sig.params).map(|(name, param)| {
+        let name = name.as_ref().map_or_else(|| quote!(_), Ident::to_token_stream);
         if !param.active {
             return quote!(#name: #krate::rt::Ignored,);
         }
