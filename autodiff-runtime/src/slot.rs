@@ -1,10 +1,14 @@
 //! How a caller fills the slots of a callee whose types it cannot see.
 
+use std::borrow::{Borrow as _, BorrowMut as _};
+
+use crate::differentiable::Differentiable;
+
 /// A slot that the callee has no use for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ignored;
 
-/// What a caller passes for an adjoint that it does not want.
+/// What a caller passes for an adjoint that it does not want, and for a tangent that is zero.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoShadow;
 
@@ -62,7 +66,17 @@ coercions! {
     [T] Option<&'a Vec<T>> => Option<&'a [T]>, x x.map(Vec::as_slice);
     [T, const N: usize] Option<&'a [T; N]> => Option<&'a [T]>, x x.map(<[T; N]>::as_slice);
     [T: ?Sized] &'a Box<T> => Option<&'a T>, x Some(x);
-    // Primals and tangents.
+    // Tangents, beside these.
+    [T: ?Sized] &'a mut T => Option<&'a T>, x Some(x);
+    [T] &'a mut Vec<T> => Option<&'a [T]>, x Some(x);
+    [T, const N: usize] &'a mut [T; N] => Option<&'a [T]>, x Some(x);
+    [T: ?Sized] &'a &'a mut T => Option<&'a T>, x Some(x);
+    [T: ?Sized] &'a mut T => Option<&'a mut T>, x Some(x);
+    [T] &'a mut Vec<T> => Option<&'a mut [T]>, x Some(x);
+    [T, const N: usize] &'a mut [T; N] => Option<&'a mut [T]>, x Some(x);
+    ['b, T: ?Sized] &'a mut &'b mut T => Option<&'a mut T>, x Some(x);
+    ['b, T] &'a mut &'b mut Vec<T> => Option<&'a mut [T]>, x Some(x);
+    // Primals.
     [T: ?Sized] &'a T => &'a T, x x;
     [T] &'a Vec<T> => &'a [T], x x;
     [T, const N: usize] &'a [T; N] => &'a [T], x x;
@@ -83,6 +97,33 @@ coercions! {
     [T: ?Sized] &'a mut T => &'a T, x x;
     [T] &'a mut Vec<T> => &'a [T], x x;
     [T, const N: usize] &'a mut [T; N] => &'a [T], x x;
+}
+
+/// The tangent of an argument, or a zero that `zero` holds: a caller passes [`NoShadow`] for a constant, whose type need not
+/// have tangents as far as the caller can see.
+#[inline(always)]
+pub fn tangent_or_zero<'a, T: Differentiable + ?Sized>(
+    dot: Option<&'a T::Tangent>,
+    primal: &T,
+    zero: &'a mut Option<T::Grad>,
+) -> &'a T::Tangent {
+    match dot {
+        Some(dot) => dot,
+        None => (*zero.insert(primal.zero_grad())).borrow(),
+    }
+}
+
+/// The same for `&mut` parameters.
+#[inline(always)]
+pub fn tangent_or_zero_mut<'a, T: Differentiable + ?Sized>(
+    dot: Option<&'a mut T::Tangent>,
+    primal: &T,
+    zero: &'a mut Option<T::Grad>,
+) -> &'a mut T::Tangent {
+    match dot {
+        Some(dot) => dot,
+        None => zero.insert(primal.zero_grad()).borrow_mut(),
+    }
 }
 
 #[cfg(test)]

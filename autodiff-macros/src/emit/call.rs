@@ -16,7 +16,7 @@ impl<'a> Emitter<'a> {
             (Some(tangent), _) => {
                 for dot in &tangent.args {
                     args.push(match dot {
-                        None => quote!(#rt::Ignored),
+                        None => quote!(#rt::slot(#rt::NoShadow)),
                         Some(dot) => {
                             let dot = self.slot_arg(dot);
                             quote!(#rt::slot(#dot))

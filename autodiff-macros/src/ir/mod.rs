@@ -734,7 +734,7 @@ pub struct Call {
 /// See [`Call::tangent`].
 #[derive(Clone, Debug)]
 pub struct TangentCall {
-    /// For each argument its tangent; `None` for what is inactive by kind (integers).
+    /// For each argument its tangent; `None` for what is zero or has none (integers, constants of unknown type).
     pub args: Vec<Option<Arg>>,
     /// The result's tangent, shaped like [`Call::result`].
     pub result: Tree,

@@ -39,7 +39,7 @@ pub fn tangent(f: &Function, activity: &Activity) -> Function {
 
 fn transform(f: &Function, varied: &dyn Fn(Value) -> bool) -> Function {
     let mut values = f.values.clone();
-    let mut t = Tangent { f, dotted: demand::dotted(f, varied), dots: vec![None; f.values.len()] };
+    let mut t = Tangent { f, varied, dotted: demand::dotted(f, varied), dots: vec![None; f.values.len()] };
     let mut b = Builder::new(&mut values);
     let dots = f.params.iter().map(|param| t.param(&mut b, param)).collect();
     t.stmts(&mut b, &f.body);
@@ -59,7 +59,9 @@ fn transform(f: &Function, varied: &dyn Fn(Value) -> bool) -> Function {
 struct Tangent<'a> {
     /// The primal.
     f: &'a Function,
-    /// Which of its values have a tangent.
+    /// Which of its values may depend on a differentiable parameter.
+    varied: &'a dyn Fn(Value) -> bool,
+    /// Which of its values have a tangent: those that vary, and more.
     dotted: Vec<bool>,
     /// The tangents defined so far. A Plain value without one has the tangent zero.
     dots: Vec<Option<Value>>,

@@ -35,3 +35,23 @@ fn primals_fit_as_references_would() {
     mutable(slot(0), slot(&mut array));
     assert_eq!(shared(slot(&array[0]), slot(&vector[1..]), slot(&"")), 2.0);
 }
+
+/// A callee with a slot for the tangent of each parameter.
+fn pushed(x: &f64, w: &mut [f64], x_dot: Option<&f64>, w_dot: Option<&mut [f64]>, _: Ignored) -> f64 {
+    let (mut x_zero, mut w_zero) = (None, None);
+    let x_dot = tangent_or_zero(x_dot, x, &mut x_zero);
+    let w_dot = tangent_or_zero_mut(w_dot, w, &mut w_zero);
+    w_dot[0] += x_dot;
+    w_dot.iter().sum()
+}
+
+#[test]
+fn constants_have_the_tangent_zero() {
+    let (mut w, mut w_dot, mut array_dot) = (vec![0.0; 2], vec![1.0; 2], [1.0; 2]);
+    assert_eq!(pushed(&1.0, &mut w, slot(&2.0), slot(&mut w_dot), slot(NoShadow)), 4.0);
+    assert_eq!(w_dot, [3.0, 1.0]);
+    assert_eq!(pushed(&1.0, &mut w, slot(NoShadow), slot(&mut array_dot), slot(&1.0)), 2.0);
+    assert_eq!(pushed(&1.0, &mut w, slot(&mut 2.0), slot(NoShadow), slot(())), 2.0);
+    let mut view = &mut w_dot[..];
+    assert_eq!(pushed(&1.0, &mut w, slot(NoShadow), slot(&mut view), slot(NoShadow)), 4.0);
+}

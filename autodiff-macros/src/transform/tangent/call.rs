@@ -2,7 +2,7 @@
 
 use super::Tangent;
 use crate::ir::build::Builder;
-use crate::ir::{Arg, Call, Class, Kind, Place, Stmt, TangentCall, Tree, Value};
+use crate::ir::{Arg, Call, Class, Kind, Stmt, TangentCall, Tree};
 
 impl Tangent<'_> {
     /// A call with anything that varies becomes a call of the callee's tangent program; any other is left alone.
@@ -28,33 +28,19 @@ impl Tangent<'_> {
         }
     }
 
-    /// The tangent of an argument; `None` for integers and the like. A constant gets a zero, since the callee's parameter
-    /// may be differentiable.
+    /// The tangent of an argument. `None` says that it is zero, or that there is none: integers, and constants of unknown type.
     fn argument(&mut self, b: &mut Builder<'_>, arg: &Arg) -> Option<Arg> {
         match arg {
             Arg::Value(value) => {
-                let kind = &self.f[*value].kind;
-                self.may_have_slot(*value, kind).then(|| Arg::Value(self.dot_or_zero(b, *value, kind)))
+                let known = self.f[*value].kind == Kind::Float;
+                let dot = self.dot(*value).or_else(|| known.then(|| b.float(0.0)));
+                dot.map(Arg::Value)
             }
             Arg::Borrow { mutable, place } => {
-                if !self.may_have_slot(place.base, &self.kind(place)) {
-                    return None;
-                }
-                let place = self.place(place).unwrap_or_else(|| {
-                    let zero = self.zero_owner(b, place.clone(), place.base);
-                    b.values[zero.0 as usize].mutable = *mutable;
-                    Place::whole(zero)
-                });
-                Some(Arg::Borrow { mutable: *mutable, place })
+                let dot = self.place(place).filter(|_| !self.kind(place).is_inactive());
+                dot.map(|place| Arg::Borrow { mutable: *mutable, place })
             }
         }
-    }
-
-    /// The callee may want a tangent. What is inactive only as far as this function can see ([`Kind::Passive`], a constant of
-    /// unknown type) may well be a float; a parameter of that kind is something like a string by its type.
-    fn may_have_slot(&self, base: Value, kind: &Kind) -> bool {
-        let is_param = self.f.params.iter().any(|param| param.value == base);
-        !kind.is_inactive() || (*kind == Kind::Passive && !is_param)
     }
 
     fn call_result(&mut self, b: &mut Builder<'_>, result: &Tree) -> Tree {

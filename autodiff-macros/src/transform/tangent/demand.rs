@@ -1,9 +1,10 @@
 //! Which values need a tangent.
 //!
-//! Those that vary, and memory around them: what is handed to a callee together with something that varies, because the callee
-//! has a tangent slot for it; and all views of the same memory, so that lengths agree and a view can be mirrored.
+//! Those that vary, and memory around them: floats that are handed to a callee together with something that varies, because the
+//! callee may have a tangent slot for them, and one zero tangent made where the memory is made serves every call; and all
+//! views of the same memory, so that lengths agree and a view can be mirrored.
 
-use super::place_kind;
+use super::{contains_unknown, place_kind};
 use crate::ir::visit::by_ref;
 use crate::ir::{Arg, Block, Call, Class, Function, Memory, Op, Stmt, Value};
 
@@ -114,6 +115,8 @@ impl Demand<'_> {
                 Arg::Value(v) => (self.f[*v].class != Class::Plain).then_some(*v),
                 Arg::Borrow { place, .. } => (!place_kind(self.f, place).is_inactive()).then_some(place.base),
             });
+            // A constant of unknown type may have no tangent; the callee makes its zero itself.
+            let memory = memory.filter(|value| !contains_unknown(&self.f[*value].kind));
             memory.chain(call.result.leaves()).collect::<Vec<_>>().into_iter().for_each(|value| self.mark(value));
         }
     }

@@ -264,6 +264,27 @@ fn callees_get_a_tangent_for_every_slot() {
 }
 
 #[test]
+fn constants_of_unknown_type_are_left_to_the_callee() {
+    let mut p = Program::new();
+    let x = p.param("x", Class::Plain, Kind::Float, true);
+    let model = p.param("model", VIEW, Kind::Ref(false, Box::new(Kind::Unknown)), false);
+    p.check(
+        |b| {
+            let y = b.fresh("y", Class::Plain, Kind::Float);
+            let row = Place { base: model, proj: vec![Proj::Field(syn::parse_quote!(row))] };
+            let args = vec![borrow(false, Place::whole(model)), borrow(false, row), Arg::Value(x)];
+            b.push(call("g", args, Tree::Leaf(y)));
+            (Tree::Leaf(y), vec![y])
+        },
+        "
+        fn(x: T, const view model: T; x_dot) -> Y
+          y; y_dot = call g(&model, &model.row, x; _, _, x_dot)
+          return y; y_dot
+        ",
+    );
+}
+
+#[test]
 fn fields_and_kept_tuples() {
     let mut p = Program::new();
     let s = p.param("s", VIEW, Kind::Ref(false, Box::new(Kind::Unknown)), true);
