@@ -19,3 +19,9 @@ pub fn expand(item: &ItemFn, config: &Config, errors: &Errors) -> TokenStream {
         #vis enum #companion {}
     }
 }
+
+/// What is not a function comes out unchanged, with the message.
+pub fn unparsed(item: TokenStream, error: &syn::Error) -> TokenStream {
+    let error = error.to_compile_error();
+    quote!(#item #error)
+}

@@ -1,5 +1,7 @@
 //! The compiler behind `#[differentiate]`.
 
+#![allow(unreachable_pub, reason = "`pub` marks what a module offers to the others; nothing of a macro crate is reachable")]
+
 mod analyze;
 mod args;
 mod emit;
@@ -7,6 +9,7 @@ mod errors;
 mod fallback;
 mod ir;
 mod lower;
+mod pipeline;
 mod rules;
 mod transform;
 
@@ -14,8 +17,8 @@ use proc_macro::TokenStream;
 
 /// Derives the gradient, pullback and directional derivative of a function.
 #[proc_macro_attribute]
-pub fn differentiate(_attribute: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn differentiate(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::expand(attribute.into(), item.into()).into()
 }
 
 /// The rule table as traits' impls, for `autodiff-runtime`.
