@@ -115,8 +115,13 @@ fn tangent(sig: &Signature, locals: &mut Locals) -> TokenStream {
     let primals = primals(sig, &kept_copies);
     let args = sig.params.iter().map(|param| match dots.iter().find(|(_, dotted, _)| dotted.ident == param.ident) {
         None => quote!(#krate::rt::Ignored),
-        Some((_, _, dot)) if param.is_mut() => quote!(::std::borrow::BorrowMut::borrow_mut(&mut #dot)),
-        Some((_, _, dot)) => sig.tangent_of(param.pointee(), dot),
+        Some((_, _, dot)) if param.is_mut() => {
+            quote!(::core::option::Option::Some(::std::borrow::BorrowMut::borrow_mut(&mut #dot)))
+        }
+        Some((_, _, dot)) => {
+            let dot = sig.tangent_of(param.pointee(), dot);
+            quote!(::core::option::Option::Some(#dot))
+        }
     });
     let generics = sig.turbofish();
     let outputs = dots.iter().filter(|(_, param, _)| param.is_mut()).map(|(_, _, dot)| dot);

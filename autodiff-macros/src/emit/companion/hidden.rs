@@ -1,7 +1,7 @@
 //! `forward` and `tangent`: the calling convention between derivatives. It cannot depend on what a caller does not see, so every
 //! by-value parameter is passed by reference, and every parameter has a slot of each sort.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote};
 
 use super::signature::{Param, Signature};
@@ -56,21 +56,34 @@ pub(super) fn forward(sig: &Signature, body: &Body) -> Item {
     }
 }
 
-/// The value and its directional derivative; the tangents of `&mut` parameters are updated in place.
+/// The value and its directional derivative; the tangents of `&mut` parameters are updated in place. A tangent that is not
+/// given is zero: a caller cannot make one for a constant whose type it cannot see.
 pub(super) fn tangent(sig: &Signature, body: &Body) -> Item {
     let krate = &sig.krate;
-    let dots = body.dots.iter().zip(&sig.params).map(|(name, param)| {
-        let name = name.as_ref().map_or_else(|| quote!(_), Ident::to_token_stream);
-        if !param.active {
-            return quote!(#name: #krate::rt::Ignored,);
-        }
+    let (mut dots, mut zeros) = (TokenStream::new(), TokenStream::new());
+    for (i, (name, param)) in body.dots.iter().zip(&sig.params).enumerate() {
+        let Some(name) = name.as_ref().filter(|_| param.active) else {
+            dots.extend(quote!(_: #krate::rt::Ignored,));
+            continue;
+        };
         let ty = sig.projection("Tangent", &owned(param.pointee()));
-        if param.is_mut() { quote!(#name: &mut #ty,) } else { quote!(#name: &#ty,) }
-    });
-    let dots: TokenStream = dots.collect();
+        let (primal, zero) = (&body.params[i], quote::format_ident!("{name}_zero", span = Span::mixed_site()));
+        let (slot, function, looked_at) = if param.is_mut() {
+            (quote!(&mut #ty), quote!(tangent_or_zero_mut), quote!(&*#primal))
+        } else {
+            (quote!(&#ty), quote!(tangent_or_zero), quote!(#primal))
+        };
+        dots.extend(quote!(#name: ::core::option::Option<#slot>,));
+        zeros.extend(quote! {
+            let mut #zero = ::core::option::Option::None;
+            let #name = #krate::rt::#function(#name, #looked_at, &mut #zero);
+        });
+    }
     let (ret, ret_dot) = (&sig.ret, sig.grad(&sig.ret));
     let mut item = hidden(sig, "tangent", body);
     item.params.extend(dots);
+    let tokens = &body.tokens;
+    item.body = quote!(#zeros #tokens);
     item.ret = quote!(-> (#ret, #ret_dot));
     item
 }

@@ -41,7 +41,7 @@ impl Directions {
         };
         self.params.extend(quote!(#dot: #passed,));
         self.checks.extend(sig.check_shape(param, &dot, &looked_at));
-        self.args.extend(quote!(#arg,));
+        self.args.extend(quote!(::core::option::Option::Some(#arg),));
     }
 }
 
