@@ -10,7 +10,9 @@ pub(crate) mod signature;
 mod types;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use syn::parse_quote;
+use syn::spanned::Spanned as _;
 
 use signature::{Names, Signature};
 
@@ -75,7 +77,7 @@ fn assemble(sig: &Signature, items: impl Iterator<Item = TokenStream>) -> TokenS
         #vis enum #companion {}
 
         #(#attrs)*
-        #[allow(missing_docs, unreachable_pub, dead_code, unused, non_snake_case, deprecated, elided_lifetimes_in_paths)]
+        #[allow(missing_docs, unreachable_pub, dead_code, unused, non_snake_case, deprecated, elided_lifetimes_in_paths, trivial_bounds)]
         #[allow(unused_qualifications, unused_lifetimes, single_use_lifetimes, unused_results, let_underscore_drop)]
         #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
         impl #companion {
@@ -114,14 +116,13 @@ impl Item {
     /// A public function with the generics of the user's.
     fn new(sig: &Signature, name: &str, doc: String) -> Item {
         let generics = &sig.generics;
-        let (_, _, where_clause) = generics.split_for_impl();
         Item {
             doc: Some(doc),
             name: format_ident!("{name}"),
             generics: quote!(#generics),
             params: TokenStream::new(),
             ret: TokenStream::new(),
-            where_clause: quote!(#where_clause),
+            where_clause: where_clause(sig),
             body: TokenStream::new(),
             pullback: None,
             boxed: false,
@@ -159,6 +160,18 @@ impl Item {
             }
         }
     }
+}
+
+/// The user's, and that what is differentiated can be. The latter is told by the signatures anyway; told here, in one place,
+/// a type that cannot gives one message: bodies may rely on it. (Types without parameters only, so that it hides no impl.)
+fn where_clause(sig: &Signature) -> TokenStream {
+    let mut clause = sig.generics.where_clause.clone().unwrap_or_else(|| parse_quote!(where));
+    for ty in sig.judged() {
+        let krate = sig.krate_at(ty.span());
+        let bound = quote_spanned!(ty.span()=> #ty: #krate::rt::Differentiable);
+        clause.predicates.push(parse_quote!(#bound));
+    }
+    if clause.predicates.is_empty() { TokenStream::new() } else { clause.into_token_stream() }
 }
 
 /// Locals that the emitted functions have in common.

@@ -14,6 +14,7 @@ fn store_each<T: Differentiable>(shadow: &[T::Zeros], tangent: &mut [T::Grad], a
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Differentiable> Differentiable for [T] {
     type Shadow = [T::Zeros];
     type Zeros = Vec<T::Zeros>;
@@ -46,6 +47,7 @@ impl<T: Differentiable> Differentiable for [T] {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Differentiable> Differentiable for Vec<T> {
     type Shadow = Vec<T::Zeros>;
     type Zeros = Vec<T::Zeros>;
@@ -78,6 +80,7 @@ impl<T: Differentiable> Differentiable for Vec<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Differentiable, const N: usize> Differentiable for [T; N] {
     type Shadow = [T::Zeros; N];
     type Zeros = [T::Zeros; N];
@@ -110,6 +113,7 @@ impl<T: Differentiable, const N: usize> Differentiable for [T; N] {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Differentiable> Differentiable for Option<T> {
     type Shadow = Option<T::Zeros>;
     type Zeros = Option<T::Zeros>;
@@ -143,6 +147,7 @@ impl<T: Differentiable> Differentiable for Option<T> {
 }
 
 // A box keeps its own shadow boxed, so that recursive types have a shadow of finite size.
+#[diagnostic::do_not_recommend]
 impl<T: Differentiable + ?Sized> Differentiable for Box<T> {
     type Shadow = Box<T::Zeros>;
     type Zeros = Box<T::Zeros>;
@@ -178,6 +183,7 @@ impl<T: Differentiable + ?Sized> Differentiable for Box<T> {
 /// A reference is differentiated as what it refers to.
 macro_rules! reference {
     ($($ty:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: Differentiable + ?Sized> Differentiable for $ty {
             type Shadow = T::Shadow;
             type Zeros = T::Zeros;

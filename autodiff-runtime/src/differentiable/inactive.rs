@@ -12,6 +12,7 @@ use crate::flat::Flat;
 /// Both traits, with `()` for everything.
 macro_rules! inactive {
     ($([$($generics:tt)*] $ty:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> Differentiable for $ty {
             type Shadow = ();
             type Zeros = ();

@@ -6,6 +6,7 @@ use super::Differentiable;
 
 macro_rules! float {
     ($($float:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Differentiable for $float {
             type Shadow = Cell<$float>;
             type Zeros = Cell<$float>;

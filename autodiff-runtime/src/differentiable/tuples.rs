@@ -8,6 +8,7 @@ use crate::shadow::ShadowOps;
 
 macro_rules! tuple {
     ($($T:ident $i:tt),+) => {
+        #[diagnostic::do_not_recommend]
         impl<$($T: Differentiable),+> Differentiable for ($($T,)+) {
             type Shadow = ($($T::Zeros,)+);
             type Zeros = ($($T::Zeros,)+);

@@ -1,6 +1,6 @@
 //! The types of gradients, tangents and shadows, as they read best.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::visit_mut::{self, VisitMut};
@@ -49,26 +49,36 @@ impl Signature {
 
     /// `Vec<T>` and the like keep the name that the user gave them.
     fn grad_of_container(&self, ty: &Type) -> Option<Type> {
+        let elem = self.grad(container_elem(ty)?);
         let mut ty = ty.clone();
         let Type::Path(path) = &mut ty else { return None };
-        let last = path.path.segments.last_mut()?;
-        if !["Vec", "Option", "Box"].iter().any(|known| last.ident == known) {
-            return None;
-        }
-        let PathArguments::AngleBracketed(arguments) = &mut last.arguments else { return None };
-        let elem = arguments.args.iter_mut().find_map(|argument| match argument {
-            GenericArgument::Type(elem) => Some(elem),
-            _ => None,
-        })?;
-        *elem = self.grad(elem);
+        path.path.segments.last_mut()?.arguments = PathArguments::AngleBracketed(parse_quote!(<#elem>));
         Some(ty)
     }
 
     /// `Grad<ty>` and its relatives. All of it has the span of the type: rustc reports the same error at the same place once.
     pub(crate) fn projection(&self, alias: &str, ty: &Type) -> Type {
-        let (krate, ty, alias) = (&self.krate, owned(ty), syn::Ident::new(alias, ty.span()));
+        let (krate, ty, alias) = (self.krate_at(ty.span()), owned(ty), syn::Ident::new(alias, ty.span()));
         let tokens = quote_spanned!(ty.span()=> #krate::rt::#alias<#ty>);
         Type::Verbatim(tokens)
+    }
+
+    /// The path of the runtime, as if it were written at `span`.
+    pub(crate) fn krate_at(&self, span: Span) -> TokenStream {
+        let respan = |mut token: proc_macro2::TokenTree| {
+            token.set_span(token.span().located_at(span));
+            token
+        };
+        self.krate.to_token_stream().into_iter().map(respan).collect()
+    }
+
+    /// The user's types on which it depends whether derivatives exist, where they can be asked for in a `where` clause: plain
+    /// names. (Paths with arguments may hide lifetimes, or would hide the impl that they ask for.)
+    pub(crate) fn judged(&self) -> Vec<Type> {
+        let mut judged = Vec::new();
+        let mut leaves = Leaves { sig: self, found: &mut judged };
+        self.active().map(|param| &param.ty).chain([&self.ret]).for_each(|ty| leaves.visit(ty));
+        judged
     }
 
     /// All values of this type have the same shape, as far as syntax tells.
@@ -93,15 +103,47 @@ impl Signature {
     pub(crate) fn sequence_elem<'t>(&self, ty: &'t Type) -> Option<&'t Type> {
         match ungrouped(ty) {
             Type::Array(array) => Some(&array.elem),
+            Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Vec") => container_elem(ty),
+            _ => None,
+        }
+    }
+}
+
+/// `T` of `Vec<T>`, `Option<T>`, `Box<T>`.
+fn container_elem(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        GenericArgument::Type(elem) if ["Vec", "Option", "Box"].iter().any(|known| last.ident == known) => Some(elem),
+        _ => None,
+    }
+}
+
+/// See [`Signature::judged`].
+struct Leaves<'a> {
+    sig: &'a Signature,
+    found: &'a mut Vec<Type>,
+}
+
+impl Leaves<'_> {
+    fn visit(&mut self, ty: &Type) {
+        match ungrouped(ty) {
+            Type::Reference(reference) => self.visit(&reference.elem),
+            Type::Slice(slice) => self.visit(&slice.elem),
+            Type::Array(array) => self.visit(&array.elem),
+            Type::Tuple(tuple) => tuple.elems.iter().for_each(|elem| self.visit(elem)),
             Type::Path(path) => {
-                let last = path.path.segments.last().filter(|last| last.ident == "Vec")?;
-                let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-                match arguments.args.first()? {
-                    GenericArgument::Type(elem) => Some(elem),
-                    _ => None,
+                let declared = self.sig.generics.type_params().any(|param| path.path.is_ident(&param.ident));
+                let is_plain = path.qself.is_none() && path.path.segments.iter().all(|segment| segment.arguments.is_none());
+                let is_new = !self.found.contains(ty);
+                if is_plain && is_new && !declared && self.sig.spelled(ty).is_none() {
+                    self.found.push(ty.clone());
+                } else if let (false, Some(elem)) = (is_plain, container_elem(ty)) {
+                    self.visit(elem);
                 }
             }
-            _ => None,
+            _ => {}
         }
     }
 }
