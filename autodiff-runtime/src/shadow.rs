@@ -265,16 +265,36 @@ pub fn shadow_of<T: Differentiable + ?Sized>(zeros: &T::Zeros) -> &T::Shadow {
     std::borrow::Borrow::borrow(zeros)
 }
 
-/// The shadow of `len` floats.
+/// The shadow of `len` floats of the type of `zero`.
 #[inline]
-pub fn zeros_vec<T: Real>(len: usize) -> Vec<Cell<T>> {
-    vec![T::default(); len].into_iter().map(Cell::new).collect()
+pub fn cells<T: Real>(zero: T, len: usize) -> Vec<Cell<T>> {
+    vec![zero; len].into_iter().map(Cell::new).collect()
 }
 
-/// The shadow of an array of floats.
+/// The shadow of an array of floats of the type of `zero`.
 #[inline]
-pub fn zeros_array<T: Real, const N: usize>() -> [Cell<T>; N] {
-    [T::default(); N].map(Cell::new)
+pub fn cell_array<T: Real, const N: usize>(zero: T) -> [Cell<T>; N] {
+    [zero; N].map(Cell::new)
+}
+
+/// What a loop over `lo..hi` sees of `a`: nothing if there is no iteration, however far out the ends are.
+///
+/// # Panics
+///
+/// If the range is not empty and `a` does not have it.
+#[inline]
+pub fn range<T>(a: &[T], lo: usize, hi: usize) -> &[T] {
+    if lo < hi { &a[lo..hi] } else { &a[..0] }
+}
+
+/// [`range`], for writing.
+///
+/// # Panics
+///
+/// As [`range`].
+#[inline]
+pub fn range_mut<T>(a: &mut [T], lo: usize, hi: usize) -> &mut [T] {
+    if lo < hi { &mut a[lo..hi] } else { &mut a[..0] }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::Emitter;
 use super::expr::tuple;
 use super::frag::{Effects, Frag, MEMORY, Prec};
-use crate::ir::{Class, Place, Value};
+use crate::ir::{Class, Place, Proj, Value};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -89,22 +89,27 @@ impl<'a> Emitter<'a> {
         self.push(quote!(let #mutable #at = #name.len();));
     }
 
-    /// `log.extend_from_slice(&place);`
+    /// `log.extend_from_slice(rt::range(&array, lo, hi));`
     pub(super) fn log_range(&mut self, log: Value, place: &Place) {
         let name = self.ident(log);
-        let range = self.shared(place);
-        let tokens = &range.tokens;
-        self.push_with(quote!(#name.extend_from_slice(#tokens);), &range.effects);
+        let (array, lo, hi) = ends(place);
+        let (lo, hi) = (self.value(lo).tokens, self.value(hi).tokens);
+        let array = self.shared(&array);
+        let (tokens, rt) = (&array.tokens, &self.rt);
+        self.push_with(quote!(#name.extend_from_slice(#rt::range(#tokens, #lo, #hi));), &array.effects);
     }
 
     /// Puts the last range logged back.
     pub(super) fn unlog_range(&mut self, log: Value, cursor: Value, place: &Place) {
         self.settle(&Effects::writes(MEMORY), Some(cursor));
         let (log, at) = (self.ident(log), self.ident(cursor));
-        let place_tokens = self.exclusive(place).tokens;
+        let (array, lo, hi) = ends(place);
+        let (lo, hi) = (self.value(lo).tokens, self.value(hi).tokens);
+        let array = self.exclusive(&array).tokens;
         let range = self.fresh("range");
+        let rt = &self.rt;
         self.push(quote!({
-            let #range = #place_tokens;
+            let #range = #rt::range_mut(#array, #lo, #hi);
             #at -= #range.len();
             #range.copy_from_slice(&#log[#at..][..#range.len()]);
         }));
@@ -139,5 +144,14 @@ impl<'a> Emitter<'a> {
             _ if index < MOST - 1 => variant(MOST, index, payload),
             _ => variant(MOST, MOST - 1, &self.arm_variant(index + 1 - MOST, of + 1 - MOST, payload)),
         }
+    }
+}
+
+/// An array and the ends of a logged range of it.
+fn ends(place: &Place) -> (Place, Value, Value) {
+    let mut array = place.clone();
+    match array.proj.pop() {
+        Some(Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false }) => (array, lo, hi),
+        _ => unreachable!("logged ranges have both ends"),
     }
 }

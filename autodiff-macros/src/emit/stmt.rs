@@ -88,16 +88,33 @@ impl<'a> Emitter<'a> {
     }
 
     fn store(&mut self, place: &Place, value: Value, old: Option<Value>) {
+        let scalar = self.class(value) == Class::Plain;
         let value = self.value(value);
-        if let Some(old) = old {
+        if let Some(old) = old
+            && !scalar
+        {
             return self.replace(place, &value, old);
         }
         let target = self.place(place);
+        if let Some(old) = old {
+            self.save(&target, old);
+        }
         let mut effects = Effects::writes(self.region(place.base));
         effects.add(&value.effects);
         effects.add(&target.effects);
         let stmt = value.assign_to(&target.tokens);
         self.push_with(stmt, &effects);
+    }
+
+    /// `let old = place;` of a scalar that is about to be overwritten. Not by `mem::replace`, which would borrow the memory while the new
+    /// value is computed from it.
+    fn save(&mut self, target: &Frag, old: Value) {
+        if self.used(old) {
+            let (name, tokens) = (self.ident(old), &target.tokens);
+            let mut effects = Effects::reads(MEMORY);
+            effects.add(&target.effects);
+            self.push_with(quote!(let #name = #tokens;), &effects);
+        }
     }
 
     /// `let old = mem::replace(&mut place, value);`

@@ -41,7 +41,7 @@ fn into_plain(shadow: Vec<Cell<f64>>) -> Vec<f64> {
 
 #[test]
 fn floats_are_inferred_from_use() {
-    let (v, a) = (zeros_vec(2), zeros_array::<_, 2>());
+    let (v, a) = (cells(0.0, 2), cell_array::<_, 2>(0.0));
     v[1].add(1.0_f32);
     a[0].add(2.0);
     assert_eq!((v[1].get(), a[0].get() + 1.0), (1.0, 3.0));
@@ -51,7 +51,7 @@ fn floats_are_inferred_from_use() {
 #[test]
 #[should_panic(expected = "a shadow of length 1 meets one of length 2")]
 fn another_length_panics() {
-    zeros_vec::<f64>(1).add_from(&zeros_vec(2));
+    cells(0.0, 1).add_from(&cells(0.0, 2));
 }
 
 #[test]

@@ -11,8 +11,9 @@ use std::collections::BTreeSet;
 impl Sweep<'_> {
     /// Takes the accumulations out of the body of a reverse loop; returns what follows the loop.
     pub(super) fn hoist(&mut self, header: &Header, body: &mut Vec<Stmt>) -> Vec<Stmt> {
-        let Header::Range { lo, hi, inclusive, .. } = *header else { return Vec::new() };
-        let inside = defined_within(body);
+        let Header::Range { index, lo, hi, inclusive, .. } = *header else { return Vec::new() };
+        let mut inside = defined_within(body);
+        inside.insert(index);
         let unsafe_bases = looked_at(body);
         let mut sums: Vec<(Place, Value)> = Vec::new();
         for stmt in body.iter_mut() {
