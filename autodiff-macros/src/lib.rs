@@ -11,6 +11,7 @@ mod ir;
 mod lower;
 mod pipeline;
 mod rules;
+mod simplify;
 mod transform;
 
 use proc_macro::TokenStream;

@@ -113,14 +113,17 @@ impl<'a> Emitter<'a> {
 
     /// Defines `v`: kept back if it may be printed at its use, else by a `let`.
     pub(super) fn define(&mut self, v: Value, op: &Op, frag: Frag) {
-        if self.is_literal(v, op) {
+        if self.is_literal(v, op) || self.is_constant_read(op) {
             self.alias.insert(v, frag);
             return;
         }
         // What is kept back already was evaluated before this one.
         self.settle(&frag.effects, None);
         if !self.used(v) {
-            self.unused(v, op, &frag);
+            // The pullback has nothing to preserve but its own effects.
+            if !self.in_closure || frag.effects.writes != 0 {
+                self.unused(v, op, &frag);
+            }
         } else if frag.size <= LARGEST && self.moves_to_use(v, op) {
             self.pending.push((v, frag));
         } else {
@@ -153,6 +156,11 @@ impl<'a> Emitter<'a> {
             }
             _ => false,
         }
+    }
+
+    /// A local that is never assigned to is as good as its value.
+    fn is_constant_read(&self, op: &Op) -> bool {
+        matches!(op, Op::Read(acc) if !self.uses[acc.0 as usize].changed)
     }
 
     /// Used once as the length of an array, which has to be a constant expression.

@@ -2,7 +2,7 @@
 
 use super::frag::{Compound, Effects, Frag, MEMORY, Prec};
 use super::{Emitter, names};
-use crate::ir::{Alloc, Class, Kind, ListForm, Op, Place, Shape, Value};
+use crate::ir::{Class, Kind, Op, Place, Value};
 use crate::rules::{Form, Prim};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -135,80 +135,10 @@ impl<'a> Emitter<'a> {
         };
         place.proj.is_empty() && matches!(kind, Kind::Array(_) | Kind::Slice(_))
     }
+}
 
-    fn alloc(&mut self, alloc: &'a Alloc) -> Frag {
-        match alloc {
-            Alloc::Scalar(v) => self.value(*v),
-            Alloc::Repeat { elem, len, vec } => {
-                let (elem, len) = (self.value(*elem), self.value(*len));
-                let (x, n) = (&elem.tokens, &len.tokens);
-                let tokens = if *vec { quote!(::std::vec![#x; #n]) } else { quote!([#x; #n]) };
-                Frag::atom(tokens).with(&[&elem, &len])
-            }
-            Alloc::List { elems, form } => {
-                let elems = self.values(elems);
-                let tokens = elems.iter().map(|elem| &elem.tokens);
-                let tokens = match form {
-                    ListForm::Array => quote!([#(#tokens),*]),
-                    ListForm::Vec => quote!(::std::vec![#(#tokens),*]),
-                    ListForm::Tuple => tuple(tokens),
-                };
-                Frag::atom(tokens).with(&elems.iter().collect::<Vec<_>>())
-            }
-            Alloc::Empty { capacity: None } => Frag::atom(quote!(::std::vec::Vec::new())),
-            Alloc::Empty { capacity: Some(n) } => {
-                let n = self.value(*n);
-                let capacity = &n.tokens;
-                Frag::atom(quote!(::std::vec::Vec::with_capacity(#capacity))).with(&[&n])
-            }
-            Alloc::Copy { place, method: None } => self.load(place),
-            Alloc::Copy { place, method: Some(method) } => {
-                let frag = self.receiver(place);
-                let receiver = frag.at(Prec::Postfix);
-                Frag::atom(quote!(#receiver.#method())).with(&[&frag]).effects(Effects::reads(MEMORY))
-            }
-            Alloc::Opaque(o) => self.opaque(o),
-        }
-    }
-
-    /// A shadow, all zero. Its numbers are untyped like literals, so that they have operators before they have a type.
-    fn zeros(&mut self, shape: &Shape) -> Frag {
-        let rt = self.rt.clone();
-        match shape {
-            Shape::Like(place) => {
-                let place = self.shared(place);
-                let tokens = &place.tokens;
-                Frag::atom(quote!(#rt::zeros(#tokens))).with(&[&place])
-            }
-            Shape::Vec(n) => {
-                let n = self.value(*n);
-                let len = &n.tokens;
-                Frag::atom(quote!(#rt::cells(0.0, #len))).with(&[&n])
-            }
-            Shape::Array(n) => {
-                let n = self.value(*n);
-                let len = const_argument(&n);
-                Frag::atom(quote!(#rt::cell_array::<_, #len>(0.0))).with(&[&n])
-            }
-            Shape::Float => Frag::atom(quote!(::core::cell::Cell::new(0.0))),
-            Shape::Tuple(parts) => {
-                let parts: Vec<_> = parts.iter().map(|part| self.zeros(part)).collect();
-                Frag::atom(tuple(parts.iter().map(|part| &part.tokens))).with(&parts.iter().collect::<Vec<_>>())
-            }
-            Shape::List(n, form) => {
-                let len = Literal::usize_unsuffixed(*n);
-                Frag::atom(match form {
-                    ListForm::Array => quote!(#rt::cell_array::<_, #len>(0.0)),
-                    ListForm::Vec => quote!(#rt::cells(0.0, #len)),
-                    ListForm::Tuple => {
-                        let cells = vec![quote!(::core::cell::Cell::new(0.0)); *n];
-                        tuple(cells.iter())
-                    }
-                })
-            }
-        }
-    }
-
+/// Operations on operands of unknown type, by the runtime's rule traits.
+impl<'a> Emitter<'a> {
     fn pullback(&mut self, prim: Prim, args: &[Value], out: Value, out_bar: Value, operand: usize) -> Frag {
         let bar = self.value(out_bar);
         let again = self.uses[out_bar.0 as usize].count > 1 && self.class(out_bar) != Class::Plain;
@@ -307,14 +237,5 @@ fn operator(op: &str, span: Span) -> TokenStream {
         "/" => quote_spanned!(span=> /),
         "%" => quote_spanned!(span=> %),
         _ => unreachable!("not an arithmetic operator: {op}"),
-    }
-}
-
-/// A literal or a path stands by itself among generic arguments.
-fn const_argument(frag: &Frag) -> TokenStream {
-    let tokens = &frag.tokens;
-    match syn::parse2::<syn::Expr>(tokens.clone()) {
-        Ok(syn::Expr::Lit(_) | syn::Expr::Path(_)) => quote!(#tokens),
-        Ok(_) | Err(_) => quote!({ #tokens }),
     }
 }

@@ -7,6 +7,7 @@
 //! The functions that surround a body (signatures, entry points) are not made here. What they have to know: by-value
 //! parameters and their tangents arrive as references; the body starts with what copies them (`let x = *x;`).
 
+mod alloc;
 mod block;
 #[allow(dead_code)]
 mod bodies;

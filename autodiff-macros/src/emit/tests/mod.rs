@@ -67,7 +67,7 @@ impl Program {
     #[track_caller]
     fn check(self, body: impl FnOnce(&mut Builder<'_>) -> Tree, expected: Expect) {
         let f = self.build(body);
-        crate::ir::verify::verify(&f).unwrap();
+        verify::verify(&f).unwrap();
         expected.assert_eq(&print(&f));
     }
 }

@@ -1,0 +1,192 @@
+//! Removes what costs and does nothing: copies, `x * 1`, `x + 0`, `-(-x)`, variables that never change, values that nobody uses.
+//!
+//! The forward sweep is the user's program and stays as it is, but for values that are not used and can neither do anything
+//! nor panic. Derived statements, in tangents and in the pullback, are fair game: constants that count here are those of
+//! [`Op::Float`], which users do not write.
+
+mod dead;
+mod declare;
+
+use crate::ir::visit::by_mut;
+use crate::ir::{Block, Branch, Function, Kind, Loop, Op, Stmt, Value};
+use crate::rules::{Form, Prim, by_operator};
+
+/// Simplifies a function in place.
+pub(crate) fn simplify(f: &mut Function) {
+    let mut body = std::mem::take(&mut f.body);
+    let derived = !f.dots.is_empty();
+    let mut pass = Pass { f, facts: Vec::new(), changed: declare::changed(&body, f.values.len()), events: 0, derived };
+    pass.forget();
+    pass.block(&mut body);
+    f.body = body;
+    dead::remove(f);
+}
+
+/// What is known about a value at a point of the walk.
+#[derive(Clone, Copy, Debug)]
+struct Fact {
+    /// Another name for the same.
+    same: Value,
+    /// A constant of [`Op::Float`].
+    float: Option<f64>,
+    /// The value that this is the negative of.
+    negated: Option<Value>,
+    /// Of an accumulator that never changes: what it was declared with.
+    fixed: Option<Value>,
+    /// When it was defined.
+    event: u32,
+}
+
+impl Fact {
+    fn none(v: Value, event: u32) -> Fact {
+        Fact { same: v, float: None, negated: None, fixed: None, event }
+    }
+}
+
+/// What an operation turns out to be.
+enum Finding {
+    Same(Value),
+    Op(Op),
+}
+
+struct Pass<'a> {
+    f: &'a Function,
+    facts: Vec<Fact>,
+    changed: Vec<bool>,
+    events: u32,
+    /// Not the user's own statements.
+    derived: bool,
+}
+
+impl Pass<'_> {
+    fn fact(&self, v: Value) -> Fact {
+        self.facts[v.0 as usize]
+    }
+
+    fn forget(&mut self) {
+        self.facts = (0..self.f.values.len() as u32).map(|v| Fact::none(Value(v), 0)).collect();
+    }
+
+    fn define(&mut self, v: Value) {
+        self.events += 1;
+        self.facts[v.0 as usize] = Fact::none(v, self.events);
+    }
+
+    fn rename(&self, v: &mut Value) {
+        *v = self.fact(*v).same;
+    }
+
+    fn block(&mut self, block: &mut Block) {
+        for stmt in &mut block.stmts {
+            self.stmt(stmt);
+        }
+        for v in &mut block.yields {
+            self.rename(v);
+        }
+        declare::sink(&mut block.stmts, &|v| self.fact(v).float == Some(0.0));
+    }
+
+    fn stmt(&mut self, stmt: &mut Stmt) {
+        if let Stmt::Closure(closure) = stmt {
+            // Inside, values of the forward sweep may be defined anew: what was found out about them does not hold.
+            self.forget();
+            self.derived = true;
+            return self.block(&mut closure.body);
+        }
+        by_mut::uses(stmt, &mut |_, v| self.rename(v));
+        let before = self.events;
+        let kept = unchanged(stmt);
+        for scope in by_mut::scopes(stmt) {
+            scope.defs.into_iter().for_each(|v| self.define(*v));
+            for (init, param, _) in &kept {
+                self.facts[param.0 as usize].same = *init;
+            }
+            scope.uses.into_iter().for_each(|v| self.rename(v));
+            scope.blocks.into_iter().for_each(|block| self.block(block));
+        }
+        by_mut::defs(stmt, &mut |v| self.define(*v));
+        for (init, _, result) in &kept {
+            self.facts[result.0 as usize].same = *init;
+        }
+        match stmt {
+            Stmt::Let { value, op } => self.learn(*value, op),
+            Stmt::Declare { acc, init } if !self.changed[acc.0 as usize] => self.facts[acc.0 as usize].fixed = Some(*init),
+            Stmt::Branch(branch) => self.agreed(branch, before),
+            _ => {}
+        }
+    }
+
+    /// Remembers what a value is, and says it more simply.
+    fn learn(&mut self, v: Value, op: &mut Op) {
+        let finding = match op {
+            Op::Prim { prim, args } if self.f[v].kind == Kind::Float => self.prim(*prim, args),
+            Op::Select(_, a, b) if a == b => Some(Finding::Same(*a)),
+            Op::Read(acc) => self.fact(*acc).fixed.map(Finding::Same),
+            _ => None,
+        };
+        match finding {
+            Some(Finding::Same(of)) => self.facts[v.0 as usize].same = of,
+            Some(Finding::Op(simpler)) => *op = simpler,
+            None => {}
+        }
+        match op {
+            Op::Float(x) => self.facts[v.0 as usize].float = Some(*x),
+            Op::Prim { prim, args } if prim.rule().form == Form::Operator("neg") => {
+                self.facts[v.0 as usize].negated = Some(args[0]);
+            }
+            _ => {}
+        }
+    }
+
+    fn prim(&self, prim: Prim, args: &[Value]) -> Option<Finding> {
+        let is = |v: Value, x: f64| self.fact(v).float == Some(x);
+        let negated = |v: Value| self.fact(v).negated.filter(|_| self.derived);
+        let operator = |op: &str, args: &[Value]| by_operator(op).map(|prim| Finding::Op(Op::Prim { prim, args: args.to_vec() }));
+        let Form::Operator(op) = prim.rule().form else { return None };
+        match (op, args) {
+            ("*", [x, y]) if is(*y, 1.0) => Some(Finding::Same(*x)),
+            ("*", [x, y]) if is(*x, 1.0) => Some(Finding::Same(*y)),
+            ("*", [x, y]) if is(*y, -1.0) => operator("neg", &[*x]),
+            ("*", [x, y]) if is(*x, -1.0) => operator("neg", &[*y]),
+            ("/", [x, y]) if is(*y, 1.0) => Some(Finding::Same(*x)),
+            ("+" | "-", [x, y]) if is(*y, 0.0) => Some(Finding::Same(*x)),
+            ("+", [x, y]) if is(*x, 0.0) => Some(Finding::Same(*y)),
+            ("-", [x, y]) if is(*x, 0.0) => operator("neg", &[*y]),
+            ("+", [x, y]) => match (negated(*x), negated(*y)) {
+                (_, Some(y)) => operator("-", &[*x, y]),
+                (Some(x), None) => operator("-", &[*y, x]),
+                (None, None) => None,
+            },
+            ("-", [x, y]) => operator("+", &[*x, negated(*y)?]),
+            (_, [x]) => match (self.fact(*x).float, negated(*x)) {
+                (Some(x), _) => Some(Finding::Op(Op::Float(-x))),
+                (None, Some(y)) => Some(Finding::Same(y)),
+                (None, None) => None,
+            },
+            (_, _) => None,
+        }
+    }
+
+    /// A result that is the same in all arms, and was there before.
+    fn agreed(&mut self, branch: &Branch, before: u32) {
+        let ends: Vec<_> = branch.arms.iter().filter(|arm| !arm.diverges).collect();
+        for (k, result) in branch.results.iter().enumerate() {
+            let Some(first) = ends.first().map(|arm| arm.yields[k]) else { continue };
+            let is_plain = self.f[*result].class == crate::ir::Class::Plain;
+            if is_plain && self.fact(first).event <= before && ends.iter().all(|arm| arm.yields[k] == first) {
+                self.facts[result.0 as usize].same = first;
+            }
+        }
+    }
+}
+
+/// Variables of a loop that no iteration changes: their start, and what they are called inside and behind.
+fn unchanged(stmt: &Stmt) -> Vec<(Value, Value, Value)> {
+    let Stmt::Loop(l) = stmt else { return Vec::new() };
+    let Loop { carried, body, .. } = &**l;
+    let ends = carried.iter().zip(&body.yields);
+    ends.filter(|(c, next)| c.param == **next).map(|(c, _)| (c.init, c.param, c.result)).collect()
+}
+
+#[cfg(test)]
+mod tests;
