@@ -126,10 +126,8 @@ impl Lower<'_> {
             Term::Tuple(parts) => Term::Tuple(parts.into_iter().map(|part| self.assigned(part, None, id, span)).collect()),
             value => {
                 let value = self.owned(value, kind);
-                if self.data(value).name == "t" {
-                    self.data_mut(value).name = self.env.vars[id.0].name.clone();
-                    self.data_mut(value).span = span;
-                }
+                let name = self.env.vars[id.0].name.clone();
+                self.rename(value, &name, span);
                 match self.data(value).class {
                     Class::Owner => {
                         self.data_mut(value).mutable = self.env.vars[id.0].mutable;

@@ -55,6 +55,11 @@ impl<'e> Lower<'e> {
             );
             return None;
         }
+        if let Term::Value(value) = &term
+            && self.data(*value).class == Class::Plain
+        {
+            return Some(*value);
+        }
         let place = matches!(&term, Term::Place(_)) && !scalar;
         let mut inactive = self.inactive(term);
         if place && patterns.all(|pat| free::bound_by(pat).is_empty()) {

@@ -36,6 +36,9 @@ impl Lower<'_> {
         if let Some(term) = self.chain(e, expected) {
             return term;
         }
+        if e.args.iter().any(|arg| matches!(arg, Expr::Closure(_))) || is_chain(&e.receiver) {
+            return self.foreign_chain(e, expected);
+        }
         let name = e.method.to_string();
         let primitive = rules::by_method(&name, e.args.len() + 1).is_some() || name == "sin_cos";
         let float = primitive.then_some(&Kind::Float).filter(|_| expected == Some(&Kind::Float));
@@ -71,6 +74,25 @@ impl Lower<'_> {
                 format!("`{name}` is not known, and it involves values that may carry derivatives"),
                 "write it as a function of its own with `#[differentiate]`, or with methods of floats and slices",
             ),
+        }
+    }
+
+    /// A chain of iterators that is not lowered to a loop: it stays as it is, if nothing in it carries derivatives.
+    fn foreign_chain(&mut self, e: &ExprMethodCall, expected: Option<&Kind>) -> Term {
+        let turbofish = e.turbofish.as_ref().and_then(|turbofish| turbofish.args.first());
+        let kind = match turbofish {
+            Some(syn::GenericArgument::Type(ty)) => Some(kind::of_type(ty)).filter(|kind| *kind != Kind::Unknown),
+            _ => None,
+        };
+        let term = self.whole(
+            &Expr::MethodCall(e.clone()),
+            expected.filter(|kind| kind::is_scalar(kind) && **kind != Kind::Unit),
+            &format!("this chain of iterators ends in `{}` or contains something that is not known, over values that may carry derivatives", e.method),
+            "write a `for` loop over indices",
+        );
+        match (term, kind) {
+            (Term::Inactive(inactive), Some(kind)) => Term::Inactive(Inactive { kind, ..inactive }),
+            (term, _) => term,
         }
     }
 
@@ -120,6 +142,37 @@ impl Lower<'_> {
             _ => Term::Inactive(Inactive { opaque, kind }),
         }
     }
+}
+
+/// An iterator, by its last method.
+fn is_chain(e: &Expr) -> bool {
+    let Expr::MethodCall(call) = e else { return false };
+    matches!(
+        call.method.to_string().as_str(),
+        "iter"
+            | "iter_mut"
+            | "into_iter"
+            | "windows"
+            | "chunks"
+            | "chunks_exact"
+            | "map"
+            | "filter"
+            | "zip"
+            | "enumerate"
+            | "rev"
+            | "skip"
+            | "take"
+            | "step_by"
+            | "copied"
+            | "cloned"
+            | "flat_map"
+            | "flatten"
+            | "filter_map"
+            | "take_while"
+            | "skip_while"
+            | "scan"
+            | "chain"
+    ) && !matches!((call.method.to_string().as_str(), call.args.len()), ("copied" | "cloned" | "take", 0) if !is_chain(&call.receiver))
 }
 
 /// Methods without effects, whatever they are called on.

@@ -62,6 +62,9 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     Some(function)
 }
 
+/// The name of what has none.
+const TEMPORARY: &str = "t";
+
 /// Where control is after what has been lowered so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Flow {
@@ -80,12 +83,16 @@ struct Lower<'e> {
     varied: Vec<bool>,
     /// For each view: what it may point into.
     roots: Vec<Vec<Value>>,
+    /// For each value: no name of the user's belongs to it yet.
+    temporary: Vec<bool>,
     /// Owners and views behind which the caller wants no derivatives.
     constants: HashSet<Value>,
     /// The block under construction.
     stmts: Vec<Stmt>,
     env: Env,
     frames: Vec<Frame>,
+    /// The index of a loop between its header and its body.
+    loop_index: Vec<Value>,
     flow: Flow,
     /// Names of variables that are borrowed mutably somewhere: scalars among them are memory.
     mut_borrowed: HashSet<String>,
@@ -107,10 +114,12 @@ impl<'e> Lower<'e> {
             values: Vec::new(),
             varied: Vec::new(),
             roots: Vec::new(),
+            temporary: Vec::new(),
             constants: HashSet::new(),
             stmts: Vec::new(),
             env: Env::default(),
             frames: Vec::new(),
+            loop_index: Vec::new(),
             flow: Flow::Live,
             mut_borrowed: HashSet::new(),
             errors,
@@ -158,6 +167,7 @@ impl<'e> Lower<'e> {
     /// A new value.
     fn fresh(&mut self, name: &str, class: Class, kind: Kind, span: Span, varied: bool) -> Value {
         self.roots.push(Vec::new());
+        self.temporary.push(name == TEMPORARY);
         self.varied.push(varied);
         ir::build::fresh(&mut self.values, name, class, kind, span)
     }
@@ -175,6 +185,14 @@ impl<'e> Lower<'e> {
 
     fn data_mut(&mut self, value: Value) -> &mut ValueData {
         &mut self.values[value.0 as usize]
+    }
+
+    /// Gives a temporary the user's name for it.
+    fn rename(&mut self, value: Value, name: &str, span: Span) {
+        if std::mem::take(&mut self.temporary[value.0 as usize]) {
+            self.data_mut(value).name = name.to_owned();
+            self.data_mut(value).span = span;
+        }
     }
 
     /// The value may depend on a differentiable parameter; for memory: what it holds now.
@@ -221,6 +239,7 @@ impl<'e> Lower<'e> {
         self.values.truncate(mark.values);
         self.varied.truncate(mark.values);
         self.roots.truncate(mark.values);
+        self.temporary.truncate(mark.values);
         self.env.vars.truncate(mark.vars);
         self.stmts.truncate(mark.stmts);
         self.errors.truncate(mark.errors);

@@ -181,12 +181,20 @@ impl Lower<'_> {
     /// `let r = &place;`: whole variables and single scalars need no reference at run time, rows and ranges do.
     fn named_reference(&mut self, declared: Declared<'_>, mutable: bool, to: Term) -> Term {
         let name = name_of(declared.ident);
+        if let Term::Ref(inner, to) = to {
+            let inner = self.named_reference(declared, inner, *to);
+            return Term::Ref(mutable, Box::new(inner));
+        }
         match self.dereferenced(to) {
-            Term::Place(place) if place.proj.is_empty() => Term::Ref(mutable, Box::new(Term::Place(place))),
+            Term::Place(place) if place.proj.is_empty() => {
+                self.rename(place.base, &name, declared.ident.span());
+                Term::Ref(mutable, Box::new(Term::Place(place)))
+            }
             Term::Place(place) if kind::is_scalar(&self.place_kind(&place)) => Term::Ref(mutable, Box::new(Term::Place(place))),
             Term::Place(place) => {
                 let fresh_from = self.next_value();
                 let view = self.view(mutable, Term::Place(place), &name);
+                self.temporary[view.0 as usize] = false;
                 if view.0 >= fresh_from {
                     self.data_mut(view).ty = declared.ty.cloned();
                     self.data_mut(view).span = declared.ident.span();
@@ -208,11 +216,11 @@ impl Lower<'_> {
 
     /// Gives a value made for this variable the variable's name; an Owner that somebody else names is copied or moved.
     fn own_name(&mut self, value: Value, declared: Declared<'_>, fresh_from: u32) -> Value {
-        let temporary = self.data(value).name == "t" || value.0 >= fresh_from;
+        let temporary = self.temporary[value.0 as usize] || value.0 >= fresh_from;
         if temporary {
+            self.temporary[value.0 as usize] = true;
+            self.rename(value, &name_of(declared.ident), declared.ident.span());
             let data = self.data_mut(value);
-            data.name = name_of(declared.ident);
-            data.span = declared.ident.span();
             data.ty = declared.ty.cloned();
             data.mutable = declared.mutable && data.class == Class::Owner;
         }

@@ -146,11 +146,7 @@ impl Lower<'_> {
     pub(super) fn reference(&mut self, e: &syn::ExprReference, expected: Option<&Kind>) -> Term {
         let expected = expected.map(kind::pointee);
         let to = self.expr(&e.expr, expected);
-        match to {
-            // `&*r`, `&r[..]` and `&r.f` reborrow; `&r` of a variable that is a reference is a reference all the same.
-            Term::Ref(_, to) => Term::Ref(e.mutability.is_some(), to),
-            to => Term::Ref(e.mutability.is_some(), Box::new(to)),
-        }
+        Term::Ref(e.mutability.is_some(), Box::new(to))
     }
 }
 

@@ -324,9 +324,9 @@ impl Lower<'_> {
     /// An expression that mentions a value.
     pub(super) fn mention(&self, value: Value) -> Inactive {
         let data = self.data(value);
-        let name = match data.name.as_str() {
-            "t" => format!("t{}", value.0),
-            name => name.to_owned(),
+        let name = match self.temporary[value.0 as usize] {
+            true => format!("t{}", value.0),
+            false => data.name.clone(),
         };
         let ident = Ident::new(&name, data.span);
         let opaque = Opaque { expr: syn::parse_quote!(#ident), uses: vec![(ident, value)], pure_: true, writes: false };
