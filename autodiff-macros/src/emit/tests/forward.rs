@@ -163,8 +163,9 @@ fn stores_keep_their_order() {
         expect![[r#"
             out[0] += w[n - 1];
             out[n] = out[n];
+            let old = out[0];
             let t = out[0];
-            let old = ::core::mem::replace(&mut out[0], -1.5);
+            out[0] = -1.5;
             t * old
         "#]],
     );

@@ -302,7 +302,7 @@ fn memory_is_rewound() {
             b.push(Stmt::Let { value: l, op: Op::Alloc(Alloc::Repeat { elem: zero, len: n, vec: true }) });
             let (log, cursor) = (b.fresh("log", Class::Record, Kind::Unknown), b.fresh("at", Class::Accumulator, Kind::Integer));
             b.push(Stmt::RecordNew { record: log, capacity: None });
-            let range = Place { base: l, proj: vec![Proj::Range { lo: None, hi: Some(n), inclusive: false }] };
+            let range = Place { base: l, proj: vec![Proj::Range { lo: Some(n), hi: Some(n), inclusive: false }] };
             b.push(Stmt::LogRange { log, place: range.clone() });
             let one = b.op("t", Op::Float(1.0));
             b.push(Stmt::Memory(Memory::Fill { place: Place::whole(l), value: one }));
@@ -316,7 +316,7 @@ fn memory_is_rewound() {
         expect![[r#"
             let mut l = ::std::vec![0.0; n];
             let mut log = ::std::vec::Vec::new();
-            log.extend_from_slice(&l[..n]);
+            log.extend_from_slice(::differentiate::rt::range(&l, n, n));
             l.fill(1.0);
             (
                 (),
@@ -328,7 +328,7 @@ fn memory_is_rewound() {
                     let mut l = l.clone();
                     let mut at = log.len();
                     {
-                        let range = &mut l[..n];
+                        let range = ::differentiate::rt::range_mut(&mut l, n, n);
                         at -= range.len();
                         range.copy_from_slice(&log[at..][..range.len()]);
                     }
