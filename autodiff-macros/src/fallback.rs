@@ -2,22 +2,29 @@
 //! gives one message and the editor keeps working.
 
 use crate::args::Config;
+use crate::emit::companion::{self, signature::Signature};
 use crate::errors::Errors;
+use crate::ir::Mode;
+use crate::lower::kind;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::ItemFn;
+use syn::{FnArg, ItemFn};
 
-/// The function as it is, `compile_error!`s, and an empty companion.
+/// The function as it is, `compile_error!`s, and the companion with bodies that panic.
 pub fn expand(item: &ItemFn, config: &Config, errors: &Errors) -> TokenStream {
     let errors = errors.to_compile_errors();
-    let companion = &config.companion;
-    let vis = &item.vis;
-    quote! {
-        #item
-        #errors
-        #[allow(non_camel_case_types, dead_code, missing_docs, missing_debug_implementations)]
-        #vis enum #companion {}
-    }
+    // Beside a method there is no place for a type.
+    let stub = item.sig.receiver().is_none().then(|| companion::stub(&signature(item, config)));
+    quote!(#item #errors #stub)
+}
+
+fn signature(item: &ItemFn, config: &Config) -> Signature {
+    let modes = item.sig.inputs.iter().map(|arg| match arg {
+        FnArg::Typed(typed) => kind::mode(&kind::of_type(&typed.ty)),
+        FnArg::Receiver(_) => Mode::Move,
+    });
+    let how: Vec<_> = modes.zip(config.active.iter().copied()).collect();
+    Signature::new(item, &how, config.krate.clone(), config.companion.clone(), config.recursive)
 }
 
 /// What is not a function comes out unchanged, with the message.

@@ -7,7 +7,7 @@ mod hidden;
 mod jvp;
 mod pullback;
 pub(crate) mod signature;
-mod types;
+pub(crate) mod types;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
@@ -32,7 +32,8 @@ pub(crate) fn companion(sig: &Signature, forward: &Body, tangent: &Body) -> Toke
     let mut items = public(sig);
     items.push(hidden::forward(sig, forward));
     items.push(hidden::tangent(sig, tangent));
-    assemble(sig, items.iter().map(Item::whole))
+    let primal = hidden::primal(sig);
+    assemble(sig, items.iter().map(Item::whole).chain([primal]))
 }
 
 /// The same signatures around bodies that panic: after errors, so that what uses the companion still means something.
@@ -68,7 +69,6 @@ fn public(sig: &Signature) -> Vec<Item> {
 fn assemble(sig: &Signature, items: impl Iterator<Item = TokenStream>) -> TokenStream {
     let (attrs, vis, companion) = (&sig.attrs, &sig.vis, &sig.companion);
     let doc = format!("Derivatives of [`{}()`] with respect to {}.", sig.name, list(sig));
-    let primal = hidden::primal(sig);
     quote! {
         #[doc = #doc]
         #(#attrs)*
@@ -82,7 +82,6 @@ fn assemble(sig: &Signature, items: impl Iterator<Item = TokenStream>) -> TokenS
         #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
         impl #companion {
             #(#items)*
-            #primal
         }
     }
 }

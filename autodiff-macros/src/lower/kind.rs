@@ -1,6 +1,6 @@
 //! Kinds from types, and how kinds join.
 
-use crate::ir::Kind;
+use crate::ir::{Kind, Mode};
 use syn::{GenericArgument, PathArguments, Type, TypeParamBound};
 
 /// The kind of a type as written.
@@ -64,6 +64,16 @@ pub(crate) fn is_copy(kind: &Kind) -> bool {
         Kind::Tuple(kinds) => kinds.iter().all(is_copy),
         Kind::Ref(mutable, _) => !mutable,
         Kind::Passive | Kind::Slice(_) | Kind::Vec(_) | Kind::Unknown => false,
+    }
+}
+
+/// How a parameter of this kind is passed.
+pub(crate) fn mode(kind: &Kind) -> Mode {
+    match kind {
+        Kind::Ref(true, _) => Mode::Mut,
+        Kind::Ref(false, _) => Mode::Shared,
+        kind if is_copy(kind) => Mode::Copy,
+        _ => Mode::Move,
     }
 }
 

@@ -4,7 +4,7 @@ use super::pattern::name_of;
 use super::term::Term;
 use super::{Lower, kind};
 use crate::errors::Errors;
-use crate::ir::{Class, Kind, Mode, Param};
+use crate::ir::{Class, Kind, Param};
 use syn::{FnArg, Pat, Signature};
 
 /// Reports what a signature must not have.
@@ -50,10 +50,11 @@ impl Lower<'_> {
             Pat::Ident(pat) => (name_of(&pat.ident), pat.ident.span(), pat.mutability.is_some()),
             other => (format!("arg{i}"), syn::spanned::Spanned::span(other), false),
         };
-        let (class, mode) = match &kind {
-            Kind::Ref(mutable, _) => (Class::View { mutable: *mutable }, if *mutable { Mode::Mut } else { Mode::Shared }),
-            kind if kind::is_scalar(kind) => (Class::Plain, if *kind == Kind::Passive { Mode::Move } else { Mode::Copy }),
-            kind => (Class::Owner, if kind::is_copy(kind) { Mode::Copy } else { Mode::Move }),
+        let mode = kind::mode(&kind);
+        let class = match &kind {
+            Kind::Ref(mutable, _) => Class::View { mutable: *mutable },
+            kind if kind::is_scalar(kind) => Class::Plain,
+            _ => Class::Owner,
         };
         let value = self.fresh(&name, class, kind.clone(), span, active);
         self.data_mut(value).mutable = mutable && class == Class::Owner;

@@ -58,7 +58,7 @@ impl<'s> Buffer<'s> {
         let is_cotangent = self.param.is_mut() && self.write == Write::Over;
         if let Some(cells) = self.cells(sig) {
             let keeps = is_cotangent || self.write == Write::Add;
-            let clear = if keeps { TokenStream::new() } else { quote!(#krate::rt::clear_tangent(#bar);) };
+            let clear = if keeps { TokenStream::new() } else { quote!(#bar.fill(::core::default::Default::default());) };
             return quote!(#clear let #shadow = ::core::cell::Cell::from_mut(#bar)#cells;);
         }
         if is_cotangent {

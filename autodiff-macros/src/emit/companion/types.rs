@@ -38,8 +38,9 @@ impl Signature {
                 parse_quote!([#elem; #len])
             }
             Type::Tuple(tuple) => {
-                let elems = tuple.elems.iter().map(|elem| self.grad(elem));
-                parse_quote!((#(#elems,)*))
+                let mut tuple = tuple.clone();
+                tuple.elems.iter_mut().for_each(|elem| *elem = self.grad(elem));
+                Type::Tuple(tuple)
             }
             ty if self.is_float(ty) => ty.clone(),
             ty if is_inactive(ty) => parse_quote!(()),

@@ -1,0 +1,315 @@
+///Derivatives of [`dot()`] with respect to `x` and `w`.
+#[allow(non_camel_case_types, missing_debug_implementations, unreachable_pub, dead_code)]
+#[allow(clippy::all, clippy::pedantic, clippy::nursery)]
+pub enum dot {}
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    dead_code,
+    unused,
+    non_snake_case,
+    deprecated,
+    elided_lifetimes_in_paths,
+    trivial_bounds
+)]
+#[allow(
+    unused_qualifications,
+    unused_lifetimes,
+    single_use_lifetimes,
+    unused_results,
+    let_underscore_drop
+)]
+#[allow(clippy::all, clippy::pedantic, clippy::nursery)]
+impl dot {
+    ///The gradient of [`dot()`] with respect to `x` and `w`.
+    #[inline]
+    pub fn grad(x: f64, w: &[f64], n: usize) -> (f64, ::std::vec::Vec<f64>) {
+        Self::value_and_grad(x, w, n).1
+    }
+    ///The value of [`dot()`] and its gradient with respect to `x` and `w`.
+    #[inline]
+    pub fn value_and_grad(
+        x: f64,
+        w: &[f64],
+        n: usize,
+    ) -> (f64, (f64, ::std::vec::Vec<f64>)) {
+        let (y, pull) = Self::vjp(x, w, n);
+        (y, pull(1.0))
+    }
+    /**The value of [`dot()`]; overwrites the buffers with its gradient with respect to `x` and `w`.
+
+# Panics
+
+If a buffer has another length than its parameter, before anything is written. If the function itself panics, what is in the buffers is unspecified.*/
+    #[inline]
+    pub fn value_and_grad_into(
+        x: f64,
+        w: &[f64],
+        n: usize,
+        x_bar: &mut f64,
+        w_bar: &mut [f64],
+    ) -> f64 {
+        Self::vjp_into(x, w, n, 1.0, x_bar, w_bar)
+    }
+    /**The value of [`dot()`]; adds its gradient with respect to `x` and `w` to the buffers.
+
+# Panics
+
+If a buffer has another length than its parameter, before anything is written. If the function itself panics, what is in the buffers is unspecified.*/
+    #[inline]
+    pub fn value_and_grad_add(
+        x: f64,
+        w: &[f64],
+        n: usize,
+        x_bar: &mut f64,
+        w_bar: &mut [f64],
+    ) -> f64 {
+        ::differentiate::rt::check_lengths("`w`", w, "w_bar", &*w_bar);
+        let (y, pull) = Self::forward(&x, w, &n);
+        let x_shadow = ::differentiate::rt::zeros(&x);
+        let w_shadow = ::core::cell::Cell::from_mut(w_bar).as_slice_of_cells();
+        pull(
+            ::differentiate::rt::Ignored,
+            w,
+            ::differentiate::rt::Ignored,
+            &::core::cell::Cell::new(1.0),
+            ::core::option::Option::Some(&x_shadow),
+            ::core::option::Option::Some(w_shadow),
+            ::differentiate::rt::Ignored,
+        );
+        ::differentiate::rt::store_add::<f64>(&x_shadow, x_bar);
+        y
+    }
+    ///The value of [`dot()`] and its pullback, which its call uses up. It takes the cotangent of the result and returns the gradient with respect to `x` and `w`.
+    #[inline]
+    pub fn vjp(
+        x: f64,
+        w: &[f64],
+        n: usize,
+    ) -> (f64, impl FnOnce(f64) -> (f64, ::std::vec::Vec<f64>)) {
+        Self::vjp_persistent(x, w, n)
+    }
+    ///The value of [`dot()`] and its pullback, which may be called repeatedly; `drop` it to use its arguments again. It takes the cotangent of the result and returns the gradient with respect to `x` and `w`.
+    #[inline]
+    pub fn vjp_persistent(
+        x: f64,
+        w: &[f64],
+        n: usize,
+    ) -> (f64, impl Fn(f64) -> (f64, ::std::vec::Vec<f64>)) {
+        let (y, pull) = Self::forward(&x, w, &n);
+        (
+            y,
+            move |y_bar: f64| {
+                let x_bar = ::differentiate::rt::zeros(&x);
+                let w_bar = ::differentiate::rt::zeros(w);
+                pull(
+                    ::differentiate::rt::Ignored,
+                    w,
+                    ::differentiate::rt::Ignored,
+                    &::core::cell::Cell::new(y_bar),
+                    ::core::option::Option::Some(&x_bar),
+                    ::core::option::Option::Some(
+                        ::differentiate::rt::shadow_of::<[f64]>(&w_bar),
+                    ),
+                    ::differentiate::rt::Ignored,
+                );
+                (
+                    ::differentiate::rt::into_grad::<f64>(x_bar),
+                    ::differentiate::rt::into_grad::<[f64]>(w_bar),
+                )
+            },
+        )
+    }
+    /**Like `vjp` and its pullback in one call, into buffers: overwrites the last arguments with the gradient with respect to `x` and `w`.
+
+# Panics
+
+If a buffer has another length than its parameter, before anything is written. If the function itself panics, what is in the buffers is unspecified.*/
+    #[inline]
+    pub fn vjp_into(
+        x: f64,
+        w: &[f64],
+        n: usize,
+        y_bar: f64,
+        x_bar: &mut f64,
+        w_bar: &mut [f64],
+    ) -> f64 {
+        ::differentiate::rt::check_lengths("`w`", w, "w_bar", &*w_bar);
+        let (y, pull) = Self::forward(&x, w, &n);
+        let x_shadow = ::differentiate::rt::zeros(&x);
+        w_bar.fill(::core::default::Default::default());
+        let w_shadow = ::core::cell::Cell::from_mut(w_bar).as_slice_of_cells();
+        pull(
+            ::differentiate::rt::Ignored,
+            w,
+            ::differentiate::rt::Ignored,
+            &::core::cell::Cell::new(y_bar),
+            ::core::option::Option::Some(&x_shadow),
+            ::core::option::Option::Some(w_shadow),
+            ::differentiate::rt::Ignored,
+        );
+        ::differentiate::rt::store::<f64>(&x_shadow, x_bar);
+        y
+    }
+    ///The value of [`dot()`] and its derivative in the direction given for `x` and `w`.
+    #[inline]
+    pub fn jvp(x: f64, w: &[f64], n: usize, x_dot: f64, w_dot: &[f64]) -> (f64, f64) {
+        ::differentiate::rt::check_lengths("`w`", w, "w_dot", w_dot);
+        Self::tangent(
+            &x,
+            w,
+            &n,
+            ::core::option::Option::Some(&x_dot),
+            ::core::option::Option::Some(w_dot),
+            ::differentiate::rt::Ignored,
+        )
+    }
+    ///Like `jvp`, into a buffer: the value of [`dot()`] and its derivative in the direction given for `x` and `w`.
+    #[inline]
+    pub fn jvp_into(
+        x: f64,
+        w: &[f64],
+        n: usize,
+        x_dot: f64,
+        w_dot: &[f64],
+        y_dot: &mut f64,
+    ) -> f64 {
+        ::differentiate::rt::check_lengths("`w`", w, "w_dot", w_dot);
+        let (y, y_tangent) = Self::tangent(
+            &x,
+            w,
+            &n,
+            ::core::option::Option::Some(&x_dot),
+            ::core::option::Option::Some(w_dot),
+            ::differentiate::rt::Ignored,
+        );
+        *y_dot = y_tangent;
+        y
+    }
+    /**Compares the derivatives of [`dot()`] at this point: forward mode with central differences, reverse mode with forward mode. Costs several calls for each float of the parameters. `&mut` parameters are left as they are.
+
+# Errors
+
+The first float for which they differ.*/
+    #[inline]
+    pub fn check(
+        x: f64,
+        w: &[f64],
+        n: usize,
+    ) -> ::core::result::Result<(), ::differentiate::CheckError> {
+        use ::differentiate::rt::UncopiedExt as _;
+        ::differentiate::rt::check(
+            &::differentiate::rt::Case {
+                names: &["x", "w"],
+                at: ::std::vec![
+                    ::differentiate::rt::gather(& x), ::differentiate::rt::gather(w)
+                ],
+                primal: &|at: &[::std::vec::Vec<f64>]| {
+                    let mut x_at = ::differentiate::rt::Copier(&x).copied();
+                    let x_at = ::differentiate::rt::scatter(
+                        "x",
+                        &x,
+                        &mut x_at,
+                        &at[0usize],
+                    )?;
+                    let mut w_at = ::differentiate::rt::Copier(w).copied();
+                    let w_at = ::differentiate::rt::scatter(
+                        "w",
+                        w,
+                        &mut w_at,
+                        &at[1usize],
+                    )?;
+                    let (y, _) = Self::forward(&*x_at, &*w_at, &n);
+                    ::core::result::Result::Ok(::differentiate::rt::gather(&(&y,)))
+                },
+                tangent: &|parameter: usize, index: usize| {
+                    let mut x_dot = ::differentiate::rt::zero_grad(&x);
+                    if parameter == 0usize {
+                        ::differentiate::rt::unit(&mut x_dot, index);
+                    }
+                    let mut w_dot = ::differentiate::rt::zero_grad(w);
+                    if parameter == 1usize {
+                        ::differentiate::rt::unit(&mut w_dot, index);
+                    }
+                    let (_, y_dot) = Self::tangent(
+                        &x,
+                        w,
+                        &n,
+                        ::core::option::Option::Some(&x_dot),
+                        ::core::option::Option::Some(
+                            ::differentiate::rt::tangent_of::<[f64]>(&w_dot),
+                        ),
+                        ::differentiate::rt::Ignored,
+                    );
+                    ::core::result::Result::Ok(::differentiate::rt::gather(&(&y_dot,)).0)
+                },
+                reverse: &|weights: &[f64]| {
+                    let (y, pull) = Self::forward(&x, w, &n);
+                    let mut y_bar = ::differentiate::rt::zero_grad(&y);
+                    let weights = ::differentiate::rt::cotangent(&mut y_bar, weights);
+                    let y_bar_seed = ::differentiate::rt::seed::<
+                        f64,
+                    >(::differentiate::rt::tangent_of::<f64>(&y_bar));
+                    let x_bar = ::differentiate::rt::zeros(&x);
+                    let w_bar = ::differentiate::rt::zeros(w);
+                    pull(
+                        ::differentiate::rt::Ignored,
+                        w,
+                        ::differentiate::rt::Ignored,
+                        &y_bar_seed,
+                        ::core::option::Option::Some(&x_bar),
+                        ::core::option::Option::Some(
+                            ::differentiate::rt::shadow_of::<[f64]>(&w_bar),
+                        ),
+                        ::differentiate::rt::Ignored,
+                    );
+                    ::core::result::Result::Ok(
+                        ::std::vec![
+                            ::differentiate::rt::gather(&
+                            ::differentiate::rt::into_grad:: < f64 > (x_bar)).0,
+                            ::differentiate::rt::gather(&
+                            ::differentiate::rt::into_grad:: < [f64] > (w_bar)).0
+                        ],
+                    )
+                },
+            },
+        )
+    }
+    #[doc(hidden)]
+    pub fn forward(
+        x: &f64,
+        w: &[f64],
+        n: &usize,
+    ) -> (
+        f64,
+        impl Fn(
+            ::differentiate::rt::Ignored,
+            &[f64],
+            ::differentiate::rt::Ignored,
+            &::differentiate::rt::ShadowOf<f64>,
+            ::core::option::Option<&::differentiate::rt::ShadowOf<f64>>,
+            ::core::option::Option<&::differentiate::rt::ShadowOf<[f64]>>,
+            ::differentiate::rt::Ignored,
+        ) + use<>,
+    ) {
+        forward_sweep
+    }
+    #[doc(hidden)]
+    pub fn tangent(
+        x: &f64,
+        w: &[f64],
+        n: &usize,
+        x_dot: ::core::option::Option<&::differentiate::rt::Tangent<f64>>,
+        w_dot: ::core::option::Option<&::differentiate::rt::Tangent<[f64]>>,
+        _: ::differentiate::rt::Ignored,
+    ) -> (f64, f64) {
+        let mut x_dot_zero = ::core::option::Option::None;
+        let x_dot = ::differentiate::rt::tangent_or_zero(x_dot, x, &mut x_dot_zero);
+        let mut w_dot_zero = ::core::option::Option::None;
+        let w_dot = ::differentiate::rt::tangent_or_zero(w_dot, w, &mut w_dot_zero);
+        tangent_sweep
+    }
+    fn primal(arg0: f64, arg1: &[f64], arg2: usize) -> f64 {
+        dot(arg0, arg1, arg2)
+    }
+}
