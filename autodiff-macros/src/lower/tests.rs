@@ -23,10 +23,27 @@ fn check(item: syn::ItemFn, expected: Expect) {
 #[test]
 fn scratch() {
     let text = std::fs::read_to_string(std::env::var("SCRATCH").unwrap_or_default()).unwrap_or_default();
-    let Ok(file) = syn::parse_file(&text) else { return };
-    for item in file.items {
-        if let syn::Item::Fn(item) = item {
-            println!("{}", lowered(item, Default::default()));
+    let Ok(file) = syn::parse_file(&text) else { return println!("unparsable") };
+    let all = std::env::var("ALL").is_ok();
+    items(file.items, all);
+}
+
+fn items(list: Vec<syn::Item>, all: bool) {
+    for item in list {
+        match item {
+            syn::Item::Fn(mut item) => {
+                let at = item.attrs.iter().position(|a| a.path().segments.last().unwrap().ident == "differentiate");
+                if at.is_none() && !all { continue; }
+                let mut tokens = Default::default();
+                if let Some(at) = at {
+                    if let syn::Meta::List(list) = &item.attrs[at].meta { tokens = list.tokens.clone(); }
+                    item.attrs.remove(at);
+                }
+                println!("// {}", item.sig.ident);
+                println!("{}", lowered(item, tokens));
+            }
+            syn::Item::Mod(m) => items(m.content.map(|c| c.1).unwrap_or_default(), all),
+            _ => {}
         }
     }
 }
