@@ -129,6 +129,9 @@ impl<'e> Lower<'e> {
         }
         let name = name.ident.to_string();
         if self.varies(&Term::Tuple(args.to_vec())) {
+            if name == "sin_cos" && args.len() == 1 {
+                return Some(self.sin_cos(args[0].clone(), e.span()));
+            }
             if let Some(prim) = rules::by_method(&name, args.len()) {
                 return Some(self.prim(
                     prim,

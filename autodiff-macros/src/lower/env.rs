@@ -109,8 +109,8 @@ pub(super) struct Frame {
 pub(super) enum FrameKind {
     /// A function or an inlined closure; `return` sets `result`.
     Body { result: VarId },
-    /// One iteration of a loop; `break` sets `stop`, and `value` of `break value`.
-    Loop { label: Option<String>, stop: VarId, value: VarId },
+    /// One iteration of a loop; `break` sets `stop`, and `value` of `break value`. `part`: the loop is one part of the loop around it.
+    Loop { label: Option<String>, stop: VarId, value: VarId, part: bool },
     /// A labelled block; `break 'label value` sets `value`.
     Block { label: String, value: VarId },
 }

@@ -211,9 +211,10 @@ impl<'e> Lower<'e> {
         let target = match e {
             Expr::Return(_) => self.frames.iter().rposition(|frame| matches!(frame.kind, FrameKind::Body { .. })),
             _ => self.frames.iter().rposition(|frame| match (&frame.kind, label) {
+                (FrameKind::Loop { part: true, .. }, _) if is_break => false,
                 (FrameKind::Loop { .. }, None) => true,
                 (FrameKind::Loop { label: Some(own), .. } | FrameKind::Block { label: own, .. }, Some(label)) => {
-                    *own == label.ident.to_string()
+                    label.ident == own
                 }
                 _ => false,
             }),

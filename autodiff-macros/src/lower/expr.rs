@@ -32,7 +32,7 @@ impl Lower<'_> {
             Expr::Repeat(repeat) => self.repeat(&repeat.expr, &repeat.len, false, expected),
             Expr::Closure(closure) => self.closure(closure),
             Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.exit(e),
-            Expr::Range(_) => self.whole(e, Some(&Kind::Passive), "a range that depends on an active value", "use integers"),
+            Expr::Range(range) => self.range_value(range),
             Expr::Unsafe(_) => self.error(
                 e,
                 "`unsafe` in a differentiated function",
@@ -86,6 +86,22 @@ impl Lower<'_> {
         let inactive = self.inactive(term);
         let ty = &e.ty;
         Term::Inactive(inactive.map(|inner| syn::parse_quote!(#inner as #ty), kind))
+    }
+
+    /// A range as a value.
+    fn range_value(&mut self, e: &syn::ExprRange) -> Term {
+        let mut end = |end: &Option<Box<Expr>>| end.as_ref().map(|end| self.operand(end, Some(&Kind::Integer)));
+        let (start, end) = (end(&e.start), end(&e.end));
+        let (has_start, has_end) = (start.is_some(), end.is_some());
+        let (parts, whole) = self.compose(start.into_iter().chain(end).collect());
+        let mut parts = parts.into_iter().map(Box::new);
+        let range = syn::ExprRange {
+            attrs: Vec::new(),
+            start: if has_start { parts.next() } else { None },
+            limits: e.limits,
+            end: if has_end { parts.next() } else { None },
+        };
+        Term::Inactive(Inactive { opaque: Opaque { expr: Expr::Range(range), ..whole }, kind: Kind::Passive })
     }
 
     fn tuple(&mut self, e: &syn::ExprTuple, expected: Option<&Kind>) -> Term {

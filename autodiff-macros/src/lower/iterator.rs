@@ -4,10 +4,11 @@ use super::env::{Binding, VarId};
 use super::loops::Plan;
 use super::pattern::name_of;
 use super::range::Range;
-use super::source::Source;
+use super::source::{By, Source};
 use super::term::Term;
 use super::{Lower, free, kind};
 use crate::ir::{Alloc, Class, Kind, Op, Place};
+use proc_macro2::Span;
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprMethodCall, Pat};
 
@@ -17,11 +18,29 @@ struct Chain {
     stages: Vec<Stage>,
 }
 
+/// How the loop over a chain is made.
+struct Over<'l> {
+    label: Option<&'l syn::Label>,
+    /// The index.
+    name: String,
+    span: Span,
+    /// See [`Plan::part`].
+    part: bool,
+}
+
+impl Over<'_> {
+    fn new(span: Span) -> Self {
+        Over { label: None, name: "i".to_owned(), span, part: false }
+    }
+}
+
 /// See [`Chain`].
+#[derive(Clone)]
 enum Stage {
     Map(Expr),
     Filter(Expr),
     Copied,
+    Flatten,
 }
 
 /// Uses one item.
@@ -39,7 +58,8 @@ impl<'e> Lower<'e> {
             Source::Enumerate(_) => index_name(&e.pat),
             _ => "i".to_owned(),
         };
-        self.over(chain, e.label.as_ref(), &name, e.span(), &mut |this, item| {
+        let over = Over { label: e.label.as_ref(), name, span: e.span(), part: false };
+        self.over(chain, &over, &mut |this, item| {
             this.bind(&e.pat, item, None);
             this.block(&e.body, Some(&Kind::Unit));
         });
@@ -78,7 +98,7 @@ impl<'e> Lower<'e> {
                 })
             }
             "for_each" => {
-                self.over(chain, None, "i", e.span(), &mut |this, item| {
+                self.over(chain, &Over::new(e.span()), &mut |this, item| {
                     this.apply(&e.args[0], vec![item], Some(&Kind::Unit));
                 });
                 Term::Unit
@@ -125,6 +145,7 @@ impl<'e> Lower<'e> {
         let stage = match (call.method.to_string().as_str(), call.args.first()) {
             ("map", Some(f)) => Stage::Map(f.clone()),
             ("copied" | "cloned", None) => Stage::Copied,
+            ("flatten", None) => Stage::Flatten,
             _ => return self.source(e).map(|source| Chain { source, stages: Vec::new() }),
         };
         let mut chain = self.chained(&call.receiver)?;
@@ -133,14 +154,15 @@ impl<'e> Lower<'e> {
     }
 
     /// Runs `each` on every item, in a loop over indices.
-    fn over(&mut self, chain: Chain, label: Option<&syn::Label>, name: &str, span: proc_macro2::Span, each: Item<'_, 'e>) {
+    fn over(&mut self, chain: Chain, over: &Over<'_>, each: Item<'_, 'e>) {
         let Chain { source, stages } = chain;
         let (source, range) = self.indexed(source);
         self.run(Plan {
-            label,
-            span,
+            label: over.label,
+            span: over.span,
+            part: over.part,
             header: &mut |this| {
-                let index = this.fresh(name, Class::Plain, Kind::Integer, span, false);
+                let index = this.fresh(&over.name, Class::Plain, Kind::Integer, over.span, false);
                 this.loop_index.push(index);
                 range.header(index)
             },
@@ -150,7 +172,7 @@ impl<'e> Lower<'e> {
                     Source::Range(_) => Term::Value(index),
                     source => this.item(source, index),
                 };
-                this.staged(&stages, item, each);
+                this.staged(&stages, item, over, each);
             },
         });
     }
@@ -174,24 +196,42 @@ impl<'e> Lower<'e> {
         }
     }
 
-    fn staged(&mut self, stages: &[Stage], item: Term, each: Item<'_, 'e>) {
+    fn staged(&mut self, stages: &[Stage], item: Term, over: &Over<'_>, each: Item<'_, 'e>) {
         let Some((stage, rest)) = stages.split_first() else { return each(self, item) };
         match stage {
             Stage::Map(f) => {
                 let item = self.apply(f, vec![item], None);
-                self.staged(rest, item, each);
+                self.staged(rest, item, over, each);
             }
             Stage::Copied => {
                 let item = self.deref(item);
                 let item = self.settle(item, None);
-                self.staged(rest, item, each);
+                self.staged(rest, item, over, each);
+            }
+            Stage::Flatten => {
+                let by = match &item {
+                    Term::Ref(true, _) => By::Mut,
+                    Term::Ref(false, _) => By::Ref,
+                    _ => By::Value,
+                };
+                match self.elements(item, by) {
+                    Some(source) => {
+                        let inner = Over { name: "j".to_owned(), part: true, ..*over };
+                        self.over(Chain { source, stages: rest.to_vec() }, &inner, each);
+                    }
+                    None => self.errors.push(
+                        over.span,
+                        "what is flattened here is no slice, array or `Vec`",
+                        "write two nested loops",
+                    ),
+                }
             }
             Stage::Filter(f) => {
                 let item = self.by_reference(item);
                 let keep = self.apply(f, vec![Term::Ref(false, Box::new(item.clone()))], Some(&Kind::Bool));
                 self.either(keep, None, |this, keep| {
                     if keep {
-                        this.staged(rest, item.clone(), each);
+                        this.staged(rest, item.clone(), over, each);
                     }
                     Term::Unit
                 });
@@ -217,7 +257,7 @@ impl<'e> Lower<'e> {
     ) -> Term {
         let name = name_of(&e.method);
         let acc = self.accumulator(&name, init);
-        self.over(chain, None, "i", e.span(), &mut |this, item| {
+        self.over(chain, &Over::new(e.span()), &mut |this, item| {
             let old = this.env.read(acc).expect("accumulators are always set");
             let new = step(this, old, item);
             this.assign_variable(acc, new, e.method.span());
@@ -249,7 +289,7 @@ impl<'e> Lower<'e> {
         let Some(kind @ Kind::Vec(_)) = kind else {
             return self.error(e, "what is collected into is not known", "write `collect::<Vec<_>>()`");
         };
-        let filtered = chain.stages.iter().any(|stage| matches!(stage, Stage::Filter(_)));
+        let filtered = chain.stages.iter().any(|stage| matches!(stage, Stage::Filter(_) | Stage::Flatten));
         let capacity = (!filtered).then(|| self.source_len(&chain.source));
         let vec = self.let_(
             "t",
@@ -260,7 +300,7 @@ impl<'e> Lower<'e> {
             false,
         );
         self.data_mut(vec).mutable = true;
-        self.over(chain, None, "i", e.span(), &mut |this, item| {
+        self.over(chain, &Over::new(e.span()), &mut |this, item| {
             let item = this.settle(item, None);
             this.push(Place::whole(vec), item, e.method.span());
         });

@@ -25,6 +25,8 @@ struct Expected {
 pub(super) struct Plan<'l, 'e> {
     pub(super) label: Option<&'l Label>,
     pub(super) span: Span,
+    /// The user's loop is this one and the one around it: `break` leaves both.
+    pub(super) part: bool,
     /// Makes the header, and binds what it defines. Runs where the carried variables have their values of the iteration's start.
     pub(super) header: &'l mut dyn FnMut(&mut Lower<'e>) -> Header,
     /// Lowers one iteration.
@@ -49,6 +51,7 @@ impl<'e> Lower<'e> {
                 self.run(Plan {
                     label: e.label.as_ref(),
                     span: e.span(),
+                    part: false,
                     header: &mut |this| Header::While(this.condition(&e.cond)),
                     body: &mut |this| {
                         this.block(&e.body, Some(&Kind::Unit));
@@ -59,6 +62,7 @@ impl<'e> Lower<'e> {
                 let term = self.run(Plan {
                     label: e.label.as_ref(),
                     span: e.span(),
+                    part: false,
                     header: &mut |_| Header::Forever,
                     body: &mut |this| {
                         this.block(&e.body, Some(&Kind::Unit));
@@ -179,7 +183,7 @@ impl<'e> Lower<'e> {
         let go = self.env.synthetic("go", Binding::Term(Term::bool(true)));
         let stop = self.env.synthetic("stop", Binding::Term(Term::bool(false)));
         let label = plan.label.map(|label| label.name.ident.to_string());
-        self.frames.push(Frame { kind: FrameKind::Loop { label, stop, value }, go });
+        self.frames.push(Frame { kind: FrameKind::Loop { label, stop, value, part: plan.part }, go });
         let (stmts, ()) = self.nested(|this| (plan.body)(this));
         self.frames.pop();
         (stmts, self.env.read(stop).expect("exit flags are always set"))

@@ -37,7 +37,7 @@ impl Lower<'_> {
             return term;
         }
         if e.args.iter().any(|arg| matches!(arg, Expr::Closure(_))) || is_chain(&e.receiver) {
-            return self.foreign_chain(e, expected);
+            return self.sorted(e).unwrap_or_else(|| self.foreign_chain(e, expected));
         }
         let name = e.method.to_string();
         let primitive = rules::by_method(&name, e.args.len() + 1).is_some() || name == "sin_cos";
@@ -75,6 +75,37 @@ impl Lower<'_> {
                 "write it as a function of its own with `#[differentiate]`, or with methods of floats and slices",
             ),
         }
+    }
+
+    /// `x.sin_cos()`.
+    pub(super) fn sin_cos(&mut self, x: Term, span: proc_macro2::Span) -> Term {
+        let parts = ["sin", "cos"].map(|name| self.prim(rules::by_name(name), vec![x.clone()], Some(&Kind::Float), span));
+        Term::Tuple(parts.into())
+    }
+
+    /// `order.sort_by(|i, j| …)` on inactive memory: what the closure looks at decides the order only.
+    fn sorted(&mut self, e: &ExprMethodCall) -> Option<Term> {
+        if !matches!(
+            e.method.to_string().as_str(),
+            "sort_by"
+                | "sort_by_key"
+                | "sort_unstable_by"
+                | "sort_unstable_by_key"
+                | "retain"
+                | "dedup_by_key"
+                | "binary_search_by"
+                | "partition_point"
+        ) {
+            return None;
+        }
+        let receiver = self.expr(&e.receiver, None);
+        let free = super::free::of_expr(&Expr::MethodCall(e.clone()));
+        if !kind::pointee(&self.kind(&receiver)).is_inactive() || !free.assigned.is_empty() {
+            return None;
+        }
+        let uses = self.uses(&free.names)?;
+        let opaque = Opaque { expr: Expr::MethodCall(e.clone()), uses, pure_: false, writes: true };
+        Some(Term::Inactive(Inactive { opaque, kind: Kind::Passive }))
     }
 
     /// A chain of iterators that is not lowered to a loop: it stays as it is, if nothing in it carries derivatives.

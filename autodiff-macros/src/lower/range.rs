@@ -72,6 +72,7 @@ impl<'e> Lower<'e> {
         self.run(Plan {
             label: e.label.as_ref(),
             span: e.span(),
+            part: false,
             header: &mut |this| {
                 let index = this.index_variable(&e.pat);
                 range.header(index)
@@ -110,6 +111,7 @@ impl<'e> Lower<'e> {
         self.run(Plan {
             label: e.label.as_ref(),
             span: e.span(),
+            part: false,
             header: &mut |this| {
                 let kind = if is_range(&e.expr) { Kind::Integer } else { Kind::Passive };
                 let binds = this.inactive_bindings(&e.pat, &kind);

@@ -128,7 +128,7 @@ impl Lower<'_> {
         }
     }
 
-    fn elements(&mut self, term: Term, by: By) -> Option<Source> {
+    pub(super) fn elements(&mut self, term: Term, by: By) -> Option<Source> {
         let Term::Place(place) = self.place_of(term) else { return None };
         let known = match self.place_kind(&place) {
             Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) => true,

@@ -2,7 +2,7 @@
 
 use crate::args::Config;
 use crate::errors::Errors;
-use crate::ir::print;
+use crate::ir::{print, verify};
 use expect_test::{Expect, expect};
 use syn::parse_quote;
 
@@ -11,7 +11,13 @@ fn lowered(mut item: syn::ItemFn, attribute: proc_macro2::TokenStream) -> String
     let mut errors = Errors::default();
     let config = Config::parse(attribute, &mut item, &mut errors);
     match super::function(&item, &config, &mut errors) {
-        Some(function) => print::print(&function),
+        Some(function) => {
+            let text = print::print(&function);
+            match verify::verify(&function) {
+                Ok(()) => text,
+                Err(broken) => format!("{text}error: not well formed: {broken}\n"),
+            }
+        }
         None => errors.to_string(),
     }
 }
@@ -33,10 +39,14 @@ fn items(list: Vec<syn::Item>, all: bool) {
         match item {
             syn::Item::Fn(mut item) => {
                 let at = item.attrs.iter().position(|a| a.path().segments.last().unwrap().ident == "differentiate");
-                if at.is_none() && !all { continue; }
+                if at.is_none() && !all {
+                    continue;
+                }
                 let mut tokens = Default::default();
                 if let Some(at) = at {
-                    if let syn::Meta::List(list) = &item.attrs[at].meta { tokens = list.tokens.clone(); }
+                    if let syn::Meta::List(list) = &item.attrs[at].meta {
+                        tokens = list.tokens.clone();
+                    }
                     item.attrs.remove(at);
                 }
                 println!("// {}", item.sig.ident);
