@@ -85,7 +85,12 @@ impl Lower<'_> {
         let kind = if kind.is_inactive() || kind == Kind::Float { kind } else { Kind::Passive };
         let inactive = self.inactive(term);
         let ty = &e.ty;
-        Term::Inactive(inactive.map(|inner| syn::parse_quote!(#inner as #ty), kind))
+        // As a tree, so that `(i + 1) as f64` keeps its parentheses.
+        let cast = |inner: Expr| {
+            let (expr, ty) = (Box::new(inner), ty.clone());
+            Expr::Cast(syn::ExprCast { attrs: Vec::new(), expr, as_token: e.as_token, ty })
+        };
+        Term::Inactive(inactive.map(cast, kind))
     }
 
     /// A range as a value.

@@ -23,13 +23,13 @@ impl Lower<'_> {
                     return self.prim(rules::by_name("neg"), vec![term], expected, e.span());
                 }
                 let kind = self.kind(&term);
-                Term::Inactive(self.inactive(term).map(|inner| syn::parse_quote!(#op #inner), kind))
+                Term::Inactive(self.inactive(term).map(|inner| applied(op, inner), kind))
             }
             _ => {
                 let term = self.operand(&e.expr, expected);
                 let kind = self.kind(&term);
                 let kind = if matches!(kind, Kind::Integer | Kind::Bool) { kind } else { Kind::Bool };
-                Term::Inactive(self.inactive(term).map(|inner| syn::parse_quote!(#op #inner), kind))
+                Term::Inactive(self.inactive(term).map(|inner| applied(op, inner), kind))
             }
         }
     }
@@ -69,7 +69,7 @@ impl Lower<'_> {
             let kind = inactive_kind(&self.kind(&a), &self.kind(&b), expected);
             let (parts, whole) = self.compose(vec![a, b]);
             let (a, b) = (&parts[0], &parts[1]);
-            return Term::Inactive(Inactive { opaque: Opaque { expr: syn::parse_quote!(#a #op #b), ..whole }, kind });
+            return Term::Inactive(Inactive { opaque: Opaque { expr: joined(a, &op, b), ..whole }, kind });
         }
         match rules::by_operator(&quote::ToTokens::to_token_stream(&op).to_string()) {
             Some(prim) => self.prim(prim, vec![a, b], expected, tokens.span()),
@@ -107,7 +107,7 @@ impl Lower<'_> {
         let op = &e.op;
         let (parts, whole) = self.compose(vec![a, b]);
         let (a, b) = (&parts[0], &parts[1]);
-        Term::Inactive(Inactive { opaque: Opaque { expr: syn::parse_quote!(#a #op #b), ..whole }, kind: Kind::Bool })
+        Term::Inactive(Inactive { opaque: Opaque { expr: joined(a, op, b), ..whole }, kind: Kind::Bool })
     }
 
     /// `a && b`: the second operand is evaluated only if the first allows it, so it must not be taken apart before.
@@ -123,7 +123,7 @@ impl Lower<'_> {
         if stmts.is_empty() {
             let (parts, whole) = self.compose(vec![a, Term::Inactive(b)]);
             let (a, b) = (&parts[0], &parts[1]);
-            return Term::Inactive(Inactive { opaque: Opaque { expr: syn::parse_quote!(#a #op #b), ..whole }, kind: Kind::Bool });
+            return Term::Inactive(Inactive { opaque: Opaque { expr: joined(a, op, b), ..whole }, kind: Kind::Bool });
         }
         self.rollback(&mark);
         self.env.restore(&bindings);
@@ -153,7 +153,7 @@ impl Lower<'_> {
         let op = &e.op;
         let (parts, whole) = self.compose(vec![Term::Inactive(a), Term::Inactive(right)]);
         let (a, b) = (&parts[0], &parts[1]);
-        Some(Term::Inactive(Inactive { opaque: Opaque { expr: syn::parse_quote!(#a #op #b), ..whole }, kind: Kind::Bool }))
+        Some(Term::Inactive(Inactive { opaque: Opaque { expr: joined(a, op, b), ..whole }, kind: Kind::Bool }))
     }
 }
 
@@ -187,4 +187,15 @@ pub(super) fn assigning(op: &BinOp) -> Option<BinOp> {
         BinOp::ShrAssign(_) => syn::parse_quote!(>>),
         _ => return None,
     })
+}
+
+/// `a op b`, as a tree: joined as tokens, `(i + 1) % n` would lose its parentheses.
+fn joined(a: &Expr, op: &BinOp, b: &Expr) -> Expr {
+    let (left, right) = (Box::new(a.clone()), Box::new(b.clone()));
+    Expr::Binary(syn::ExprBinary { attrs: Vec::new(), left, op: *op, right })
+}
+
+/// `-a`, `!a`.
+fn applied(op: &UnOp, a: Expr) -> Expr {
+    Expr::Unary(syn::ExprUnary { attrs: Vec::new(), op: *op, expr: Box::new(a) })
 }

@@ -57,3 +57,28 @@ fn items(list: Vec<syn::Item>, all: bool) {
         }
     }
 }
+
+#[test]
+fn parentheses_of_inactive_expressions_survive() {
+    let f = parse_quote! {
+        fn f(x: &[f64], n: usize) -> f64 {
+            let next = |i: usize| i % 6;
+            x[(n + 1) % 6] * ((n + 2) as f64 - -((n - 1) as f64)) * (!(n == 1) == (n < 2)) as i32 as f64
+                * x[(n + 3).min(2)] * x[next(n + 4)] * x[..(n + 5) * 2][0] * (1.0 - 2.0_f64).sqrt()
+        }
+    };
+    let text = lowered(f, Default::default());
+    let kept = [
+        "(n + 1) % 6",
+        "(n + 2) as f64",
+        "((n - 1) as f64)",
+        "!(n == 1) ==(n < 2)",
+        "(n + 3).min",
+        "(n + 5) * 2",
+        "(1.0 - 2.0_f64).sqrt",
+    ];
+    for part in kept {
+        assert!(text.replace(" . ", ".").contains(part), "{part} in\n{text}");
+    }
+    assert!(!text.contains("n + 4 %"), "{text}");
+}
