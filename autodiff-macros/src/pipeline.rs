@@ -5,6 +5,7 @@ use crate::args::Config;
 use crate::emit::companion::signature::Signature;
 use crate::errors::Errors;
 use crate::ir::{Function, Stmt, verify};
+use crate::simplify::simplify;
 use crate::transform::{adjoint, tangent};
 use crate::{emit, fallback, lower};
 use proc_macro2::TokenStream;
@@ -48,10 +49,14 @@ pub fn derive(f: &Function, errors: &mut Errors) -> Programs {
     let layout = Layout::new(f);
     let memory = Memory::new(f, &layout);
     let activity = Activity::new(f, &layout, &memory);
-    let adjoined = adjoint::adjoint(f, &layout, &memory, &activity, errors);
-    let tangent = tangent::tangent(f, &activity);
+    let mut adjoined = adjoint::adjoint(f, &layout, &memory, &activity, errors);
+    let mut tangent = tangent::tangent(f, &activity);
     verified(&adjoined.function, "the adjoint transform");
     verified(&tangent, "the tangent transform");
+    for derived in [&mut adjoined.function, &mut tangent] {
+        simplify(derived);
+        verified(derived, "simplification");
+    }
     Programs { primal: f.clone(), adjoint: adjoined.function, tangent, recorded: adjoined.recorded }
 }
 

@@ -46,7 +46,9 @@ pub struct Record {
     touches: BTreeSet<Touch>,
     /// Branches whose arms record something, so that which arm ran is known from the record.
     pub arms: BTreeSet<StmtId>,
-    /// Views through which the reverse sweep writes.
+    /// Views that the reverse sweep derives again.
+    pub views: BTreeSet<Value>,
+    /// Those of them through which it writes.
     pub mutable_views: BTreeSet<Value>,
     /// False during the trial run.
     pub decided: bool,
@@ -54,19 +56,13 @@ pub struct Record {
 
 impl Record {
     /// Decides from what a run of the transform has asked for.
-    pub fn decide(
-        layout: &Layout<'_>,
-        memory: &Memory,
-        touches: BTreeSet<Touch>,
-        arms: BTreeSet<StmtId>,
-        mutable_views: BTreeSet<Value>,
-    ) -> Record {
+    pub fn decide(layout: &Layout<'_>, memory: &Memory, touches: BTreeSet<Touch>) -> Record {
         let mut by_class: BTreeMap<ClassId, Vec<Touch>> = BTreeMap::new();
         for touch in &touches {
             by_class.entry(touch.class).or_default().push(*touch);
         }
         let strategies = by_class.iter().map(|(class, touches)| (*class, strategy(layout, memory, *class, touches))).collect();
-        Record { strategies, touches, arms, mutable_views, decided: true }
+        Record { strategies, touches, decided: true, ..Record::default() }
     }
 
     /// How a class is found again. In the trial run everything that is written is rewound.

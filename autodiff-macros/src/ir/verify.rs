@@ -203,7 +203,8 @@ impl Checker<'_> {
 
     fn op(&self, value: Value, op: &Op) -> Checked {
         match op {
-            Op::Load(place) | Op::Len(place) | Op::ZeroTangent(place) => self.is_memory(place),
+            Op::Load(place) | Op::ZeroTangent(place) => self.is_memory(place),
+            Op::Len(place) => self.is_place(place),
             Op::Take(place) | Op::Peek(place) => self.is_shadow(place),
             Op::Borrow { place, .. } => {
                 self.is_place(place)?;

@@ -56,9 +56,11 @@ pub fn adjoint(f: &Function, layout: &Layout<'_>, memory: &Memory, activity: &Ac
         sweep.reverse();
         let mut arms = sweep.recorded_arms();
         arms.extend(&record.arms);
-        let mut views = sweep.mutable_views.clone();
-        views.extend(&record.mutable_views);
-        let next = Record::decide(layout, memory, sweep.touches.clone(), arms, views);
+        let mut mutable_views = sweep.mutable_views.clone();
+        mutable_views.extend(&record.mutable_views);
+        let views = sweep.views.clone();
+        let mut next = Record::decide(layout, memory, sweep.touches.clone());
+        (next.arms, next.views, next.mutable_views) = (arms, views, mutable_views);
         if next == record {
             return sweep.finish(errors);
         }
@@ -108,6 +110,7 @@ struct Sweep<'a> {
 
     // What the next round has to know.
     touches: BTreeSet<Touch>,
+    views: BTreeSet<Value>,
     mutable_views: BTreeSet<Value>,
     /// Writes that would have to be undone and cannot be.
     stuck: BTreeSet<StmtId>,
@@ -151,6 +154,7 @@ impl<'a> Sweep<'a> {
             unshared: BTreeSet::new(),
             shadow_classes: BTreeMap::new(),
             touches: BTreeSet::new(),
+            views: BTreeSet::new(),
             mutable_views: BTreeSet::new(),
             stuck: BTreeSet::new(),
         }

@@ -135,6 +135,9 @@ impl<'a> Sweep<'a> {
         match self.f[base].class {
             Class::View { .. } => {
                 let level = self.level_of(home);
+                if self.layout.def[base.0 as usize].is_some() {
+                    self.views.insert(base);
+                }
                 if self.layout.def[base.0 as usize].is_some() && self.levels[level].present.insert(base) {
                     self.derive_view(base, at);
                 }
@@ -208,17 +211,27 @@ impl<'a> Sweep<'a> {
                 let (results, place, args) = (results.clone(), self.frozen(place, def, at), args.clone());
                 self.emit_at(level, Stmt::Split { results, method, place, args });
             }
-            Stmt::Branch(branch) => {
-                let k = branch.results.iter().position(|r| *r == view).expect("defined by this branch");
-                let derived = self.mirror_branch(branch, def, at, view, |sweep, arm| {
-                    let yielded = arm.yields[k];
-                    sweep.name_memory(yielded, at, mutable);
-                    yielded
-                });
-                self.emit_at(level, derived);
-            }
+            Stmt::Branch(branch) => self.derive_chosen(branch, def, view, at),
             _ => unreachable!("views are defined by borrows, splits and branches"),
         }
+    }
+
+    /// Derives the views that a branch chooses, all that are needed in one branch: apart they could seem to overlap.
+    fn derive_chosen(&mut self, branch: &'a Branch, def: StmtId, view: Value, at: StmtId) {
+        let wanted = |r: &Value| *r == view || self.record.views.contains(r);
+        let (indices, results): (Vec<usize>, Vec<Value>) =
+            branch.results.iter().copied().enumerate().filter(|(_, r)| wanted(r)).unzip();
+        let level = self.level_of(self.layout.home[view.0 as usize]);
+        self.levels[level].present.extend(&results);
+        let derived = self.mirror_branch(branch, def, at, results.clone(), |sweep, arm| {
+            let yields: Vec<Value> = indices.iter().map(|k| arm.yields[*k]).collect();
+            for (result, yielded) in results.iter().zip(&yields) {
+                let mutable = sweep.record.mutable_views.contains(result);
+                sweep.name_memory(*yielded, at, mutable);
+            }
+            yields
+        });
+        self.emit_at(level, derived);
     }
 
     /// A place of a `Vec` that grows later, cut to the length that it had at statement `def`.
@@ -261,8 +274,8 @@ impl<'a> Sweep<'a> {
         branch: &'a Branch,
         def: StmtId,
         at: StmtId,
-        result: Value,
-        mut yielded: impl FnMut(&mut Self, &'a Block) -> Value,
+        results: Vec<Value>,
+        mut yielded: impl FnMut(&mut Self, &'a Block) -> Vec<Value>,
     ) -> Stmt {
         let home = self.layout.block[def as usize];
         // The arms hang off the block of the branch, not off the block that asks.
@@ -275,12 +288,12 @@ impl<'a> Sweep<'a> {
                 continue;
             }
             self.open(self.layout.nested[def as usize][k]);
-            let value = yielded(self, arm);
+            let yields = yielded(self, arm);
             let stmts = self.close().stmts;
-            arms.push(Block { stmts, yields: vec![value], diverges: false });
+            arms.push(Block { stmts, yields, diverges: false });
         }
         self.levels.extend(inner);
-        Stmt::Branch(Branch { on, arms, results: vec![result] })
+        Stmt::Branch(Branch { on, arms, results })
     }
 
     /// What a branch tested, for testing it again.

@@ -121,10 +121,10 @@ impl<'a> Sweep<'a> {
                 let k = branch.results.iter().position(|r| *r == view).expect("defined by this branch");
                 let shadow = self.shadow_reference(view, false);
                 let mut optional = false;
-                let mirrored = self.mirror_branch(branch, def, at, shadow, |sweep, arm| {
+                let mirrored = self.mirror_branch(branch, def, at, vec![shadow], |sweep, arm| {
                     let yielded = sweep.shadow(arm.yields[k], at);
                     optional |= sweep.optional(yielded);
-                    sweep.by_reference(yielded, arm.yields[k])
+                    vec![sweep.by_reference(yielded, arm.yields[k])]
                 });
                 self.values[shadow.0 as usize].optional = optional;
                 self.emit_at(level, mirrored);
