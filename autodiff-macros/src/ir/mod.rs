@@ -132,7 +132,8 @@ pub struct Function {
     pub result_ty: syn::Type,
     /// Tangent programs: for each parameter its tangent parameter, if it is active.
     pub dots: Vec<Option<Value>>,
-    /// Tangent programs: the tangent of `result`, of the same shape; printed as the second half of a pair.
+    /// Tangent programs: the tangent of `result`, of the same shape, with `()` for integers and the like; printed as the second
+    /// half of a pair.
     pub result_dot: Option<Tree>,
 }
 

@@ -107,12 +107,12 @@ impl Checker<'_> {
         defs.into_iter().try_for_each(|v| self.define(v))
     }
 
-    /// The result is visible at the end of the body; its tangent has the same shape.
+    /// The result is visible at the end of the body; its tangent has the same shape, with `()` for integers and the like.
     fn result(&self) -> Checked {
         let dots = self.f.result_dot.iter().flat_map(Tree::leaves);
         self.f.result.leaves().into_iter().chain(dots).try_for_each(|v| self.used(v))?;
         match &self.f.result_dot {
-            Some(dot) if !same_shape(&self.f.result, dot) => Err("the result's tangent has another shape".to_owned()),
+            Some(dot) if !same_shape(self.f, &self.f.result, dot) => Err("the result's tangent has another shape".to_owned()),
             Some(_) | None => Ok(()),
         }
     }
@@ -319,10 +319,11 @@ fn closure_is_last(body: &Block) -> Checked {
     if early || nested { Err("a closure that is not the end of the function".to_owned()) } else { Ok(()) }
 }
 
-fn same_shape(a: &Tree, b: &Tree) -> bool {
-    match (a, b) {
+fn same_shape(f: &Function, value: &Tree, dot: &Tree) -> bool {
+    match (value, dot) {
         (Tree::Unit, Tree::Unit) | (Tree::Leaf(_), Tree::Leaf(_)) => true,
-        (Tree::Tuple(a), Tree::Tuple(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_shape(a, b)),
+        (Tree::Leaf(v), Tree::Unit) => matches!(f[*v].kind, Kind::Integer | Kind::Bool | Kind::Unit),
+        (Tree::Tuple(a), Tree::Tuple(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_shape(f, a, b)),
         (Tree::Unit | Tree::Leaf(_) | Tree::Tuple(_), _) => false,
     }
 }
