@@ -222,7 +222,8 @@ impl Lower<'_> {
             self.rename(value, &name_of(declared.ident), declared.ident.span());
             let data = self.data_mut(value);
             data.ty = declared.ty.cloned();
-            data.mutable = declared.mutable && data.class == Class::Owner;
+            // What was collected has been pushed to.
+            data.mutable = (declared.mutable || data.mutable) && data.class == Class::Owner;
         }
         value
     }
