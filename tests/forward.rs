@@ -2,7 +2,7 @@
 //! mode as the transpose.
 #![allow(missing_docs)]
 
-use differentiate::differentiate;
+use differentiate::{Real, differentiate};
 
 /// `dot` is the derivative of `f` at 0.
 #[track_caller]
@@ -208,4 +208,49 @@ fn small(a: [f32; 2], p: (f32, [f32; 2])) -> f32 {
 fn values_of_several_parts() {
     let (y, dot) = small::jvp([1.0, 2.0], (3.0, [4.0, 5.0]), [0.5, 0.0], (1.0, [0.0, 2.0]));
     assert_eq!((y, dot), (32.0, 23.0));
+}
+
+// Results of calls are of unknown type.
+#[differentiate]
+fn power(x: f64, n: i32) -> f64 {
+    x.powi(n) + 1.0
+}
+
+#[differentiate]
+fn pair(x: f64) -> (f64, Vec<f64>) {
+    (x * 2.0, vec![x, 3.0, x * x])
+}
+
+#[differentiate]
+fn unknown(x: f64) -> f64 {
+    let a = power(x, 2);
+    let b = power(a, 3);
+    let c = a * b;
+    let mut d = c / a - b;
+    for k in 0..3 {
+        d = d * a + power(x, k);
+    }
+    let e = if x > 0.0 { a } else { b };
+    let p = pair(a);
+    let (q, v) = pair(d);
+    let w = v;
+    -d % 7.0 + e * a + p.0 * p.1[2] + q * w[0] / w[2]
+}
+
+#[differentiate]
+fn generic<T: Real>(x: T, k: T) -> T {
+    let y = x * k;
+    y.tanh() + x / k
+}
+
+#[test]
+fn values_of_unknown_type() {
+    let (y, dot) = unknown::jvp(0.8, 1.0);
+    assert_eq!(y.to_bits(), unknown(0.8).to_bits());
+    assert_derivative(dot, |h| unknown(0.8 + h));
+    assert!((unknown::grad(0.8) - dot).abs() < 1e-12 * dot.abs());
+    let (_, dot) = generic::jvp(0.5_f32, 2.0, 1.0, 0.0);
+    assert_eq!(dot, generic::grad(0.5_f32, 2.0).0);
+    let (_, dot) = generic::jvp(0.5, 2.0, 0.25, -1.0);
+    assert_derivative(dot, |h| generic(0.5 + 0.25 * h, 2.0 - h));
 }

@@ -1,5 +1,6 @@
 //! The derivatives of the table, evaluated as instantiated IR.
 
+mod closed;
 mod interpreter;
 mod reference;
 
