@@ -95,9 +95,12 @@ pub(super) fn primal(sig: &Signature) -> TokenStream {
     // Not the parameters' names: one of them may be the function's.
     let args: Vec<_> = (0..sig.params.len()).map(|i| quote::format_ident!("arg{i}")).collect();
     let types = sig.params.iter().map(|param| &param.ty);
+    let mut named = sig.captured();
+    named.truncate(named.len() - sig.impl_traits);
+    let turbofish = (!named.is_empty()).then(|| quote!(::<#(#named),*>));
     quote! {
         fn primal #generics(#(#args: #types),*) -> #ret #where_clause {
-            #name(#(#args),*)
+            #name #turbofish(#(#args),*)
         }
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Signature {
     pub(crate) attrs: Vec<Attribute>,
     /// Type parameters stand for each argument-position `impl Trait`, which `use<…>` could not name.
     pub(crate) generics: Generics,
+    /// How many of them, at the end, stand for an `impl Trait`.
+    pub(crate) impl_traits: usize,
     /// In the user's order.
     pub(crate) params: Vec<Param>,
     /// `()` if none is written.
@@ -89,12 +91,14 @@ impl Signature {
             Some(Param { ident: param_name(&typed.pat, i), ty, mode, active })
         });
         let params = params.collect();
+        let impl_traits = name.count;
         Signature {
             name: item.sig.ident.clone(),
             companion,
             vis: item.vis.clone(),
             attrs: item.attrs.iter().filter(|attr| is_shared(attr)).cloned().collect(),
             generics,
+            impl_traits,
             params,
             ret: match &item.sig.output {
                 ReturnType::Default => parse_quote!(()),
