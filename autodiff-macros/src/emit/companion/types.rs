@@ -229,7 +229,7 @@ impl NameLifetimes<'_> {
         };
         let mut names = names.filter(is_free);
         let name = names.next().unwrap_or_default();
-        let lifetime = Lifetime::new(&format!("'{name}"), proc_macro2::Span::call_site());
+        let lifetime = Lifetime::new(&format!("'{name}"), Span::call_site());
         self.named.push(lifetime.clone());
         lifetime
     }
