@@ -19,7 +19,8 @@ fn every_shape_goes_to_its_shadow_and_back() {
     round_trip(&2.0_f32, 3.0_f32);
     round_trip([1.0, 2.0].as_slice(), vec![3.0, 4.0]);
     round_trip(&[1.0, 2.0].as_slice(), vec![3.0, 4.0]);
-    let exclusive = [1.0, 2.0].as_mut_slice();
+    let mut values = [1.0, 2.0];
+    let exclusive = values.as_mut_slice();
     round_trip(&exclusive, vec![3.0, 4.0]);
     round_trip(&vec![[1.0, 2.0]; 2], vec![[3.0, 4.0], [5.0, 6.0]]);
     round_trip(&[[1.0, 2.0].as_slice(), &[]], [vec![3.0, 4.0], vec![]]);
