@@ -158,7 +158,7 @@ impl Lower<'_> {
     fn error_free_store(&mut self, target: &Expr, term: Term, value: Term) {
         let (parts, mut whole) = self.compose(vec![term, value]);
         let (target_expr, value) = (&parts[0], &parts[1]);
-        whole.expr = syn::parse_quote_spanned!(target.span()=> #target_expr = #value);
+        whole.expr = super::syntax::assign(target_expr, value, target.span());
         whole.pure_ = false;
         whole.writes = true;
         self.stmts.push(Stmt::Observe(whole));

@@ -4,10 +4,9 @@ use super::env::Binding;
 use super::exit::default_of;
 use super::term::Term;
 use super::{Flow, Lower, kind};
-use crate::ir::{Block, Branch, Class, Kind, On, Stmt, Value};
+use crate::ir::{Block, Branch, Class, Kind, On, Op, Place, Proj, Stmt, Value};
 use proc_macro2::Span;
 use syn::Expr;
-use syn::spanned::Spanned as _;
 
 /// One arm as lowered.
 #[derive(Debug)]
@@ -205,7 +204,7 @@ impl<'e> Lower<'e> {
         let mut views = Vec::new();
         let mut kinds = Vec::new();
         for (i, term) in inner.into_iter().enumerate() {
-            let view = term.map(|to| self.in_arm(join, i, |this| this.view(all_mutable, to, name)));
+            let view = term.map(|to| self.in_arm(join, i, |this| this.chosen_view(all_mutable, to, name)));
             kinds.extend(view.map(|view| kind::pointee(&self.data(view).kind).clone()));
             views.push(view);
         }
@@ -218,6 +217,19 @@ impl<'e> Lower<'e> {
         self.roots[result.0 as usize] = views.into_iter().flatten().collect();
         join.results.push(result);
         Term::Ref(all_mutable, Box::new(Term::whole(result)))
+    }
+
+    /// A view that an arm yields. A mutable one is borrowed again, so that the variable is not moved away.
+    fn chosen_view(&mut self, mutable: bool, to: Term, name: &str) -> Value {
+        let view = self.view(mutable, to, name);
+        if self.data(view).class != (Class::View { mutable: true }) || self.temporary[view.0 as usize] {
+            return view;
+        }
+        let place = Place { base: view, proj: vec![Proj::Deref] };
+        let kind = Kind::Ref(mutable, Box::new(kind::pointee(&self.data(view).kind).clone()));
+        let again = self.let_(name, Class::View { mutable }, kind, Op::Borrow { mutable, place }, self.data(view).span, false);
+        self.roots[again.0 as usize] = vec![view];
+        again
     }
 
     fn join_values(

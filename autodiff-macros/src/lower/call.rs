@@ -161,14 +161,11 @@ impl<'e> Lower<'e> {
         };
         let expr = syn::parse_quote_spanned!(e.span()=> #path(#(#args),*));
         let opaque = Opaque { expr, pure_: false, writes: writes || whole.writes, ..whole };
-        match (expected, opaque.writes) {
-            (Some(Kind::Unit), _) => {
-                self.stmts.push(Stmt::Observe(opaque));
-                Term::Unit
-            }
-            (_, true) => self.evaluated(Inactive { opaque, kind }),
-            (_, false) => Term::Inactive(Inactive { opaque, kind }),
+        if expected == Some(&Kind::Unit) {
+            self.stmts.push(Stmt::Observe(opaque));
+            return Term::Unit;
         }
+        Term::Inactive(Inactive { opaque, kind })
     }
 
     /// An argument as it is handed to a differentiated function.
@@ -182,7 +179,11 @@ impl<'e> Lower<'e> {
                     }
                     Arg::Borrow { mutable, place }
                 }
-                to => Arg::Borrow { mutable, place: self.stored(to) },
+                to => {
+                    let place = self.stored(to);
+                    self.data_mut(place.base).mutable |= mutable;
+                    Arg::Borrow { mutable, place }
+                }
             },
             Term::Closure(closure) => {
                 let def = Expr::Closure(closure.def.clone());

@@ -1,7 +1,7 @@
 //! Expressions, one form at a time.
 
 use super::term::{Inactive, Term};
-use super::{Lower, free, kind};
+use super::{Lower, free, kind, syntax};
 use crate::ir::{Alloc, Class, Kind, ListForm, Op, Opaque};
 use syn::Expr;
 use syn::spanned::Spanned as _;
@@ -85,12 +85,7 @@ impl Lower<'_> {
         let kind = if kind.is_inactive() || kind == Kind::Float { kind } else { Kind::Passive };
         let inactive = self.inactive(term);
         let ty = &e.ty;
-        // As a tree, so that `(i + 1) as f64` keeps its parentheses.
-        let cast = |inner: Expr| {
-            let (expr, ty) = (Box::new(inner), ty.clone());
-            Expr::Cast(syn::ExprCast { attrs: Vec::new(), expr, as_token: e.as_token, ty })
-        };
-        Term::Inactive(inactive.map(cast, kind))
+        Term::Inactive(inactive.map(|inner| syntax::cast(inner, ty), kind))
     }
 
     /// A range as a value.

@@ -291,14 +291,7 @@ impl<'e> Lower<'e> {
         };
         let filtered = chain.stages.iter().any(|stage| matches!(stage, Stage::Filter(_) | Stage::Flatten));
         let capacity = (!filtered).then(|| self.source_len(&chain.source));
-        let vec = self.let_(
-            "t",
-            Class::Owner,
-            Kind::Vec(Box::new(Kind::Unknown)),
-            Op::Alloc(Alloc::Empty { capacity }),
-            e.span(),
-            false,
-        );
+        let vec = self.let_("t", Class::Owner, kind, Op::Alloc(Alloc::Empty { capacity }), e.span(), false);
         self.data_mut(vec).mutable = true;
         self.over(chain, &Over::new(e.span()), &mut |this, item| {
             let item = this.settle(item, None);

@@ -64,7 +64,7 @@ impl<'e> Lower<'e> {
         let mut inactive = self.inactive(term);
         if place && patterns.all(|pat| free::bound_by(pat).is_empty()) {
             // Not moved out of where it is: patterns see through the reference.
-            inactive = inactive.map(|expr| syn::parse_quote!(&#expr), Kind::Passive);
+            inactive = inactive.map(|expr| super::syntax::reference(false, expr), Kind::Passive);
         }
         if !super::kind::is_scalar(&inactive.kind) {
             inactive.kind = Kind::Passive;

@@ -160,7 +160,7 @@ impl Lower<'_> {
     pub(super) fn mem(&mut self, name: &str, e: &syn::ExprCall) -> Option<Term> {
         let target = |arg: &Expr| match arg {
             Expr::Reference(reference) if reference.mutability.is_some() => (*reference.expr).clone(),
-            other => syn::parse_quote!(*#other),
+            other => super::syntax::deref(other.clone()),
         };
         let a = target(e.args.first()?);
         match name {

@@ -29,6 +29,7 @@ mod prune;
 mod range;
 mod source;
 mod stmt;
+mod syntax;
 mod term;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! Operators: primitives on active values, expressions on inactive ones.
 
-use super::Lower;
 use super::term::{Inactive, Term};
+use super::{Lower, syntax};
 use crate::ir::{Class, Kind, Op, Opaque, Value};
 use crate::rules::{self, Prim};
 use proc_macro2::Span;
@@ -23,13 +23,13 @@ impl Lower<'_> {
                     return self.prim(rules::by_name("neg"), vec![term], expected, e.span());
                 }
                 let kind = self.kind(&term);
-                Term::Inactive(self.inactive(term).map(|inner| applied(op, inner), kind))
+                Term::Inactive(self.inactive(term).map(|inner| syntax::unary(*op, inner), kind))
             }
             _ => {
                 let term = self.operand(&e.expr, expected);
                 let kind = self.kind(&term);
                 let kind = if matches!(kind, Kind::Integer | Kind::Bool) { kind } else { Kind::Bool };
-                Term::Inactive(self.inactive(term).map(|inner| applied(op, inner), kind))
+                Term::Inactive(self.inactive(term).map(|inner| syntax::unary(*op, inner), kind))
             }
         }
     }
@@ -69,7 +69,7 @@ impl Lower<'_> {
             let kind = inactive_kind(&self.kind(&a), &self.kind(&b), expected);
             let (parts, whole) = self.compose(vec![a, b]);
             let (a, b) = (&parts[0], &parts[1]);
-            return Term::Inactive(Inactive { opaque: Opaque { expr: joined(a, &op, b), ..whole }, kind });
+            return Term::Inactive(Inactive { opaque: Opaque { expr: syntax::binary(a, op, b), ..whole }, kind });
         }
         match rules::by_operator(&quote::ToTokens::to_token_stream(&op).to_string()) {
             Some(prim) => self.prim(prim, vec![a, b], expected, tokens.span()),
@@ -104,10 +104,10 @@ impl Lower<'_> {
     fn comparison(&mut self, e: &syn::ExprBinary) -> Term {
         let a = self.operand(&e.left, None);
         let b = self.operand(&e.right, None);
-        let op = &e.op;
+        let op = e.op;
         let (parts, whole) = self.compose(vec![a, b]);
         let (a, b) = (&parts[0], &parts[1]);
-        Term::Inactive(Inactive { opaque: Opaque { expr: joined(a, op, b), ..whole }, kind: Kind::Bool })
+        Term::Inactive(Inactive { opaque: Opaque { expr: syntax::binary(a, op, b), ..whole }, kind: Kind::Bool })
     }
 
     /// `a && b`: the second operand is evaluated only if the first allows it, so it must not be taken apart before.
@@ -119,11 +119,11 @@ impl Lower<'_> {
             let b = this.expr(&e.right, Some(&Kind::Bool));
             this.inactive(b)
         });
-        let op = &e.op;
+        let op = e.op;
         if stmts.is_empty() {
             let (parts, whole) = self.compose(vec![a, Term::Inactive(b)]);
             let (a, b) = (&parts[0], &parts[1]);
-            return Term::Inactive(Inactive { opaque: Opaque { expr: joined(a, op, b), ..whole }, kind: Kind::Bool });
+            return Term::Inactive(Inactive { opaque: Opaque { expr: syntax::binary(a, op, b), ..whole }, kind: Kind::Bool });
         }
         self.rollback(&mark);
         self.env.restore(&bindings);
@@ -150,10 +150,10 @@ impl Lower<'_> {
         {
             return None;
         }
-        let op = &e.op;
+        let op = e.op;
         let (parts, whole) = self.compose(vec![Term::Inactive(a), Term::Inactive(right)]);
         let (a, b) = (&parts[0], &parts[1]);
-        Some(Term::Inactive(Inactive { opaque: Opaque { expr: joined(a, op, b), ..whole }, kind: Kind::Bool }))
+        Some(Term::Inactive(Inactive { opaque: Opaque { expr: syntax::binary(a, op, b), ..whole }, kind: Kind::Bool }))
     }
 }
 
@@ -187,15 +187,4 @@ pub(super) fn assigning(op: &BinOp) -> Option<BinOp> {
         BinOp::ShrAssign(_) => syn::parse_quote!(>>),
         _ => return None,
     })
-}
-
-/// `a op b`, as a tree: joined as tokens, `(i + 1) % n` would lose its parentheses.
-fn joined(a: &Expr, op: &BinOp, b: &Expr) -> Expr {
-    let (left, right) = (Box::new(a.clone()), Box::new(b.clone()));
-    Expr::Binary(syn::ExprBinary { attrs: Vec::new(), left, op: *op, right })
-}
-
-/// `-a`, `!a`.
-fn applied(op: &UnOp, a: Expr) -> Expr {
-    Expr::Unary(syn::ExprUnary { attrs: Vec::new(), op: *op, expr: Box::new(a) })
 }

@@ -85,7 +85,7 @@ impl Lower<'_> {
                 (0..n)
                     .map(|i| {
                         let member = index(i);
-                        Term::Inactive(inactive.clone().map(|base| syn::parse_quote!(#base.#member), Kind::Passive))
+                        Term::Inactive(inactive.clone().map(|base| super::syntax::field(base, &member), Kind::Passive))
                     })
                     .collect()
             }

@@ -1,7 +1,7 @@
 //! Places: variables, indices, fields, dereferences, borrows.
 
 use super::term::{Inactive, Term};
-use super::{Lower, kind};
+use super::{Lower, kind, syntax};
 use crate::ir::{Kind, Opaque, Place, Proj};
 
 impl Lower<'_> {
@@ -62,7 +62,7 @@ impl Lower<'_> {
                 to => to,
             },
             Term::Place(place) => Term::Place(pushed(place, Proj::Deref)),
-            Term::Inactive(inactive) => Term::Inactive(inactive.map(|expr| syn::parse_quote!(*#expr), Kind::Passive)),
+            Term::Inactive(inactive) => Term::Inactive(inactive.map(syntax::deref, Kind::Passive)),
             // A value that the kinds took for a float may be a reference to one; both are read alike.
             term => term,
         }
@@ -101,8 +101,8 @@ impl Lower<'_> {
                 let kind = kind::element(&self.kind(&base));
                 let kind = if kind == Kind::Unknown { Kind::Passive } else { kind };
                 let (parts, whole) = self.compose(vec![base, index]);
-                let (base, index) = (&parts[0], &parts[1]);
-                let opaque = Opaque { expr: syn::parse_quote!(#base[#index]), ..whole };
+                let [base, index] = &parts[..] else { unreachable!("two parts") };
+                let opaque = Opaque { expr: syntax::index(base.clone(), index.clone()), ..whole };
                 Term::Inactive(Inactive { opaque, kind })
             }
         }
@@ -131,12 +131,10 @@ impl Lower<'_> {
                 parts.swap_remove(index.index as usize)
             }
             (Term::Place(place), member) => Term::Place(pushed(place, Proj::Field(member.clone()))),
-            (Term::Inactive(inactive), member) => {
-                Term::Inactive(inactive.map(|base| syn::parse_quote!(#base.#member), Kind::Passive))
-            }
+            (Term::Inactive(inactive), member) => Term::Inactive(inactive.map(|base| syntax::field(base, member), Kind::Passive)),
             (base, _) if !self.varies(&base) => {
                 let inactive = self.inactive(base);
-                Term::Inactive(inactive.map(|base| syn::parse_quote!(#base.#member), Kind::Passive))
+                Term::Inactive(inactive.map(|base| syntax::field(base, member), Kind::Passive))
             }
             _ => self.error(e, "a field of a temporary value that may carry derivatives", "bind the value to a variable first"),
         }

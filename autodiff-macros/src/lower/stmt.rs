@@ -73,8 +73,10 @@ impl<'e> Lower<'e> {
     fn stmt(&mut self, stmt: &syn::Stmt) {
         match stmt {
             syn::Stmt::Local(local) => self.local(local),
-            syn::Stmt::Expr(e, _) => {
-                let term = self.expr(e, Some(&Kind::Unit));
+            syn::Stmt::Expr(e, semi) => {
+                // Without a semicolon the value is `()`; with one it may be anything that is dropped.
+                let unit = semi.is_none().then_some(&Kind::Unit);
+                let term = self.expr(e, unit);
                 self.discard(term);
             }
             syn::Stmt::Macro(mac) => self.macro_stmt(&mac.mac),

@@ -1,11 +1,10 @@
 //! Lowered expressions, before it is decided whether they are read, written or borrowed.
 
 use super::closure::Closure;
-use super::{Lower, kind};
+use super::{Lower, kind, syntax};
 use crate::ir::{Alloc, Class, Kind, ListForm, Op, Opaque, Place, Proj, Value};
 use proc_macro2::{Ident, Span};
 use std::rc::Rc;
-use syn::parse_quote_spanned;
 
 /// A lowered expression.
 #[derive(Clone, Debug)]
@@ -283,9 +282,6 @@ impl Lower<'_> {
     /// The term as part of a larger inactive expression; what it reads of active values is evaluated before.
     pub(super) fn inactive(&mut self, term: Term) -> Inactive {
         let term = match term {
-            Term::Ref(_, ref to) if matches!(self.kind(to), Kind::Float | Kind::Integer | Kind::Bool | Kind::Passive) => {
-                self.read(term, None)
-            }
             Term::Place(_) => self.read(term, None),
             term => term,
         };
@@ -300,14 +296,7 @@ impl Lower<'_> {
                 let (kind, (expr, uses)) = (self.place_kind(&place), self.place_expr(&place));
                 Inactive { opaque: Opaque { expr, uses, pure_: true, writes: false }, kind }
             }
-            Term::Ref(mutable, to) => {
-                let kind = Kind::Ref(mutable, Box::new(self.kind(&to)));
-                let mut inner = self.inactive(*to);
-                let place = &inner.opaque.expr;
-                inner.opaque.expr = if mutable { syn::parse_quote!(&mut #place) } else { syn::parse_quote!(&#place) };
-                inner.opaque.writes |= mutable;
-                Inactive { opaque: inner.opaque, kind }
-            }
+            Term::Ref(mutable, to) => self.inactive_reference(mutable, *to),
             Term::Unit => Inactive::constant(syn::parse_quote!(()), Kind::Unit),
             Term::Tuple(parts) => {
                 let kind = Kind::Tuple(parts.iter().map(|part| self.kind(part)).collect());
@@ -319,6 +308,36 @@ impl Lower<'_> {
                 Inactive::constant(syn::parse_quote!(()), Kind::Passive)
             }
         }
+    }
+
+    /// `&term` as part of an inactive expression.
+    fn inactive_reference(&mut self, mutable: bool, to: Term) -> Inactive {
+        let kind = Kind::Ref(mutable, Box::new(self.kind(&to)));
+        let mut inner = match to {
+            Term::Ref(mutable, to) => self.inactive_reference(mutable, *to),
+            Term::Place(place) if place.proj.is_empty() && self.data(place.base).class == (Class::View { mutable }) => {
+                // The variable is the reference itself; a mutable one is borrowed again.
+                let mut inactive = self.mention(place.base);
+                if !mutable {
+                    return inactive;
+                }
+                inactive.opaque.expr = syntax::deref(inactive.opaque.expr);
+                inactive
+            }
+            to => {
+                let to = self.dereferenced(to);
+                match to {
+                    Term::Place(place) if mutable => {
+                        let (expr, uses) = self.place_expr(&place);
+                        Inactive { opaque: Opaque { expr, uses, pure_: true, writes: true }, kind: Kind::Passive }
+                    }
+                    to => self.inactive(to),
+                }
+            }
+        };
+        inner.opaque.expr = syntax::reference(mutable, inner.opaque.expr);
+        inner.opaque.writes |= mutable;
+        Inactive { opaque: inner.opaque, kind }
     }
 
     /// An expression that mentions a value.
@@ -360,7 +379,7 @@ impl Lower<'_> {
     pub(super) fn place_expr(&self, place: &Place) -> (syn::Expr, Vec<(Ident, Value)>) {
         let base = self.mention(place.base);
         let (mut expr, mut uses) = (base.opaque.expr, base.opaque.uses);
-        let mut operand = |value: Value| {
+        let mut operand = |value: Value| -> syn::Expr {
             let mention = self.mention(value);
             let ident = match uses.iter().find(|(ident, used)| *ident == mention.opaque.uses[0].0 && *used != value) {
                 Some(_) => Ident::new(&format!("t{}", value.0), Span::mixed_site()),
@@ -369,24 +388,16 @@ impl Lower<'_> {
             if !uses.contains(&(ident.clone(), value)) {
                 uses.push((ident.clone(), value));
             }
-            ident
+            syn::parse_quote!(#ident)
         };
         for proj in &place.proj {
-            let span = Span::mixed_site();
             expr = match proj {
-                Proj::Deref => parse_quote_spanned!(span=> (*#expr)),
-                Proj::Field(member) => parse_quote_spanned!(span=> #expr.#member),
-                Proj::Index(index) => {
-                    let index = operand(*index);
-                    parse_quote_spanned!(span=> #expr[#index])
-                }
+                Proj::Deref => syntax::deref(expr),
+                Proj::Field(member) => syntax::field(expr, member),
+                Proj::Index(index) => syntax::index(expr, operand(*index)),
                 Proj::Range { lo, hi, inclusive } => {
                     let (lo, hi) = (lo.map(&mut operand), hi.map(&mut operand));
-                    if *inclusive {
-                        parse_quote_spanned!(span=> #expr[#lo..=#hi])
-                    } else {
-                        parse_quote_spanned!(span=> #expr[#lo..#hi])
-                    }
+                    syntax::index(expr, syntax::range(lo, hi, *inclusive))
                 }
             };
         }
