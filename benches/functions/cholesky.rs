@@ -2,8 +2,10 @@
 //! solve, a log-determinant.
 
 use super::{Program, Size, add_scaled, numbers};
+use differentiate::differentiate;
 
 /// Replaces the lower triangle of the symmetric n × n matrix `a` by its Cholesky factor.
+#[differentiate]
 pub(crate) fn cholesky(a: &mut [f64], n: usize) {
     for j in 0..n {
         for i in j..n {
@@ -16,6 +18,7 @@ pub(crate) fn cholesky(a: &mut [f64], n: usize) {
     }
 }
 
+#[differentiate]
 pub(crate) fn likelihood(covariance: &[f64], y: &[f64]) -> f64 {
     let n = y.len();
     let mut l = covariance.to_vec();
@@ -87,6 +90,10 @@ pub(crate) fn program(size: Size) -> Program {
         name: "in-place Cholesky, n = 200",
         arguments: vec![covariance, numbers(15, n)],
         primal: Box::new(|a| likelihood(&a[0], &a[1])),
+        differentiated: Box::new(|a, bar| {
+            let [covariance_bar, y_bar] = &mut bar[..] else { unreachable!("two arguments") };
+            likelihood::value_and_grad_into(&a[0], &a[1], covariance_bar, y_bar)
+        }),
         by_hand: Box::new(|a, bar| {
             let [covariance_bar, y_bar] = &mut bar[..] else { unreachable!("two arguments") };
             by_hand(&a[0], &a[1], covariance_bar, y_bar)

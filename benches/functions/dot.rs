@@ -1,7 +1,9 @@
 //! Inner product of two vectors.
 
 use super::{Program, Size, numbers};
+use differentiate::differentiate;
 
+#[differentiate]
 pub(crate) fn dot(x: &[f64], y: &[f64]) -> f64 {
     x.iter().zip(y).map(|(a, b)| a * b).sum()
 }
@@ -24,6 +26,10 @@ pub(crate) fn program(size: Size) -> Program {
         name: "dot product, n = 1e6",
         arguments: vec![numbers(1, n), numbers(2, n)],
         primal: Box::new(|a| dot(&a[0], &a[1])),
+        differentiated: Box::new(|a, bar| {
+            let [x_bar, y_bar] = &mut bar[..] else { unreachable!("two arguments") };
+            dot::value_and_grad_into(&a[0], &a[1], x_bar, y_bar)
+        }),
         by_hand: Box::new(|a, bar| {
             let [x_bar, y_bar] = &mut bar[..] else { unreachable!("two arguments") };
             by_hand(&a[0], &a[1], x_bar, y_bar)

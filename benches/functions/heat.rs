@@ -1,7 +1,9 @@
 //! Heat conduction along a rod: explicit steps between two buffers that are swapped.
 
 use super::{Program, Size, add_scaled, fast_dot, numbers};
+use differentiate::differentiate;
 
+#[differentiate]
 pub(crate) fn heat(start: &[f64], rate: f64, steps: usize) -> f64 {
     let n = start.len();
     let mut u = start.to_vec();
@@ -51,6 +53,10 @@ pub(crate) fn program(size: Size) -> Program {
         name: "heat stencil, 2000 cells, 100 steps",
         arguments: vec![numbers(16, n), vec![0.2]],
         primal: Box::new(move |a| heat(&a[0], a[1][0], steps)),
+        differentiated: Box::new(move |a, bar| {
+            let [start_bar, rate_bar] = &mut bar[..] else { unreachable!("two arguments") };
+            heat::value_and_grad_into(&a[0], a[1][0], steps, start_bar, &mut rate_bar[0])
+        }),
         by_hand: Box::new(move |a, bar| {
             let [start_bar, rate_bar] = &mut bar[..] else { unreachable!("two arguments") };
             by_hand(&a[0], a[1][0], steps, start_bar, &mut rate_bar[0])

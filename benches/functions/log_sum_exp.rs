@@ -1,7 +1,9 @@
 //! The logarithm of a sum of exponentials, with the maximum taken out.
 
 use super::{Program, Size, numbers};
+use differentiate::differentiate;
 
+#[differentiate]
 pub(crate) fn log_sum_exp(x: &[f64]) -> f64 {
     let largest = x.iter().fold(f64::NEG_INFINITY, |a, v| a.max(*v));
     let sum: f64 = x.iter().map(|v| (v - largest).exp()).sum();
@@ -28,6 +30,7 @@ pub(crate) fn program(size: Size) -> Program {
         name: "log-sum-exp, n = 1e5",
         arguments: vec![numbers(4, size.pick(8, 100_000))],
         primal: Box::new(|a| log_sum_exp(&a[0])),
+        differentiated: Box::new(|a, bar| log_sum_exp::value_and_grad_into(&a[0], &mut bar[0])),
         by_hand: Box::new(|a, bar| by_hand(&a[0], &mut bar[0])),
     }
 }

@@ -1,11 +1,14 @@
 //! A long short-term memory cell stepped many times, fed with its own output; all weights are diagonal.
 
 use super::{Program, Size, numbers};
+use differentiate::differentiate;
 
+#[differentiate]
 pub(crate) fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
+#[differentiate]
 pub(crate) fn step(weight: &[f64], bias: &[f64], hidden: &mut [f64], cell: &mut [f64], input: &[f64]) {
     let h = input.len();
     let mut gates = vec![0.0; 4 * h];
@@ -25,6 +28,7 @@ pub(crate) fn step(weight: &[f64], bias: &[f64], hidden: &mut [f64], cell: &mut 
     }
 }
 
+#[differentiate]
 pub(crate) fn sequence(weight: &[f64], bias: &[f64], x: &[f64], steps: usize) -> f64 {
     let h = x.len();
     let mut hidden = vec![0.1; h];
@@ -114,6 +118,10 @@ pub(crate) fn program(size: Size) -> Program {
         name: "LSTM, 14 cells, 200 steps",
         arguments: vec![numbers(7, 4 * h), numbers(8, 4 * h), numbers(9, h)],
         primal: Box::new(move |a| sequence(&a[0], &a[1], &a[2], steps)),
+        differentiated: Box::new(move |a, bar| {
+            let [w_bar, b_bar, x_bar] = &mut bar[..] else { unreachable!("three arguments") };
+            sequence::value_and_grad_into(&a[0], &a[1], &a[2], steps, w_bar, b_bar, x_bar)
+        }),
         by_hand: Box::new(move |a, bar| {
             let [w, b, x] = &mut bar[..] else { unreachable!("three arguments") };
             by_hand(&a[0], &a[1], &a[2], steps, [w, b, x])

@@ -1,8 +1,10 @@
 //! Squared Frobenius norm of a product of two square matrices.
 
 use super::{Program, Size, add_scaled, fast_dot, numbers};
+use differentiate::differentiate;
 
 /// `c += a b`, all three n × n, row by row.
+#[differentiate]
 pub(crate) fn multiply(a: &[f64], b: &[f64], c: &mut [f64], n: usize) {
     for i in 0..n {
         for k in 0..n {
@@ -14,6 +16,7 @@ pub(crate) fn multiply(a: &[f64], b: &[f64], c: &mut [f64], n: usize) {
     }
 }
 
+#[differentiate]
 pub(crate) fn product_norm(a: &[f64], b: &[f64], n: usize) -> f64 {
     let mut c = vec![0.0; n * n];
     multiply(a, b, &mut c, n);
@@ -45,6 +48,10 @@ pub(crate) fn program(size: Size) -> Program {
         name: "matrix product, n = 128",
         arguments: vec![numbers(5, n * n), numbers(6, n * n)],
         primal: Box::new(move |a| product_norm(&a[0], &a[1], n)),
+        differentiated: Box::new(move |a, bar| {
+            let [a_bar, b_bar] = &mut bar[..] else { unreachable!("two arguments") };
+            product_norm::value_and_grad_into(&a[0], &a[1], n, a_bar, b_bar)
+        }),
         by_hand: Box::new(move |a, bar| {
             let [a_bar, b_bar] = &mut bar[..] else { unreachable!("two arguments") };
             by_hand(&a[0], &a[1], n, a_bar, b_bar)

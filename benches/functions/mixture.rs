@@ -3,8 +3,19 @@
 
 use super::log_sum_exp::log_sum_exp;
 use super::{Program, Size, add_scaled, fast_dot, numbers};
+use differentiate::differentiate;
 
-pub(crate) fn mixture(alpha: &[f64], mu: &[f64], q: &[f64], l: &[f64], x: &[f64], d: usize, gamma: f64, m: i32) -> f64 {
+#[differentiate]
+pub(crate) fn mixture(
+    alpha: &[f64],
+    mu: &[f64],
+    q: &[f64],
+    l: &[f64],
+    #[constant] x: &[f64],
+    d: usize,
+    #[constant] gamma: f64,
+    m: i32,
+) -> f64 {
     let k = alpha.len();
     let n = x.len() / d;
     let triangle = d * (d - 1) / 2;
@@ -153,11 +164,15 @@ pub(crate) fn program(size: Size) -> Program {
     let (d, k, n) = size.pick((3, 2, 4), (10, 10, 1000));
     let (gamma, m) = (1.5, 2);
     let x = numbers(14, n * d);
-    let x_too = x.clone();
+    let (x_again, x_too) = (x.clone(), x.clone());
     Program {
         name: "Gaussian mixture, d = 10, k = 10, n = 1000",
         arguments: vec![numbers(10, k), numbers(11, k * d), numbers(12, k * d), numbers(13, k * d * (d - 1) / 2)],
         primal: Box::new(move |a| mixture(&a[0], &a[1], &a[2], &a[3], &x, d, gamma, m)),
+        differentiated: Box::new(move |a, bar| {
+            let [alpha, mu, q, l] = &mut bar[..] else { unreachable!("four arguments") };
+            mixture::value_and_grad_into(&a[0], &a[1], &a[2], &a[3], &x_again, d, gamma, m, alpha, mu, q, l)
+        }),
         by_hand: Box::new(move |a, bar| {
             let [alpha, mu, q, l] = &mut bar[..] else { unreachable!("four arguments") };
             by_hand(&a[0], &a[1], &a[2], &a[3], &x_too, d, gamma, m, [alpha, mu, q, l])

@@ -26,6 +26,7 @@ pub(crate) struct Program {
     pub(crate) name: &'static str,
     pub(crate) arguments: Arguments,
     pub(crate) primal: Primal,
+    pub(crate) differentiated: Gradient,
     pub(crate) by_hand: Gradient,
 }
 

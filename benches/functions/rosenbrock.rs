@@ -1,7 +1,9 @@
 //! Rosenbrock's function in n dimensions.
 
 use super::{Program, Size, numbers};
+use differentiate::differentiate;
 
+#[differentiate]
 pub(crate) fn rosenbrock(x: &[f64]) -> f64 {
     let mut sum = 0.0;
     for i in 0..x.len() - 1 {
@@ -29,6 +31,7 @@ pub(crate) fn program(size: Size) -> Program {
         name: "Rosenbrock, n = 1e5",
         arguments: vec![numbers(3, size.pick(8, 100_000))],
         primal: Box::new(|a| rosenbrock(&a[0])),
+        differentiated: Box::new(|a, bar| rosenbrock::value_and_grad_into(&a[0], &mut bar[0])),
         by_hand: Box::new(|a, bar| by_hand(&a[0], &mut bar[0])),
     }
 }

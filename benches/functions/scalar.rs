@@ -1,7 +1,9 @@
 //! A function of three scalars; its derivative must not allocate.
 
 use super::{Program, Size};
+use differentiate::differentiate;
 
+#[differentiate]
 pub(crate) fn scalar(x: f64, y: f64, z: f64) -> f64 {
     let a = x * y + z.sin();
     let b = (a * a + 1.0).sqrt();
@@ -30,6 +32,10 @@ pub(crate) fn program(_: Size) -> Program {
         name: "scalar function of three variables",
         arguments: vec![vec![0.7], vec![1.3], vec![-0.4]],
         primal: Box::new(|a| scalar(a[0][0], a[1][0], a[2][0])),
+        differentiated: Box::new(|a, bar| {
+            let [x_bar, y_bar, z_bar] = &mut bar[..] else { unreachable!("three arguments") };
+            scalar::value_and_grad_into(a[0][0], a[1][0], a[2][0], &mut x_bar[0], &mut y_bar[0], &mut z_bar[0])
+        }),
         by_hand: Box::new(|a, bar| {
             let (value, gradient) = by_hand(a[0][0], a[1][0], a[2][0]);
             for (bar, g) in bar.iter_mut().zip(gradient) {
