@@ -1,0 +1,49 @@
+//! Generated code under lints that a strict user sets, in edition 2024 (`tests/edition2021` is the same for 2021).
+#![forbid(unsafe_code)]
+#![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub, unused_qualifications)]
+#![deny(rust_2018_idioms, future_incompatible, single_use_lifetimes, let_underscore_drop, unused_lifetimes)]
+#![deny(clippy::all, clippy::pedantic)]
+
+use differentiate::differentiate;
+
+/// A callee whose gradient is only used by other derivatives.
+#[differentiate]
+fn sigmoid(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+/// Branches, loops, stores, early returns and calls, in what a strict user would accept as the primal.
+#[differentiate]
+#[must_use]
+fn model(w: &[f64], x: f64, steps: usize) -> f64 {
+    if w.is_empty() {
+        return x;
+    }
+    let mut state = vec![0.0; w.len()];
+    for _ in 0..steps {
+        for (s, w) in state.iter_mut().zip(w) {
+            *s = sigmoid(*s + w * x);
+        }
+    }
+    let total: f64 = state.iter().sum();
+    if total > 1.0 { total.ln() } else { total }
+}
+
+/// A function inside another's body keeps to the body's scope.
+#[test]
+fn functions_in_bodies_are_differentiated() {
+    #[differentiate]
+    fn cube(x: f64) -> f64 {
+        x * x * x
+    }
+    assert!((cube::grad(2.0) - 12.0).abs() < 1e-12);
+}
+
+#[test]
+fn strict_lints_accept_what_is_generated() {
+    let (w, x, h) = ([0.5, -1.0, 2.0], 0.8, 1e-6);
+    let (_, x_bar) = model::grad(&w, x, 3);
+    let difference = (model(&w, x + h, 3) - model(&w, x - h, 3)) / (2.0 * h);
+    assert!((x_bar - difference).abs() < 1e-7, "{x_bar} instead of {difference}");
+    assert!((sigmoid(0.0) - 0.5).abs() < 1e-15);
+}
