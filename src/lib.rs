@@ -1,5 +1,4 @@
-//! Automatic differentiation by source transformation.
-
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 pub use autodiff_macros::differentiate;
