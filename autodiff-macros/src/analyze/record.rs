@@ -14,7 +14,7 @@
 
 use super::layout::{Layout, StmtId};
 use super::memory::{ClassId, Memory, Write, WriteKind};
-use crate::ir::{Function, Memory as M, Op, Opaque, Stmt, Value};
+use crate::ir::{Function, Kind, Memory as M, Mode, Op, Opaque, Stmt, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How the values of one class of memory are found again.
@@ -44,6 +44,8 @@ pub struct Touch {
 pub struct Record {
     strategies: BTreeMap<ClassId, Strategy>,
     touches: BTreeSet<Touch>,
+    /// Memory behind `&mut` parameters: whoever called expects it as it was before the call.
+    lent: BTreeSet<ClassId>,
     /// Branches whose arms record something, so that which arm ran is known from the record.
     pub arms: BTreeSet<StmtId>,
     /// Views that the reverse sweep derives again.
@@ -56,7 +58,8 @@ pub struct Record {
 
 impl Record {
     /// Decides from what a run of the transform has asked for.
-    pub fn decide(layout: &Layout<'_>, memory: &Memory, touches: BTreeSet<Touch>) -> Record {
+    pub fn decide(f: &Function, layout: &Layout<'_>, memory: &Memory, touches: BTreeSet<Touch>) -> Record {
+        let lent = lent(f, memory);
         let mut by_class: BTreeMap<ClassId, Vec<Touch>> = BTreeMap::new();
         for touch in &touches {
             by_class.entry(touch.class).or_default().push(*touch);
@@ -115,6 +118,15 @@ impl Record {
             }),
         }
     }
+}
+
+/// The memory behind `&mut` parameters that is written. What is opaque (a generator of random numbers) is the user's own affair.
+fn lent(f: &Function, memory: &Memory) -> BTreeSet<ClassId> {
+    let lent = f
+        .params
+        .iter()
+        .filter(|p| p.mode == Mode::Mut && !matches!(&f[p.value].kind, Kind::Ref(_, kind) if **kind == Kind::Passive));
+    lent.map(|p| memory.class(p.value)).filter(|class| !memory.writes(*class).is_empty()).collect()
 }
 
 /// Whether an operation may be evaluated a second time, if its operands and memory are there.
@@ -180,4 +192,5 @@ fn log_cost(layout: &Layout<'_>, write: &Write) -> f64 {
 // logs the element that it overwrites and the reverse of the write puts it back (`Rewind`), or each read is kept (`Final`).
 // What costs less is decided by loop depth: an in-place Cholesky factorisation reads at depth 3 and writes at depth 2, so that
 // logging costs n² / 2 floats where keeping reads costs n³ / 3. Memory that is handed to a callee's pullback cannot be kept by
-// element and is always rewound; the callee's pullback undoes the callee's own writes.
+// element and is always rewound; the callee's pullback undoes the callee's own writes, whether it looks at them itself or not:
+// its caller may.

@@ -59,7 +59,7 @@ pub fn adjoint(f: &Function, layout: &Layout<'_>, memory: &Memory, activity: &Ac
         let mut mutable_views = sweep.mutable_views.clone();
         mutable_views.extend(&record.mutable_views);
         let views = sweep.views.clone();
-        let mut next = Record::decide(layout, memory, sweep.touches.clone());
+        let mut next = Record::decide(f, layout, memory, sweep.touches.clone());
         (next.arms, next.views, next.mutable_views) = (arms, views, mutable_views);
         if next == record {
             return sweep.finish(errors);
