@@ -30,7 +30,9 @@ pub mod rt {
     pub use crate::flat::Flat;
     pub use crate::ops::{RealRules, Rule1, Rule2, Rule3, prim};
     pub use crate::real::{Real, float, float_like};
-    pub use crate::shadow::{CellExt, ShadowOps, cell_array, cells, range, range_mut, seed, shadow_of, zero_grad, zeros};
+    pub use crate::shadow::{
+        CellExt, ShadowOps, cell_array, cells, range, range_mut, seed, shadow_of, swap_shadows, zero_grad, zeros,
+    };
     pub use crate::slot::{FromSlot, Ignored, NoShadow, slot, tangent_or_zero, tangent_or_zero_mut};
     pub use crate::store::{Lengths, check_array, check_lengths, clear_tangent, into_grad, store, store_add, tangent_of};
 }

@@ -24,6 +24,13 @@ pub trait ShadowOps {
     /// Sets everything to zero.
     fn clear(&self);
 
+    /// Exchanges the contents with `other`, elementwise.
+    fn swap_with(&self, other: &Self) {
+        let (mine, theirs) = (self.take_grad(), other.take_grad());
+        self.add_grad(theirs);
+        other.add_grad(mine);
+    }
+
     /// Adds a gradient.
     fn add_grad(&self, grad: Self::Grad);
 
@@ -65,6 +72,11 @@ impl<T: Real> ShadowOps for Cell<T> {
     #[inline(always)]
     fn clear(&self) {
         self.set(T::default());
+    }
+
+    #[inline(always)]
+    fn swap_with(&self, other: &Self) {
+        self.swap(other);
     }
 
     #[inline(always)]
@@ -128,6 +140,13 @@ macro_rules! sequence {
             #[inline]
             fn clear(&self) {
                 $slice(self).iter().for_each(S::clear);
+            }
+
+            #[inline]
+            fn swap_with(&self, other: &Self) {
+                let (one, other): (&[S], &[S]) = ($slice(self), $slice(other));
+                same_length(one.len(), other.len());
+                one.iter().zip(other).for_each(|(one, other)| one.swap_with(other));
             }
 
             #[inline]
@@ -238,6 +257,16 @@ impl<S: ShadowOps + ?Sized> ShadowOps for &S {
     #[inline(always)]
     fn peek_grad(&self) -> S::Grad {
         (**self).peek_grad()
+    }
+}
+
+/// Exchanges two shadows of which either may not be wanted: then nothing flows in from there.
+#[inline]
+pub fn swap_shadows<S: ShadowOps + ?Sized>(a: Option<&S>, b: Option<&S>) {
+    match (a, b) {
+        (Some(a), Some(b)) => a.swap_with(b),
+        (Some(one), None) | (None, Some(one)) => one.clear(),
+        (None, None) => {}
     }
 }
 

@@ -86,6 +86,7 @@ impl Record {
         match self.strategy(memory, class) {
             Strategy::Final => false,
             Strategy::Rewind if !self.decided => true,
+            Strategy::Rewind if self.lent.contains(&class) => true,
             Strategy::Rewind => self.touches_of(class).any(|t| memory.may_follow(layout, class, t.at, write)),
         }
     }

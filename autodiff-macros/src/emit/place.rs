@@ -24,7 +24,13 @@ impl<'a> Emitter<'a> {
     /// `&place`, or the reference itself.
     pub(super) fn shared(&mut self, place: &Place) -> Frag {
         if self.is_whole_ref(place) {
-            return self.path(&Place::whole(place.base));
+            let whole = self.path(&Place::whole(place.base));
+            if self.class(place.base) != (Class::View { mutable: true }) {
+                return whole;
+            }
+            // A mutable reference would be moved.
+            let name = &whole.tokens;
+            return Frag { effects: whole.effects.clone(), ..Frag::new(quote!(&*#name), Prec::Prefix) };
         }
         let frag = self.place(place);
         let tokens = frag.at(Prec::Prefix);

@@ -71,6 +71,34 @@ impl<'a> Emitter<'a> {
         });
     }
 
+    /// Exchanges two shadows: owners of this sweep by swapping them, what is only referred to element by element.
+    pub(super) fn swap_shadows(&mut self, a: &Place, b: &Place) {
+        let owned = |e: &Self, p: &Place| p.proj.is_empty() && e.f[p.base].mutable;
+        let rt = self.rt.clone();
+        let tokens = if owned(self, a) && owned(self, b) {
+            let (a, b) = (self.exclusive(a).tokens, self.exclusive(b).tokens);
+            quote!(::core::mem::swap(#a, #b);)
+        } else {
+            let [a, b] = [a, b].map(|place| {
+                let reference = self.shadow_reference(place).tokens;
+                if self.is_optional(place.base) { reference } else { quote!(::core::option::Option::Some(#reference)) }
+            });
+            quote!(#rt::swap_shadows(#a, #b);)
+        };
+        self.push_with(tokens, &Effects::writes(SHADOW | super::frag::MEMORY));
+    }
+
+    /// Exchanges two elements of a shadow.
+    pub(super) fn swap_shadow_elements(&mut self, place: &Place, i: Value, j: Value) {
+        let rt = self.rt.clone();
+        let (i, j) = (self.value(i), self.value(j));
+        let (i, j) = (i.tokens, j.tokens);
+        self.when_wanted(&[place.base], &Effects::default(), |e| {
+            let target = e.receiver(place).at(Prec::Postfix);
+            quote!(#rt::ShadowOps::swap_with(&#target[#i], &#target[#j]);)
+        });
+    }
+
     /// Prints a statement that changes shadows, under `if let` for those that may be missing.
     fn when_wanted(&mut self, shadows: &[Value], reads: &Effects, stmt: impl FnOnce(&mut Self) -> TokenStream) {
         let mut optional: Vec<Value> = shadows.iter().copied().filter(|v| self.is_optional(*v)).collect();

@@ -150,23 +150,25 @@ impl<'a> Emitter<'a> {
                 let (target, src) = (self.receiver(place).at(Prec::Postfix), self.shared(src).tokens);
                 (quote!(#target.copy_from_slice(#src);), MEMORY)
             }
+            Memory::Swap { a, b } if self.region(a.base) == SHADOW => return self.swap_shadows(a, b),
             Memory::Swap { a, b } => {
                 let region = self.region(a.base);
                 let (a, b) = (self.exclusive(a).tokens, self.exclusive(b).tokens);
                 (quote!(::core::mem::swap(#a, #b);), region)
             }
-            Memory::SwapElements { place, i, j } => (self.swap_elements(place, *i, *j), self.region(place.base)),
+            Memory::SwapElements { place, i, j } if self.region(place.base) == SHADOW => {
+                return self.swap_shadow_elements(place, *i, *j);
+            }
+            Memory::SwapElements { place, i, j } => {
+                let target = self.receiver(place).at(Prec::Postfix);
+                let (i, j) = (self.value(*i).tokens, self.value(*j).tokens);
+                (quote!(#target.swap(#i, #j);), MEMORY)
+            }
             Memory::Push { place, value } => {
                 let (target, value) = (self.receiver(place).at(Prec::Postfix), self.value(*value).tokens);
                 (quote!(#target.push(#value);), MEMORY)
             }
         };
         self.push_with(stmt, &Effects::writes(region | MEMORY));
-    }
-
-    fn swap_elements(&mut self, place: &Place, i: Value, j: Value) -> TokenStream {
-        let target = self.receiver(place).at(Prec::Postfix);
-        let (i, j) = (self.value(i).tokens, self.value(j).tokens);
-        if self.region(place.base) == SHADOW { quote!(#target[#i].swap(&#target[#j]);) } else { quote!(#target.swap(#i, #j);) }
     }
 }
