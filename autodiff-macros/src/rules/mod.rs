@@ -125,8 +125,8 @@ pub fn needs(prim: Prim, operand: usize) -> Needs {
     needs
 }
 
-fn find(mut wanted: impl FnMut(&Rule) -> bool) -> Option<Prim> {
-    RULES.iter().position(|rule| wanted(rule)).map(|i| Prim(i as u16))
+fn find(wanted: impl FnMut(&Rule) -> bool) -> Option<Prim> {
+    RULES.iter().position(wanted).map(|i| Prim(i as u16))
 }
 
 /// The table's own copy of an operator's name, so that names of any lifetime can be compared with it.

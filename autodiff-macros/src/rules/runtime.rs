@@ -42,7 +42,7 @@ fn bound(prim: Prim) -> TokenStream {
 
 fn primitive_type(rule: &Rule) -> TokenStream {
     let name = Ident::new(rule.name, Span::call_site());
-    let doc = format!("`{}`: {}.", rule.call, rule.doc);
+    let doc = format!("`{}`: {}. ({})", rule.call, rule.doc, rule.section);
     quote! {
         #[doc = #doc]
         #[derive(Clone, Copy, Debug)]
