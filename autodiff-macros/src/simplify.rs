@@ -9,13 +9,15 @@ mod declare;
 
 use crate::ir::visit::by_mut;
 use crate::ir::{Block, Branch, Function, Kind, Loop, Op, Stmt, Value};
+use crate::rules::fold::{Fold, Known, evaluate, fold, shortened};
 use crate::rules::{Form, Prim, by_operator};
 
 /// Simplifies a function in place.
 pub(crate) fn simplify(f: &mut Function) {
     let mut body = std::mem::take(&mut f.body);
     let derived = !f.dots.is_empty();
-    let mut pass = Pass { f, facts: Vec::new(), changed: declare::changed(&body, f.values.len()), events: 0, derived };
+    let known = vec![None; f.values.len()];
+    let mut pass = Pass { f, facts: Vec::new(), known, changed: declare::changed(&body, f.values.len()), events: 0, derived };
     pass.forget();
     pass.block(&mut body);
     f.body = body;
@@ -52,6 +54,8 @@ enum Finding {
 struct Pass<'a> {
     f: &'a Function,
     facts: Vec<Fact>,
+    /// Values that literals determine. Wherever such a value is defined anew, it is the same.
+    known: Vec<Option<Known>>,
     changed: Vec<bool>,
     events: u32,
     /// Not the user's own statements.
@@ -118,9 +122,17 @@ impl Pass<'_> {
 
     /// Remembers what a value is, and says it more simply.
     fn learn(&mut self, v: Value, op: &mut Op) {
+        let known = |v: Value| self.known[v.0 as usize];
         let finding = match op {
-            Op::Prim { prim, args } if self.f[v].kind == Kind::Float => self.prim(*prim, args),
+            Op::Prim { prim, args } if self.f[v].kind == Kind::Float => {
+                self.folded(*prim, args).or_else(|| self.prim(*prim, args))
+            }
             Op::Select(_, a, b) if a == b => Some(Finding::Same(*a)),
+            Op::Select(cond, a, b) => match known(*cond) {
+                Some(Known::Bool(cond)) => Some(Finding::Same(if cond { *a } else { *b })),
+                Some(Known::Integer(_) | Known::Float(_)) | None => None,
+            },
+            Op::Opaque(opaque) if self.derived => shortened(opaque, &known).map(|opaque| Finding::Op(Op::Opaque(opaque))),
             Op::Read(acc) => self.fact(*acc).fixed.map(Finding::Same),
             _ => None,
         };
@@ -130,11 +142,24 @@ impl Pass<'_> {
             None => {}
         }
         match op {
-            Op::Float(x) => self.facts[v.0 as usize].float = Some(*x),
+            Op::Float(x) => {
+                self.facts[v.0 as usize].float = Some(*x);
+                self.known[v.0 as usize] = Some(Known::Float(*x));
+            }
+            Op::Opaque(opaque) => self.known[v.0 as usize] = evaluate(opaque, &|v| self.known[v.0 as usize]),
             Op::Prim { prim, args } if prim.rule().form == Form::Operator("neg") => {
                 self.facts[v.0 as usize].negated = Some(args[0]);
             }
             _ => {}
+        }
+    }
+
+    /// A derived primitive with literals for operands.
+    fn folded(&self, prim: Prim, args: &[Value]) -> Option<Finding> {
+        let known: Vec<_> = args.iter().map(|v| self.known[v.0 as usize]).collect();
+        match fold(prim, &known).filter(|_| self.derived)? {
+            Fold::Operand(i) => (self.f[args[i]].kind == Kind::Float).then_some(Finding::Same(args[i])),
+            Fold::Float(x) => Some(Finding::Op(Op::Float(x))),
         }
     }
 

@@ -4,6 +4,7 @@
 //! [`instantiate`] turns a partial into statements of the IR: times the adjoint of the result ([`contribution`]) or times the
 //! tangents of the operands ([`tangent`]). Nothing else in the crate knows a derivative.
 
+pub mod fold;
 pub mod generated_tests;
 mod instantiate;
 mod partial;

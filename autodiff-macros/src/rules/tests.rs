@@ -1,6 +1,7 @@
 //! The derivatives of the table, evaluated as instantiated IR.
 
 mod closed;
+mod folding;
 mod interpreter;
 mod reference;
 

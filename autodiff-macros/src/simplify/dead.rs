@@ -292,8 +292,14 @@ fn is_harmless(expr: &syn::Expr) -> bool {
         syn::Expr::Reference(e) => is_harmless(&e.expr),
         syn::Expr::Range(e) => e.start.iter().chain(&e.end).all(|e| is_harmless(e)),
         syn::Expr::Tuple(e) => e.elems.iter().all(is_harmless),
+        syn::Expr::Binary(e) => is_comparison(&e.op) && is_harmless(&e.left) && is_harmless(&e.right),
         _ => false,
     }
+}
+
+fn is_comparison(op: &syn::BinOp) -> bool {
+    use syn::BinOp::{And, Eq, Ge, Gt, Le, Lt, Ne, Or};
+    matches!(op, Eq(_) | Ne(_) | Lt(_) | Le(_) | Gt(_) | Ge(_) | And(_) | Or(_))
 }
 
 /// Removes what was not marked, walking as [`Marks::collect`] did.
