@@ -77,7 +77,14 @@ impl Lower<'_> {
     }
 
     fn cast(&mut self, e: &syn::ExprCast) -> Term {
-        let term = self.operand(&e.expr, None);
+        let mut term = self.expr(&e.expr, None);
+        if let Term::Inactive(inactive) = &mut term
+            && inactive.kind == Kind::Unknown
+        {
+            // Only scalars can be cast.
+            inactive.kind = Kind::Passive;
+        }
+        let term = self.settle(term, None);
         let kind = kind::of_type(&e.ty);
         if kind == Kind::Float && self.varies(&term) {
             return self.error(e, "a cast between float types loses the derivative", "compute in one float type");

@@ -113,3 +113,27 @@ pub(crate) fn join(a: &Kind, b: &Kind) -> Kind {
         _ => Kind::Unknown,
     }
 }
+
+/// `f64` or `f32`, if only one of them occurs.
+pub(crate) fn only_float(tokens: proc_macro2::TokenStream) -> Option<Type> {
+    fn visit(tokens: proc_macro2::TokenStream, found: &mut [bool; 2]) {
+        for token in tokens {
+            match token {
+                proc_macro2::TokenTree::Group(group) => visit(group.stream(), found),
+                proc_macro2::TokenTree::Punct(_) => {}
+                word => {
+                    let word = word.to_string();
+                    found[0] |= word.ends_with("f64");
+                    found[1] |= word.ends_with("f32");
+                }
+            }
+        }
+    }
+    let mut found = [false; 2];
+    visit(tokens, &mut found);
+    match found {
+        [true, false] => Some(syn::parse_quote!(f64)),
+        [false, true] => Some(syn::parse_quote!(f32)),
+        _ => None,
+    }
+}

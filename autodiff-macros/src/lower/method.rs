@@ -144,6 +144,7 @@ impl Lower<'_> {
             (Kind::Integer, _) if !name.starts_with("is_") => Kind::Integer,
             (_, Some(kind)) if kind::is_scalar(kind) && *kind != Kind::Unit => kind.clone(),
             (Kind::Bool, _) => Kind::Bool,
+            _ if name == "len" => Kind::Integer,
             _ if name.starts_with("is_") => Kind::Bool,
             (Kind::Passive | Kind::Unknown, _) if primitive => Kind::Passive,
             _ => Kind::Unknown,
@@ -152,7 +153,20 @@ impl Lower<'_> {
         self.inactive_method(e, receiver, args, result, pure_)
     }
 
+    /// A method needs to know the type of its receiver, and the code that told it in the primal may come later in a derivative.
+    fn annotate(&mut self, receiver: &Term) {
+        if let Term::Value(value) = receiver
+            && self.data(*value).kind == Kind::Float
+            && self.data(*value).class == crate::ir::Class::Plain
+            && self.data(*value).ty.is_none()
+            && !self.is_varied(*value)
+        {
+            self.data_mut(*value).ty = self.float.clone();
+        }
+    }
+
     fn inactive_method(&mut self, e: &ExprMethodCall, receiver: Term, args: Vec<Term>, kind: Kind, pure_: bool) -> Term {
+        self.annotate(&receiver);
         let mut operands = vec![receiver];
         operands.extend(args);
         let (parts, whole) = self.compose(operands);

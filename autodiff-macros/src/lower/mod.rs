@@ -47,6 +47,7 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     let reported = errors.len();
     params::check_signature(&item.sig, errors);
     let mut lower = Lower::new(errors);
+    lower.float = kind::only_float(quote::ToTokens::to_token_stream(item));
     lower.mut_borrowed = free::mut_borrowed(&item.block);
     let (params, patterns) = lower.params(&item.sig, &config.active);
     for (pat, term) in patterns {
@@ -97,6 +98,8 @@ struct Lower<'e> {
     flow: Flow,
     /// Names of variables that are borrowed mutably somewhere: scalars among them are memory.
     mut_borrowed: HashSet<String>,
+    /// The float type, if the function mentions only one: for literals whose type the primal infers from later uses.
+    float: Option<syn::Type>,
     errors: &'e mut Errors,
 }
 
@@ -123,6 +126,7 @@ impl<'e> Lower<'e> {
             loop_index: Vec::new(),
             flow: Flow::Live,
             mut_borrowed: HashSet::new(),
+            float: None,
             errors,
         }
     }
