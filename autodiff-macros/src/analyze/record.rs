@@ -64,8 +64,10 @@ impl Record {
         for touch in &touches {
             by_class.entry(touch.class).or_default().push(*touch);
         }
-        let strategies = by_class.iter().map(|(class, touches)| (*class, strategy(layout, memory, *class, touches))).collect();
-        Record { strategies, touches, decided: true, ..Record::default() }
+        let decide = |(class, touches): (&ClassId, &Vec<Touch>)| (*class, strategy(layout, memory, *class, touches));
+        let mut strategies: BTreeMap<_, _> = by_class.iter().map(decide).collect();
+        strategies.extend(lent.iter().map(|class| (*class, Strategy::Rewind)));
+        Record { strategies, touches, lent, decided: true, ..Record::default() }
     }
 
     /// How a class is found again. In the trial run everything that is written is rewound.
