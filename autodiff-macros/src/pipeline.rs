@@ -54,7 +54,7 @@ pub fn derive(f: &Function, errors: &mut Errors) -> Programs {
     verified(&adjoined.function, "the adjoint transform");
     verified(&tangent, "the tangent transform");
     for derived in [&mut adjoined.function, &mut tangent] {
-        simplify(derived);
+        simplify(derived, f.values.len());
         verified(derived, "simplification");
     }
     Programs { primal: f.clone(), adjoint: adjoined.function, tangent, recorded: adjoined.recorded }

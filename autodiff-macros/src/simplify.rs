@@ -12,16 +12,17 @@ use crate::ir::{Block, Branch, Function, Kind, Loop, Op, Stmt, Value};
 use crate::rules::fold::{Fold, Known, evaluate, fold, shortened};
 use crate::rules::{Form, Prim, by_operator};
 
-/// Simplifies a function in place.
-pub(crate) fn simplify(f: &mut Function) {
+/// Simplifies a function in place. Its first `own` values are the user's.
+pub(crate) fn simplify(f: &mut Function, own: usize) {
     let mut body = std::mem::take(&mut f.body);
-    let derived = !f.dots.is_empty();
-    let known = vec![None; f.values.len()];
-    let mut pass = Pass { f, facts: Vec::new(), known, changed: declare::changed(&body, f.values.len()), events: 0, derived };
+    declare::prepare(&mut body);
+    let count = f.values.len();
+    let (changed, versions, known) = (declare::changed(&body, count), vec![0; count], vec![None; count]);
+    let mut pass = Pass { f, own, facts: Vec::new(), known, changed, versions, events: 0, in_loop: 0, in_pullback: false };
     pass.forget();
     pass.block(&mut body);
     f.body = body;
-    dead::remove(f);
+    dead::remove(f, own);
 }
 
 /// What is known about a value at a point of the walk.
@@ -35,13 +36,15 @@ struct Fact {
     negated: Option<Value>,
     /// Of an accumulator that never changes: what it was declared with.
     fixed: Option<Value>,
+    /// What an accumulator holds: which, since which change, in which loop.
+    read: Option<(Value, u32, u32)>,
     /// When it was defined.
     event: u32,
 }
 
 impl Fact {
     fn none(v: Value, event: u32) -> Fact {
-        Fact { same: v, float: None, negated: None, fixed: None, event }
+        Fact { same: v, float: None, negated: None, fixed: None, read: None, event }
     }
 }
 
@@ -53,13 +56,18 @@ enum Finding {
 
 struct Pass<'a> {
     f: &'a Function,
+    /// How many values are the user's.
+    own: usize,
     facts: Vec<Fact>,
     /// Values that literals determine. Wherever such a value is defined anew, it is the same.
     known: Vec<Option<Known>>,
     changed: Vec<bool>,
+    /// How often an accumulator has changed so far.
+    versions: Vec<u32>,
     events: u32,
-    /// Not the user's own statements.
-    derived: bool,
+    /// The loop around, by the event of its start.
+    in_loop: u32,
+    in_pullback: bool,
 }
 
 impl Pass<'_> {
@@ -81,25 +89,29 @@ impl Pass<'_> {
     }
 
     fn block(&mut self, block: &mut Block) {
-        for stmt in &mut block.stmts {
+        block.stmts.retain_mut(|stmt| {
             self.stmt(stmt);
-        }
+            !self.changes_nothing(stmt)
+        });
         for v in &mut block.yields {
             self.rename(v);
         }
-        declare::sink(&mut block.stmts, &|v| self.fact(v).float == Some(0.0));
     }
 
     fn stmt(&mut self, stmt: &mut Stmt) {
         if let Stmt::Closure(closure) = stmt {
             // Inside, values of the forward sweep may be defined anew: what was found out about them does not hold.
             self.forget();
-            self.derived = true;
+            self.in_pullback = true;
             return self.block(&mut closure.body);
         }
         by_mut::uses(stmt, &mut |_, v| self.rename(v));
-        let before = self.events;
+        let (before, around) = (self.events, self.in_loop);
         let kept = unchanged(stmt);
+        if let Stmt::Loop(_) = stmt {
+            self.events += 1;
+            self.in_loop = self.events;
+        }
         for scope in by_mut::scopes(stmt) {
             scope.defs.into_iter().for_each(|v| self.define(*v));
             for (init, param, _) in &kept {
@@ -108,6 +120,7 @@ impl Pass<'_> {
             scope.uses.into_iter().for_each(|v| self.rename(v));
             scope.blocks.into_iter().for_each(|block| self.block(block));
         }
+        self.in_loop = around;
         by_mut::defs(stmt, &mut |v| self.define(*v));
         for (init, _, result) in &kept {
             self.facts[result.0 as usize].same = *init;
@@ -120,28 +133,44 @@ impl Pass<'_> {
         }
     }
 
+    /// `acc = acc;`, with nothing in between. Other changes are counted.
+    fn changes_nothing(&mut self, stmt: &Stmt) -> bool {
+        let (Stmt::Set { acc, .. } | Stmt::Add { acc, .. }) = stmt else { return false };
+        if let Stmt::Set { value, .. } = stmt
+            && self.fact(*value).read == Some((*acc, self.versions[acc.0 as usize], self.in_loop))
+        {
+            return true;
+        }
+        self.versions[acc.0 as usize] += 1;
+        false
+    }
+
     /// Remembers what a value is, and says it more simply.
     fn learn(&mut self, v: Value, op: &mut Op) {
         let known = |v: Value| self.known[v.0 as usize];
+        let derived = self.in_pullback || v.0 as usize >= self.own;
         let finding = match op {
             Op::Prim { prim, args } if self.f[v].kind == Kind::Float => {
-                self.folded(*prim, args).or_else(|| self.prim(*prim, args))
+                self.folded(*prim, args, derived).or_else(|| self.prim(*prim, args, derived))
             }
             Op::Select(_, a, b) if a == b => Some(Finding::Same(*a)),
             Op::Select(cond, a, b) => match known(*cond) {
                 Some(Known::Bool(cond)) => Some(Finding::Same(if cond { *a } else { *b })),
                 Some(Known::Integer(_) | Known::Float(_)) | None => None,
             },
-            Op::Opaque(opaque) if self.derived => shortened(opaque, &known).map(|opaque| Finding::Op(Op::Opaque(opaque))),
+            Op::Opaque(opaque) if derived => shortened(opaque, &known).map(|opaque| Finding::Op(Op::Opaque(opaque))),
             Op::Read(acc) => self.fact(*acc).fixed.map(Finding::Same),
             _ => None,
         };
         match finding {
-            Some(Finding::Same(of)) => self.facts[v.0 as usize].same = of,
+            Some(Finding::Same(of)) => self.facts[v.0 as usize] = Fact { same: of, ..self.fact(of) },
             Some(Finding::Op(simpler)) => *op = simpler,
             None => {}
         }
         match op {
+            Op::Read(acc) => {
+                self.facts[v.0 as usize].read = Some((*acc, self.versions[acc.0 as usize], self.in_loop));
+            }
             Op::Float(x) => {
                 self.facts[v.0 as usize].float = Some(*x);
                 self.known[v.0 as usize] = Some(Known::Float(*x));
@@ -155,17 +184,17 @@ impl Pass<'_> {
     }
 
     /// A derived primitive with literals for operands.
-    fn folded(&self, prim: Prim, args: &[Value]) -> Option<Finding> {
+    fn folded(&self, prim: Prim, args: &[Value], derived: bool) -> Option<Finding> {
         let known: Vec<_> = args.iter().map(|v| self.known[v.0 as usize]).collect();
-        match fold(prim, &known).filter(|_| self.derived)? {
+        match fold(prim, &known).filter(|_| derived)? {
             Fold::Operand(i) => (self.f[args[i]].kind == Kind::Float).then_some(Finding::Same(args[i])),
             Fold::Float(x) => Some(Finding::Op(Op::Float(x))),
         }
     }
 
-    fn prim(&self, prim: Prim, args: &[Value]) -> Option<Finding> {
+    fn prim(&self, prim: Prim, args: &[Value], derived: bool) -> Option<Finding> {
         let is = |v: Value, x: f64| self.fact(v).float == Some(x);
-        let negated = |v: Value| self.fact(v).negated.filter(|_| self.derived);
+        let negated = |v: Value| self.fact(v).negated.filter(|_| derived);
         let operator = |op: &str, args: &[Value]| by_operator(op).map(|prim| Finding::Op(Op::Prim { prim, args: args.to_vec() }));
         let Form::Operator(op) = prim.rule().form else { return None };
         match (op, args) {

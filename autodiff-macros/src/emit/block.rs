@@ -2,7 +2,7 @@
 
 use super::Emitter;
 use super::frag::{Effects, Frag, MEMORY, SHADOW, WORLD};
-use super::uses::{BlockId, Site};
+use super::uses::{self, BlockId, Site};
 use crate::ir::{Block, Class, Op, Stmt, Value};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -22,9 +22,37 @@ const LARGEST: usize = 20;
 
 impl<'a> Emitter<'a> {
     pub(super) fn stmts(&mut self, stmts: &'a [Stmt]) {
-        for stmt in stmts {
-            self.stmt(stmt);
+        for (at, stmt) in stmts.iter().enumerate() {
+            match stmt {
+                Stmt::Let { value, op: Op::Read(acc) } if self.stays(*value, *acc, &stmts[at + 1..]) => {
+                    let frag = self.named(*acc);
+                    self.alias.insert(*value, frag);
+                }
+                _ => self.stmt(stmt),
+            }
         }
+    }
+
+    /// All uses of `read` stand in `rest` before `acc` changes, or in that change: the variable itself can stand for it.
+    fn stays(&self, read: Value, acc: Value, rest: &[Stmt]) -> bool {
+        const FAR: usize = 200;
+        let mut found = 0;
+        for stmt in rest.iter().take(FAR) {
+            let (mut here, mut changes) = (0, false);
+            uses::walk(stmt, &mut |stmt| {
+                here += uses::of(self.f, stmt, read);
+                changes |= uses::changed(stmt) == Some(acc);
+            });
+            let is_change = matches!(stmt, Stmt::Set { .. } | Stmt::Add { .. });
+            if changes && !is_change && here > 0 {
+                return false;
+            }
+            found += here;
+            if changes {
+                break;
+            }
+        }
+        found == self.uses[read.0 as usize].count
     }
 
     /// Prints a nested block: its statements, and what `inner` makes of its end.
@@ -81,12 +109,16 @@ impl<'a> Emitter<'a> {
         self.name_all(settled);
     }
 
-    /// Gives names to all expressions kept back that read or write anything.
-    pub(super) fn settle_all(&mut self) {
-        let accumulator = |v: &Value| self.f[*v].class == Class::Accumulator;
+    /// Gives names to all expressions kept back that read or write memory, or read variables that `blocks` assign to.
+    pub(super) fn settle_around<'b>(&mut self, blocks: impl IntoIterator<Item = &'b Block>) {
+        let mut changed = Vec::new();
+        if self.pending.iter().any(|(_, frag)| !frag.effects.vars.is_empty()) {
+            let stmts = blocks.into_iter().flat_map(|block| &block.stmts);
+            stmts.for_each(|stmt| uses::walk(stmt, &mut |stmt| changed.extend(uses::changed(stmt))));
+        }
         let (settled, kept) = std::mem::take(&mut self.pending)
             .into_iter()
-            .partition(|(_, frag)| !frag.effects.is_none() || frag.effects.vars.iter().any(accumulator));
+            .partition(|(_, frag)| !frag.effects.is_none() || frag.effects.vars.iter().any(|v| changed.contains(v)));
         self.pending = kept;
         self.name_all(settled);
     }
@@ -250,10 +282,5 @@ impl<'a> Emitter<'a> {
             Class::Shadow => SHADOW,
             Class::Plain | Class::Owner | Class::View { .. } | Class::Accumulator | Class::Record | Class::Pull => MEMORY,
         }
-    }
-
-    /// Everything: calls of foreign functions.
-    pub(super) fn anything() -> Effects {
-        Effects { reads: MEMORY | SHADOW | WORLD, writes: MEMORY | SHADOW | WORLD, vars: Vec::new() }
     }
 }

@@ -41,12 +41,12 @@ impl<'a> Emitter<'a> {
         match &branch.on {
             On::If(cond) => {
                 let cond = self.value(*cond);
-                self.settle_all();
+                self.settle_around(&branch.arms);
                 self.if_(&cond, branch, yields, goal)
             }
             On::Match { scrutinee, patterns } => {
                 let scrutinee = self.value(*scrutinee);
-                self.settle_all();
+                self.settle_around(&branch.arms);
                 let head = scrutinee.head();
                 let mut arms = TokenStream::new();
                 for (pattern, arm) in patterns.iter().zip(&branch.arms) {
@@ -55,7 +55,7 @@ impl<'a> Emitter<'a> {
                 Tail { tokens: quote!(match #head { #arms }), is_if: false }
             }
             On::Arm { arm, values } => {
-                self.settle_all();
+                self.settle_around(&branch.arms);
                 let tokens = self.recorded_arms(*arm, values, branch, yields, goal);
                 Tail { tokens, is_if: false }
             }
@@ -137,7 +137,7 @@ impl<'a> Emitter<'a> {
             let ty = self.annotation(c.param).or_else(|| self.pending_annotation(c.init));
             inits.push((c, self.value(c.init), ty));
         }
-        self.settle_all();
+        self.settle_around([&l.body]);
         for (k, (c, init, ty)) in inits.into_iter().enumerate() {
             let mutable = (l.body.yields.get(k) != Some(&c.param)).then(|| quote!(mut));
             let (name, tokens, variable) = (self.ident(c.param), &init.tokens, self.names.variable(c.param));

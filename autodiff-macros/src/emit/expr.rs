@@ -11,7 +11,11 @@ impl<'a> Emitter<'a> {
     /// `let v = op;`
     pub(super) fn op(&mut self, v: Value, op: &'a Op) -> Frag {
         match op {
-            Op::Opaque(o) => self.opaque(o),
+            Op::Opaque(o) => {
+                let frag = self.opaque(o);
+                let is_number = matches!(self.f[v].kind, Kind::Integer | Kind::Float);
+                Frag { compound: frag.compound.filter(|_| is_number), ..frag }
+            }
             Op::Prim { prim, args } => self.prim(v, *prim, args),
             Op::Select(c, a, b) => self.select(*c, *a, *b),
             Op::Load(place) => {

@@ -33,7 +33,7 @@ pub(crate) use bodies::companion_of;
 pub(crate) use closure::{primal_slot_type, shadow_slot_type, shadow_type};
 pub(crate) use names::param as param_ident;
 
-use crate::ir::{Class, Function, Mode, Stmt, Value};
+use crate::ir::{Class, Function, Mode, Stmt, Tree, Value};
 use block::Item;
 use frag::Frag;
 use names::Names;
@@ -129,6 +129,9 @@ impl<'a> Emitter<'a> {
         };
         let tail = match (closure, &f.result_dot) {
             (None, None) => self.stmts_and_tail(stmts, &f.result),
+            (None, Some(dot)) if matches!((&f.result, dot), (Tree::Leaf(_), Tree::Leaf(_))) => {
+                self.stmts_and_tail(stmts, &Tree::Tuple(vec![f.result.clone(), dot.clone()]))
+            }
             (closure, dot) => {
                 self.stmts(stmts);
                 let mut tail = self.tree(&f.result);
@@ -139,7 +142,7 @@ impl<'a> Emitter<'a> {
                 match closure {
                     None => tail,
                     Some(closure) => {
-                        self.settle_all();
+                        self.settle_around([&closure.body]);
                         let closure = self.closure(closure);
                         quote!((#tail, #closure))
                     }

@@ -1,6 +1,6 @@
 //! Expressions that are kept as the user wrote them.
 
-use super::frag::{Effects, Frag, MEMORY, Prec, WORLD, prec_of};
+use super::frag::{Compound, Effects, Frag, MEMORY, Prec, WORLD, prec_of};
 use super::{Emitter, names};
 use crate::ir::{Class, Opaque, Value};
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -12,28 +12,26 @@ impl<'a> Emitter<'a> {
     /// The user's expression with its names replaced by the emitted ones.
     pub(super) fn opaque(&mut self, o: &Opaque) -> Frag {
         let expr = bare(&o.expr);
-        let (inner, bound) = (names::bound_names(expr), in_macros(expr));
+        let (inner, in_macros) = (names::bound_names(expr), in_macros(expr));
         let mut mentioned = HashSet::new();
         names::mention(expr.to_token_stream(), &mut mentioned);
         let mut substitution = Substitution::default();
-        let (mut outer, mut values) = (Vec::new(), Vec::new());
-        let mut effects = Effects::default();
+        let (mut outer, mut values, mut parts) = (Vec::new(), Vec::new(), Vec::new());
         for (ident, v) in &o.uses {
             let frag = self.operand(*v);
-            effects.add(&frag.effects);
             let (name, text) = (ident.to_string(), frag.tokens.to_string());
-            let is_ref = self.refs.contains(v) && self.class(*v) == Class::Plain;
+            let same_in_macros = self.refs.contains(v) && self.class(*v) == Class::Plain && self.ident(*v) == name;
             // Where the identifier means something else inside, or stands in a macro, it is bound once more around the expression.
-            let same_in_macros = is_ref && self.ident(*v) == name;
-            let is_caught = inner.contains(&name) || bound.contains(&name) && !same_in_macros || mentioned.contains(&text);
+            let is_caught = inner.contains(&name) || in_macros.contains(&name) && !same_in_macros || mentioned.contains(&text);
             if text == name {
-                continue;
+                // As the user wrote it.
             } else if is_caught {
                 outer.push(ident);
                 values.push(self.rebound(*v, o.writes, &frag));
             } else {
-                substitution.names.push((name, frag.at(Prec::Postfix)));
+                substitution.names.push((name, frag.tokens.clone()));
             }
+            parts.push(frag);
         }
         let mut expr = expr.clone();
         substitution.visit_expr_mut(&mut expr);
@@ -46,21 +44,18 @@ impl<'a> Emitter<'a> {
             tokens = quote!({ let #names = #values; #tokens });
             prec = Prec::Lowest;
         }
-        self.add_effects(o, &mut effects);
-        let untyped = is_untyped(&o.expr);
-        Frag { effects, untyped, size: 1, ..Frag::new(tokens, prec) }
+        let mut frag = Frag::new(tokens, prec).with(&parts.iter().collect::<Vec<_>>());
+        self.add_effects(o, &mut frag.effects);
+        Frag { untyped: is_untyped(&o.expr), compound: compound(&expr), ..frag }
     }
 
-    /// What stands for an operand: a name, or a literal.
+    /// What stands for an operand: a name, a literal, or an expression that is used nowhere else.
     fn operand(&mut self, v: Value) -> Frag {
-        match self.alias.get(&v) {
-            Some(frag) => frag.clone(),
-            None if self.class(v) == Class::Owner => {
-                let name = self.ident(v);
-                Frag::atom(name.to_token_stream())
-            }
-            None => self.named(v),
+        if self.class(v) == Class::Owner && !self.alias.contains_key(&v) {
+            let name = self.ident(v);
+            return Frag::atom(name.to_token_stream());
         }
+        self.value(v)
     }
 
     /// What is bound around the expression in place of the operand.
@@ -111,6 +106,62 @@ fn bare(expr: &syn::Expr) -> &syn::Expr {
     }
 }
 
+/// `x + e` for numbers, as `x += e` may follow.
+fn compound(expr: &syn::Expr) -> Option<Compound> {
+    use syn::BinOp;
+    let syn::Expr::Binary(binary) = expr else { return None };
+    let op = match binary.op {
+        BinOp::Add(_) => "+",
+        BinOp::Sub(_) => "-",
+        BinOp::Mul(_) => "*",
+        BinOp::Div(_) => "/",
+        BinOp::Rem(_) => "%",
+        _ => return None,
+    };
+    let syn::Expr::Path(target) = &*binary.left else { return None };
+    Some(Compound { target: target.to_token_stream().to_string(), op, operand: binary.right.to_token_stream() })
+}
+
+/// The expression has room for another one in the place of `v`: it stands there once, is evaluated at most once, and nothing
+/// inside could catch a name.
+pub(super) fn has_room(o: &Opaque, v: Value) -> bool {
+    let mut names = o.uses.iter().filter(|(_, used)| *used == v);
+    let (Some((name, _)), None) = (names.next(), names.next()) else { return false };
+    let mut occurrences = Occurrences { name, count: 0 };
+    syn::visit::Visit::visit_expr(&mut occurrences, &o.expr);
+    occurrences.count == 1
+        && !o.writes
+        && names::bound_names(&o.expr).is_empty()
+        && !in_macros(&o.expr).contains(&name.to_string())
+}
+
+struct Occurrences<'a> {
+    name: &'a Ident,
+    count: usize,
+}
+
+impl<'ast> syn::visit::Visit<'ast> for Occurrences<'_> {
+    fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
+        self.count += usize::from(path.path.is_ident(self.name));
+    }
+
+    fn visit_expr_closure(&mut self, _: &'ast syn::ExprClosure) {
+        self.count += 2;
+    }
+
+    fn visit_expr_loop(&mut self, _: &'ast syn::ExprLoop) {
+        self.count += 2;
+    }
+
+    fn visit_expr_while(&mut self, _: &'ast syn::ExprWhile) {
+        self.count += 2;
+    }
+
+    fn visit_expr_for_loop(&mut self, _: &'ast syn::ExprForLoop) {
+        self.count += 2;
+    }
+}
+
 fn is_untyped(expr: &syn::Expr) -> bool {
     match bare(expr) {
         syn::Expr::Lit(lit) => match &lit.lit {
@@ -155,7 +206,8 @@ impl VisitMut for Substitution {
             && let Some(ident) = path.path.get_ident()
             && let Some(to) = self.get(ident)
         {
-            *expr = syn::Expr::Verbatim(at(to, ident));
+            // Parsed, so that parentheses are printed where they are needed.
+            *expr = syn::parse2(at(to, ident)).unwrap_or_else(|_| syn::Expr::Verbatim(quote!((#to))));
             return;
         }
         visit_mut::visit_expr_mut(self, expr);

@@ -59,6 +59,12 @@ impl<'a> Emitter<'a> {
         if values.iter().any(|v| self.used(*v)) {
             let name = self.ident(record);
             let pattern = self.recorded_pattern(values);
+            if let [one] = values
+                && self.refs.contains(one)
+            {
+                let part = self.ident(*one);
+                return self.push(quote!(let #part = &#name[#at];));
+            }
             self.push(quote!(let #pattern = #name[#at];));
         }
     }

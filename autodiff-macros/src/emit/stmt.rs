@@ -30,8 +30,7 @@ impl<'a> Emitter<'a> {
             Stmt::Declare { acc, init } => self.declare(*acc, *init),
             Stmt::Set { acc, value } => {
                 let value = self.value(*value);
-                let tokens = &value.tokens;
-                self.change(*acc, &value, |acc| quote!(#acc = #tokens;));
+                self.change(*acc, &value, |acc| value.assign_to(&quote!(#acc)));
             }
             Stmt::Add { acc, value } => {
                 let value = self.value(*value);
@@ -51,7 +50,7 @@ impl<'a> Emitter<'a> {
             Stmt::Pull(pull) => self.pull(pull),
             Stmt::Closure(closure) => {
                 // In last place it is the second half of the result and printed with it.
-                self.settle_all();
+                self.settle_around([&closure.body]);
                 let closure = self.closure(closure);
                 self.push(quote!(#closure;));
             }

@@ -1,7 +1,8 @@
 //! Where and how often each value is used.
 
+use super::opaque::has_room;
 use crate::ir::visit::{Role, by_ref};
-use crate::ir::{Block, Function, Stmt, Value};
+use crate::ir::{Alloc, Block, Function, Op, Stmt, Value};
 
 /// How the last use found of a value looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,12 +71,8 @@ impl Pass<'_> {
                     self.used(*v, site(stmt, role, *v), here);
                 }
             });
-            match stmt {
-                Stmt::Set { acc, .. }
-                | Stmt::Add { acc, .. }
-                | Stmt::RecordRead { cursor: acc, .. }
-                | Stmt::UnlogRange { cursor: acc, .. } => self.uses[acc.0 as usize].changed = true,
-                _ => {}
+            if let Some(acc) = changed(stmt) {
+                self.uses[acc.0 as usize].changed = true;
             }
             for scope in by_ref::scopes(stmt) {
                 for v in scope.uses {
@@ -93,9 +90,46 @@ impl Pass<'_> {
     }
 }
 
+/// The accumulator that a statement assigns to.
+pub(super) fn changed(stmt: &Stmt) -> Option<Value> {
+    match stmt {
+        Stmt::Set { acc, .. }
+        | Stmt::Add { acc, .. }
+        | Stmt::RecordRead { cursor: acc, .. }
+        | Stmt::UnlogRange { cursor: acc, .. } => Some(*acc),
+        _ => None,
+    }
+}
+
+/// A statement and all those nested in it.
+pub(super) fn walk(stmt: &Stmt, f: &mut dyn FnMut(&Stmt)) {
+    f(stmt);
+    for block in by_ref::scopes(stmt).into_iter().flat_map(|scope| scope.blocks) {
+        block.stmts.iter().for_each(|stmt| walk(stmt, f));
+    }
+}
+
+/// How often a statement uses a value, nested statements left out, but not what nested blocks yield.
+pub(super) fn of(f: &Function, stmt: &Stmt, value: Value) -> u32 {
+    let mut count = 0;
+    by_ref::uses(stmt, &mut |role, v| count += u32::from(*v == value && !role.is_ignored(&f[*v])));
+    for scope in by_ref::scopes(stmt) {
+        count += scope.uses.iter().filter(|v| ***v == value).count() as u32;
+        let yields = scope.blocks.iter().flat_map(|block| &block.yields);
+        count += yields.filter(|v| **v == value).count() as u32;
+    }
+    count
+}
+
 fn site(stmt: &Stmt, role: Role, v: Value) -> Site {
     match role {
-        Role::Name | Role::Opaque | Role::Slot => Site::Name,
+        Role::Name | Role::Slot => Site::Name,
+        Role::Opaque => match stmt {
+            Stmt::Let { op: Op::Opaque(o) | Op::Alloc(Alloc::Opaque(o)), .. } | Stmt::Observe(o) if has_room(o, v) => {
+                Site::Operand
+            }
+            _ => Site::Name,
+        },
         Role::Value => match stmt {
             Stmt::Loop(l) if l.carried.iter().any(|c| c.init == v) => Site::Handover,
             Stmt::Declare { .. } | Stmt::Set { .. } => Site::Handover,

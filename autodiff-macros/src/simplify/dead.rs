@@ -10,9 +10,9 @@ use std::collections::{HashMap, HashSet};
 /// Number of a statement, in the order of the walk.
 type Id = usize;
 
-/// Removes all that is dead.
-pub(super) fn remove(f: &mut Function) {
-    let mut marks = Marks::new(f);
+/// Removes all that is dead. The first `own` values are the user's.
+pub(super) fn remove(f: &mut Function, own: usize) {
+    let mut marks = Marks::new(f, own);
     marks.collect(&f.body, None, false);
     for id in std::mem::take(&mut marks.roots) {
         marks.stmt(id);
@@ -36,6 +36,7 @@ struct Source {
 
 struct Marks<'a> {
     f: &'a Function,
+    own: usize,
     sources: Vec<Source>,
     /// Statements that matter as soon as a value does.
     writers: HashMap<Value, Vec<Id>>,
@@ -53,10 +54,11 @@ struct Marks<'a> {
 }
 
 impl<'a> Marks<'a> {
-    fn new(f: &'a Function) -> Self {
+    fn new(f: &'a Function, own: usize) -> Self {
         let count = f.values.len();
         Marks {
             f,
+            own,
             sources: vec![Source::default(); count],
             writers: HashMap::new(),
             locals: HashMap::new(),
@@ -154,7 +156,7 @@ impl<'a> Marks<'a> {
         match stmt {
             Stmt::Let { op, value } => match op {
                 Op::Take(place) => local(place).map_or(Effect::Always, |v| Effect::On(vec![v])),
-                _ if in_closure || removable(self.f, *value, op) => Effect::None,
+                _ if in_closure || value.0 as usize >= self.own || removable(self.f, *value, op) => Effect::None,
                 _ => Effect::Always,
             },
             Stmt::Split { .. } if in_closure => Effect::None,
@@ -319,7 +321,7 @@ impl Sweep {
         for mut stmt in std::mem::take(&mut block.stmts) {
             let id = self.at;
             self.at += 1;
-            for block in crate::ir::visit::by_mut::scopes(&mut stmt).into_iter().flat_map(|scope| scope.blocks) {
+            for block in visit::by_mut::scopes(&mut stmt).into_iter().flat_map(|scope| scope.blocks) {
                 self.block(block);
             }
             if self.live_stmts[id] {

@@ -1,8 +1,8 @@
 //! Accumulators: which of them change, and starting them with their first contribution.
 
-use crate::ir::visit::{Role, by_ref};
-use crate::ir::{Block, Stmt, Value};
-use std::collections::HashMap;
+use crate::ir::visit::{Role, by_mut, by_ref};
+use crate::ir::{Block, Branch, On, Op, Stmt, Value};
+use std::collections::{HashMap, HashSet};
 
 /// For each value, whether it is assigned to after its declaration.
 pub(super) fn changed(body: &Block, count: usize) -> Vec<bool> {
@@ -25,16 +25,104 @@ pub(super) fn changed(body: &Block, count: usize) -> Vec<bool> {
     all
 }
 
+/// Makes accumulators start with their first contribution, and takes contributions that all arms of a branch make out of it.
+pub(super) fn prepare(body: &mut Block) {
+    let mut zeros = HashSet::new();
+    collect_zeros(body, &mut zeros);
+    block(body, &zeros);
+}
+
+fn collect_zeros(block: &Block, zeros: &mut HashSet<Value>) {
+    for stmt in &block.stmts {
+        if let Stmt::Let { value, op: Op::Float(x) } = stmt
+            && *x == 0.0
+        {
+            zeros.insert(*value);
+        }
+        for block in by_ref::scopes(stmt).into_iter().flat_map(|scope| scope.blocks) {
+            collect_zeros(block, zeros);
+        }
+    }
+}
+
+fn block(b: &mut Block, zeros: &HashSet<Value>) {
+    for mut stmt in std::mem::take(&mut b.stmts) {
+        for inner in by_mut::scopes(&mut stmt).into_iter().flat_map(|scope| scope.blocks) {
+            block(inner, zeros);
+        }
+        if let Stmt::Branch(branch) = &mut stmt {
+            b.stmts.extend(hoist(branch));
+        }
+        b.stmts.push(stmt);
+    }
+    sink(&mut b.stmts, zeros);
+}
+
+/// `x += a;` in all arms of a branch, where nothing else is done with `x`, may as well stand before it.
+fn hoist(branch: &mut Branch) -> Vec<Stmt> {
+    let mut arms: Vec<_> = branch.arms.iter_mut().filter(|arm| !arm.diverges).collect();
+    let mut hoisted = Vec::new();
+    let Some(first) = arms.first() else { return Vec::new() };
+    for (acc, value) in first.stmts.iter().filter_map(contribution) {
+        let same = |stmt: &Stmt| contribution(stmt) == Some((acc, value));
+        let fits = |arm: &&mut Block| arm.stmts.iter().any(same) && arm.stmts.iter().all(|stmt| leaves(stmt, acc, value));
+        if hoisted.len() < MOST && arms.iter().all(fits) && !bound(&branch.on, value) {
+            hoisted.push((acc, value));
+        }
+    }
+    for (acc, value) in &hoisted {
+        for arm in &mut arms {
+            if let Some(at) = arm.stmts.iter().position(|stmt| contribution(stmt) == Some((*acc, *value))) {
+                arm.stmts.remove(at);
+            }
+        }
+    }
+    hoisted.into_iter().map(|(acc, value)| Stmt::Add { acc, value }).collect()
+}
+
+/// Contributions taken out of one branch.
+const MOST: usize = 8;
+
+fn contribution(stmt: &Stmt) -> Option<(Value, Value)> {
+    match stmt {
+        Stmt::Add { acc, value } => Some((*acc, *value)),
+        _ => None,
+    }
+}
+
+/// Does not define the value, and does nothing with the accumulator but add to it.
+fn leaves(stmt: &Stmt, acc: Value, value: Value) -> bool {
+    let mut fits = true;
+    by_ref::defs(stmt, &mut |v| fits &= *v != value);
+    if !matches!(stmt, Stmt::Add { .. }) {
+        touched(stmt, &mut |v| fits &= v != acc);
+    }
+    fits
+}
+
+/// The arms define the value by themselves.
+fn bound(on: &On, value: Value) -> bool {
+    match on {
+        On::If(_) => false,
+        On::Match { patterns, .. } => patterns.iter().any(|p| p.binds.iter().any(|(_, v)| *v == value)),
+        On::Arm { values, .. } => values.iter().flatten().flatten().any(|v| *v == value),
+    }
+}
+
 /// `let mut x = 0.0; …; x += a;` with nothing about `x` in between is `…; let mut x = a;`.
-pub(super) fn sink(stmts: &mut Vec<Stmt>, is_zero: &dyn Fn(Value) -> bool) {
+fn sink(stmts: &mut Vec<Stmt>, zeros: &HashSet<Value>) {
     let mut open: HashMap<Value, usize> = HashMap::new();
     let mut moved = Vec::new();
     for (at, stmt) in stmts.iter().enumerate() {
         match stmt {
-            Stmt::Declare { acc, init } if is_zero(*init) => drop(open.insert(*acc, at)),
+            Stmt::Declare { acc, init } if zeros.contains(init) => {
+                open.insert(*acc, at);
+            }
             Stmt::Add { acc, .. } if open.contains_key(acc) => moved.extend(open.remove(acc).map(|declared| (declared, at))),
             _ if open.is_empty() => {}
-            _ => touched(stmt, &mut |v| drop(open.remove(&v))),
+            _ => touched(stmt, &mut |v| {
+                open.remove(&v);
+            }),
         }
     }
     if moved.is_empty() {

@@ -90,10 +90,10 @@ fn records_of_a_loop() {
                     for i1 in 0..n {
                         at -= 1;
                         let (s, t) = loop1[at];
-                        let s_bar1 = s_bar;
-                        s_bar = s_bar1 * t;
+                        let t_bar = s_bar * s;
+                        s_bar *= t;
                         if let Some(w_bar) = w_bar {
-                            w_bar[i1].add(s_bar1 * s * w[i1].cos());
+                            w_bar[i1].add(t_bar * w[i1].cos());
                         }
                     }
                 },
