@@ -1,14 +1,16 @@
 //! What a gradient costs: the function itself, its derivative and an adjoint written by hand, measured in turns in one
-//! run, so that a busy machine slows all of them alike. The ratios are the result; times only tell the scale.
+//! run and in the thread's own time, so that a busy machine slows all of them alike. The ratios are the result; times
+//! only tell the scale.
 //!
 //! `cargo bench --bench ratios [WORD..]` measures the functions whose name contains one of the words.
 
 mod functions;
 
 use allocation_counter::measure;
+use cpu_time::ThreadTime;
 use functions::{Program, Size, programs};
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Turns that each variant gets.
 const TURNS: usize = 41;
@@ -26,7 +28,7 @@ impl<'a> Variant<'a> {
     fn new(mut run: impl FnMut() + 'a) -> Self {
         let mut calls = 1;
         loop {
-            let start = Instant::now();
+            let start = ThreadTime::now();
             (0..calls).for_each(|_| run());
             if start.elapsed() >= TURN {
                 break;
@@ -37,7 +39,7 @@ impl<'a> Variant<'a> {
     }
 
     fn turn(&mut self) {
-        let start = Instant::now();
+        let start = ThreadTime::now();
         (0..self.calls).for_each(|_| (self.run)());
         self.times.push(start.elapsed().as_secs_f64() / f64::from(self.calls));
     }
