@@ -1,8 +1,8 @@
 //! Calls of differentiated functions, and running their pullbacks.
 
+use super::Emitter;
 use super::expr::tuple;
 use super::frag::{Effects, Frag, MEMORY, Prec, SHADOW, WORLD};
-use super::{Emitter, names};
 use crate::ir::{Arg, Call, Class, Pull, SlotArg, Tree, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -187,7 +187,7 @@ fn companion(path: &syn::Path, name: &str) -> syn::Path {
     let mut path = path.clone();
     if let Some(last) = path.segments.last_mut() {
         let arguments = std::mem::take(&mut last.arguments);
-        let ident = Ident::new(name, names::resolve(last.ident.span()));
+        let ident = Ident::new(name, last.ident.span());
         path.segments.push(syn::PathSegment { ident, arguments });
     }
     path

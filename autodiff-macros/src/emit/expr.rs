@@ -1,7 +1,7 @@
 //! Operations: the right-hand sides of `let`s.
 
+use super::Emitter;
 use super::frag::{Compound, Effects, Frag, MEMORY, Prec};
-use super::{Emitter, names};
 use crate::ir::{Class, Kind, Op, Place, Value};
 use crate::rules::{Form, Prim};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -55,7 +55,7 @@ impl<'a> Emitter<'a> {
 
     pub(super) fn prim(&mut self, v: Value, prim: Prim, args: &[Value]) -> Frag {
         let rule = prim.rule();
-        let span = names::resolve(self.f[v].span);
+        let span = self.f[v].span;
         let operands: Vec<_> = args.iter().map(|v| self.operand_of_prim(*v)).collect();
         let parts: Vec<_> = operands.iter().collect();
         match (rule.form, operands.as_slice()) {

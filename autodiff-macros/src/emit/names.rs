@@ -1,7 +1,8 @@
 //! One place that turns values into identifiers.
 //!
 //! The first value with a user's name that is printed gets exactly that name, later ones a number behind it. All emitted
-//! identifiers resolve alike (at the attribute) and carry the user's position, so that the compiler's messages point there.
+//! identifiers resolve as the user's do, which macro invocations in the body mention, and carry their position, so that the
+//! compiler's messages point there.
 
 use crate::ir::visit::by_ref;
 use crate::ir::{Block, Function, Header, On, Op, Opaque, Stmt, Value, ValueData};
@@ -14,17 +15,12 @@ pub(crate) fn param(data: &ValueData) -> Ident {
     ident(&data.name, data.span)
 }
 
-/// Where emitted identifiers resolve.
-pub(super) fn resolve(span: Span) -> Span {
-    Span::call_site().located_at(span)
-}
-
 fn ident(name: &str, span: Span) -> Ident {
     let plain = name.strip_prefix("r#").unwrap_or(name);
     match syn::parse_str::<Ident>(plain) {
-        Ok(_) => Ident::new(plain, resolve(span)),
-        Err(_) if matches!(plain, "self" | "super" | "crate" | "Self") => Ident::new(plain, resolve(span)),
-        Err(_) => Ident::new_raw(plain, resolve(span)),
+        Ok(_) => Ident::new(plain, span),
+        Err(_) if matches!(plain, "self" | "super" | "crate" | "Self") => Ident::new(plain, span),
+        Err(_) => Ident::new_raw(plain, span),
     }
 }
 
@@ -86,7 +82,7 @@ impl Names {
         let base = if base == "self" { "this" } else { base.strip_prefix("r#").unwrap_or(base) };
         let is_word = syn::parse_str::<Ident>(base).is_ok();
         if is_word && !self.foreign.contains(base) && self.taken.insert(base.to_owned()) {
-            return Ident::new(base, resolve(span));
+            return Ident::new(base, span);
         }
         let gap = if base.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
         let next = self.next.entry(base.to_owned()).or_default();
@@ -94,7 +90,7 @@ impl Names {
             *next += 1;
             let name = format!("{base}{gap}{next}");
             if !self.mentioned.contains(&name) && self.taken.insert(name.clone()) {
-                return Ident::new(&name, resolve(span));
+                return Ident::new(&name, span);
             }
         }
     }

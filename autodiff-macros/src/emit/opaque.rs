@@ -24,7 +24,8 @@ impl<'a> Emitter<'a> {
             // Where the identifier means something else inside, or stands in a macro, it is bound once more around the expression.
             let is_caught = inner.contains(&name) || in_macros.contains(&name) && !same_in_macros || mentioned.contains(&text);
             if text == name {
-                // As the user wrote it.
+                // The same text may still resolve elsewhere: rules and users' macros bring identifiers of their own.
+                substitution.names.push((name, frag.tokens.clone()));
             } else if is_caught {
                 outer.push(ident);
                 values.push(self.rebound(*v, o.writes, &frag));
