@@ -48,6 +48,8 @@ pub struct Record {
     lent: BTreeSet<ClassId>,
     /// Branches whose arms record something, so that which arm ran is known from the record.
     pub arms: BTreeSet<StmtId>,
+    /// Values that have been kept in some round: if they are stored, they are read back from there.
+    pub wanted: BTreeSet<Value>,
     /// Views that the reverse sweep derives again.
     pub views: BTreeSet<Value>,
     /// Those of them through which it writes.
@@ -90,6 +92,16 @@ impl Record {
             Strategy::Rewind if !self.decided => true,
             Strategy::Rewind if self.lent.contains(&class) => true,
             Strategy::Rewind => self.touches_of(class).any(|t| memory.may_follow(layout, class, t.at, write)),
+        }
+    }
+
+    /// Whether the element that statement `write` stores is still there when the reverse sweep comes to that statement. `own` says that
+    /// each time the statement runs it stores to another place.
+    pub fn holds(&self, layout: &Layout<'_>, memory: &Memory, class: ClassId, write: StmtId, own: bool) -> bool {
+        let later = |w: &Write| memory.may_follow(layout, class, write, w.at) && !(own && w.at == write);
+        match self.strategy(memory, class) {
+            Strategy::Final => !memory.writes(class).iter().any(later),
+            Strategy::Rewind => true,
         }
     }
 

@@ -195,6 +195,7 @@ impl<'a> Sweep<'a> {
             };
             lines.push(format!("{what}: {}", names.join(", ")));
         }
+        lines.extend(self.bulk.values().map(|bulk| format!("range of {}", self.name(bulk.place.base))));
         lines
     }
 }

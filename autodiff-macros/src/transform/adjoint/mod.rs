@@ -61,6 +61,8 @@ pub fn adjoint(f: &Function, layout: &Layout<'_>, memory: &Memory, activity: &Ac
         let views = sweep.views.clone();
         let mut next = Record::decide(f, layout, memory, sweep.touches.clone());
         (next.arms, next.views, next.mutable_views) = (arms, views, mutable_views);
+        next.wanted = sweep.kept.values().flatten().copied().filter(|v| (v.0 as usize) < f.values.len()).collect();
+        next.wanted.extend(&record.wanted);
         if next == record {
             return sweep.finish(errors);
         }
@@ -360,3 +362,6 @@ impl<'a> Sweep<'a> {
         result
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,13 @@ impl<'a> Sweep<'a> {
         if !self.levels[level].present.insert(value) || self.at_hand(value, def) {
             return;
         }
+        if let Some(result) = self.yielded_as(value)
+            && (self.is_present(result) || !self.can_repeat(value, def, at))
+        {
+            self.need(result, at);
+            self.emit_at(level, Stmt::Let { value, op: Op::Move(result) });
+            return;
+        }
         if home != 0
             && let Some(op) = self.layout.op_of(value)
             && self.repeatable(op, def, at)
@@ -28,6 +35,25 @@ impl<'a> Sweep<'a> {
         } else {
             self.keep(value);
         }
+    }
+
+    /// The result of a branch that a value of one of its arms becomes: when that arm ran, they are the same.
+    fn yielded_as(&self, value: Value) -> Option<Value> {
+        let home = self.layout.home[value.0 as usize];
+        let info = self.layout.blocks[home as usize];
+        let owner = info.owner.filter(|_| info.role == Role::Arm)?;
+        let Stmt::Branch(branch) = self.layout.stmts[owner as usize] else { return None };
+        let k = self.layout.nested[owner as usize].iter().position(|block| *block == home)?;
+        let yielded = branch.arms[k].yields.iter().position(|v| *v == value)?;
+        Some(branch.results[yielded])
+    }
+
+    fn is_present(&self, value: Value) -> bool {
+        self.levels[self.level_of(self.layout.home[value.0 as usize])].present.contains(&value)
+    }
+
+    fn can_repeat(&self, value: Value, def: StmtId, at: StmtId) -> bool {
+        self.layout.op_of(value).is_some_and(|op| self.repeatable(op, def, at))
     }
 
     /// Notes that the block where a value lives has to record it (for the function's body: that the closure captures it).

@@ -11,6 +11,7 @@ use crate::ir::{Class, Kind, Memory, Op, Place, Proj, Stmt, Value};
 impl<'a> Sweep<'a> {
     /// The reverse of `place = value;`.
     pub(super) fn reverse_store(&mut self, place: &'a Place, value: Value, at: StmtId) {
+        self.read_back(place, value, at);
         if self.undone(place.base, at) && !self.bulk.contains_key(&at) {
             let old = self.old(place.base, value, at);
             self.need_place(place, at);
@@ -29,6 +30,38 @@ impl<'a> Sweep<'a> {
         } else {
             self.take_into(place, value);
         }
+    }
+
+    /// A value that would have to be kept, and that a statement of its own block stores, is read back from there.
+    fn read_back(&mut self, place: &'a Place, value: Value, at: StmtId) {
+        let home = self.layout.block[at as usize];
+        let own = self.own_element(place, at);
+        if home == 0
+            || !self.record.wanted.contains(&value)
+            || self.layout.home[value.0 as usize] != home
+            || !self.record.holds(self.layout, self.memory, self.memory.class(place.base), at, own)
+            || self.layout.def[value.0 as usize].is_none()
+        {
+            return;
+        }
+        let level = self.level_of(home);
+        if self.levels[level].present.insert(value) {
+            self.need_place(place, at);
+            self.touch(place.base, at, false);
+            self.name_memory(place.base, at, false);
+            self.emit(Stmt::Let { value, op: Op::Load(place.clone()) });
+        }
+    }
+
+    /// Whether each run of a store writes to another element: the only loop that the memory outlives counts the index.
+    fn own_element(&self, place: &Place, at: StmtId) -> bool {
+        let [Proj::Index(index)] = place.proj[..] else { return false };
+        let birth = self.memory.birth(self.memory.class(place.base));
+        let outlived = |l: &StmtId| self.layout.within(self.layout.block[*l as usize], birth);
+        let loops: Vec<StmtId> = self.layout.loops_around(at).into_iter().filter(outlived).collect();
+        let [only] = loops[..] else { return false };
+        let Stmt::Loop(l) = self.layout.stmts[only as usize] else { return false };
+        matches!(l.header, crate::ir::Header::Range { index: counted, .. } if counted == index)
     }
 
     /// Whether the reverse sweep puts back what statement `at` overwrites in the memory of `base`.
