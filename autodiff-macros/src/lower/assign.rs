@@ -141,7 +141,7 @@ impl Lower<'_> {
 
     /// `place = value`, `*r = value`, `x[i] = value`.
     fn assign_place(&mut self, target: &Expr, value: Term) {
-        let value = self.by_value(value);
+        let value = self.settle(value, None);
         match self.expr(target, None) {
             Term::Place(place) => self.store(place, value, target.span()),
             Term::Ref(..) => {
@@ -168,7 +168,7 @@ impl Lower<'_> {
     pub(super) fn store(&mut self, place: Place, value: Term, span: Span) {
         let kind = self.place_kind(&place);
         let varied = self.varies(&value);
-        let value = self.owned(value, Some(&kind));
+        let value = self.moved(value, Some(&kind));
         let scalar = kind::is_scalar(&kind) || kind == Kind::Unknown && self.data(value).class == Class::Plain;
         if varied && !kind.is_inactive() {
             self.mark_varied(place.base, span);

@@ -1,11 +1,9 @@
 //! `if` and `match`: arms start from the same bindings; what differs afterwards is joined.
 
 use super::env::Binding;
-use super::exit::default_of;
 use super::term::Term;
-use super::{Flow, Lower, kind};
-use crate::ir::{Block, Branch, Class, Kind, On, Op, Place, Proj, Stmt, Value};
-use proc_macro2::Span;
+use super::{Flow, Lower};
+use crate::ir::{Block, Branch, Kind, On, Stmt, Value};
 use syn::Expr;
 
 /// One arm as lowered.
@@ -15,18 +13,18 @@ pub(super) struct Arm {
     pub(super) term: Term,
     pub(super) flow: Flow,
     pub(super) bindings: Vec<Binding>,
-    yields: Vec<Value>,
+    pub(super) yields: Vec<Value>,
 }
 
 /// Lowers the body of an arm; `None` is an `else` that is not written.
 pub(super) type Body<'b, 'e> = &'b mut dyn FnMut(&mut Lower<'e>, Option<&Expr>) -> Term;
 
 /// A branch whose arms are being joined.
-struct Join {
-    arms: Vec<Arm>,
-    results: Vec<Value>,
+pub(super) struct Join {
+    pub(super) arms: Vec<Arm>,
+    pub(super) results: Vec<Value>,
     /// Values below were made before the branch.
-    first: u32,
+    pub(super) first: u32,
 }
 
 impl<'e> Lower<'e> {
@@ -103,217 +101,6 @@ impl<'e> Lower<'e> {
         let arms = arms.into_iter().map(block).collect();
         self.stmts.push(Stmt::Branch(Branch { on, arms, results }));
         term
-    }
-
-    /// Joins one variable of the environment.
-    fn join_variable(&mut self, join: &mut Join, id: usize, before: &[Binding]) {
-        let changed = |arm: &Arm| arm.flow != Flow::Diverged && !unchanged(&arm.bindings[id], &before[id]);
-        if !join.arms.iter().any(changed) {
-            return;
-        }
-        let read = |arm: &Arm| match &arm.bindings[id] {
-            Binding::Term(term) => Some(term.clone()),
-            Binding::Unset => None,
-            Binding::Tuple(_) => unreachable!("the components change, not the tuple"),
-        };
-        let terms: Vec<Option<Term>> = join.arms.iter().map(read).collect();
-        let undefined = |arm: &Arm| arm.flow == Flow::Live && matches!(arm.bindings[id], Binding::Unset);
-        let var = &self.env.vars[id];
-        if !var.synthetic && join.arms.iter().any(undefined) {
-            self.env.vars[id].binding = Binding::Unset;
-            return;
-        }
-        let (name, ty) = (var.name.clone(), var.ty.clone());
-        let kind = match (&ty, &before[id]) {
-            (Some(ty), _) => Some(kind::of_type(ty)),
-            (None, Binding::Term(term)) => Some(self.kind(term)),
-            (None, Binding::Unset | Binding::Tuple(_)) => None,
-        };
-        let term = self.join_terms(join, terms, kind.as_ref(), ty.as_ref(), &name);
-        self.env.vars[id].binding = Binding::Term(term);
-    }
-
-    /// One term for what the arms have; where an arm has none, any value will do.
-    fn join_terms(
-        &mut self,
-        join: &mut Join,
-        terms: Vec<Option<Term>>,
-        expected: Option<&Kind>,
-        ty: Option<&syn::Type>,
-        name: &str,
-    ) -> Term {
-        let reached = |i: usize| join.arms[i].flow != Flow::Diverged;
-        let known: Vec<&Term> =
-            terms.iter().enumerate().filter(|(i, _)| reached(*i)).filter_map(|(_, term)| term.as_ref()).collect();
-        let Some(one) = known.first() else { return Term::Unit };
-        if known.iter().all(|term| term.same(one)) && one.older_than(join.first) {
-            return (*one).clone();
-        }
-        if known.iter().all(|term| matches!(term, Term::Unit)) {
-            return Term::Unit;
-        }
-        if let Term::Tuple(parts) = one
-            && known.iter().all(|term| matches!(term, Term::Tuple(others) if others.len() == parts.len()))
-        {
-            return self.join_tuples(join, &terms, parts.len(), expected, name);
-        }
-        if known.iter().all(|term| matches!(term, Term::Ref(..))) {
-            return self.join_references(join, terms, expected, name);
-        }
-        if let Some(Term::Closure(closure)) = known.iter().find(|term| matches!(term, Term::Closure(_))) {
-            return self.error(&closure.def, "a closure is chosen by a branch", "branch inside of the closure");
-        }
-        self.join_values(join, terms, expected, ty, name)
-    }
-
-    fn join_tuples(&mut self, join: &mut Join, terms: &[Option<Term>], n: usize, expected: Option<&Kind>, name: &str) -> Term {
-        let component = |i: usize| -> Vec<Option<Term>> {
-            let part = |term: &Option<Term>| match term {
-                Some(Term::Tuple(parts)) => Some(parts[i].clone()),
-                _ => None,
-            };
-            terms.iter().map(part).collect()
-        };
-        let parts = (0..n).map(|i| {
-            let expected = match expected {
-                Some(Kind::Tuple(kinds)) => kinds.get(i),
-                _ => None,
-            };
-            self.join_terms(join, component(i), expected, None, name)
-        });
-        Term::Tuple(parts.collect())
-    }
-
-    /// A view chosen by the branch.
-    fn join_references(&mut self, join: &mut Join, terms: Vec<Option<Term>>, expected: Option<&Kind>, name: &str) -> Term {
-        let all_mutable = terms.iter().flatten().all(|term| matches!(term, Term::Ref(true, _)));
-        let inner: Vec<Option<Term>> = terms
-            .iter()
-            .map(|term| match term {
-                Some(Term::Ref(_, to)) => Some(self.dereferenced((**to).clone())),
-                _ => None,
-            })
-            .collect();
-        let in_memory = |term: &Term| {
-            matches!(term, Term::Place(_)) || matches!(term, Term::Value(value) if self.data(*value).class != Class::Plain)
-        };
-        if !all_mutable && !inner.iter().flatten().any(in_memory) {
-            let to = self.join_terms(join, inner, expected.map(kind::pointee), None, name);
-            return Term::Ref(false, Box::new(to));
-        }
-        let mut views = Vec::new();
-        let mut kinds = Vec::new();
-        for (i, term) in inner.into_iter().enumerate() {
-            let view = term.map(|to| self.in_arm(join, i, |this| this.chosen_view(all_mutable, to, name)));
-            kinds.extend(view.map(|view| kind::pointee(&self.data(view).kind).clone()));
-            views.push(view);
-        }
-        let kind = kinds.iter().skip(1).fold(kinds[0].clone(), |a, b| kind::join(&a, b));
-        if !self.yield_values(join, &views) {
-            return Term::error();
-        }
-        let kind = Kind::Ref(all_mutable, Box::new(kind));
-        let result = self.fresh(name, Class::View { mutable: all_mutable }, kind, Span::mixed_site(), false);
-        self.roots[result.0 as usize] = views.into_iter().flatten().collect();
-        join.results.push(result);
-        Term::Ref(all_mutable, Box::new(Term::whole(result)))
-    }
-
-    /// A view that an arm yields. A mutable one is borrowed again, so that the variable is not moved away.
-    fn chosen_view(&mut self, mutable: bool, to: Term, name: &str) -> Value {
-        let view = self.view(mutable, to, name);
-        if self.data(view).class != (Class::View { mutable: true }) || self.temporary[view.0 as usize] {
-            return view;
-        }
-        let place = Place { base: view, proj: vec![Proj::Deref] };
-        let kind = Kind::Ref(mutable, Box::new(kind::pointee(&self.data(view).kind).clone()));
-        let again = self.let_(name, Class::View { mutable }, kind, Op::Borrow { mutable, place }, self.data(view).span, false);
-        self.roots[again.0 as usize] = vec![view];
-        again
-    }
-
-    fn join_values(
-        &mut self,
-        join: &mut Join,
-        terms: Vec<Option<Term>>,
-        expected: Option<&Kind>,
-        ty: Option<&syn::Type>,
-        name: &str,
-    ) -> Term {
-        let reached = |i: usize| join.arms[i].flow != Flow::Diverged;
-        let kinds = terms.iter().enumerate().filter(|(i, _)| reached(*i)).filter_map(|(_, term)| term.as_ref()).map(|term| {
-            let kind = self.kind(term);
-            kind::pointee(&kind).clone()
-        });
-        let mut kind = kinds.reduce(|a, b| kind::join(&a, &b)).unwrap_or(Kind::Unknown);
-        if let (Kind::Unknown | Kind::Passive, Some(expected)) = (&kind, expected) {
-            kind = expected.clone();
-        }
-        let first = join.first;
-        let mut varied = false;
-        let mut yields = Vec::new();
-        for (i, term) in terms.into_iter().enumerate() {
-            if join.arms[i].flow == Flow::Diverged {
-                yields.push(None);
-                continue;
-            }
-            let value = self.in_arm(join, i, |this| {
-                let term = term.or_else(|| default_of(&kind)).or_else(|| ty.and_then(|ty| this.placeholder(ty)))?;
-                let term = if kind::is_scalar(&kind) { this.read(term, Some(&kind)) } else { term };
-                varied |= this.varies(&term);
-                match &term {
-                    // What the arm made itself is moved out of it as it is.
-                    Term::Place(place) if place.proj.is_empty() && place.base.0 >= first && !kind::is_scalar(&kind) => {
-                        match this.data(place.base).class {
-                            Class::Owner => Some(place.base),
-                            _ => Some(this.owned(term, Some(&kind))),
-                        }
-                    }
-                    _ => Some(this.owned(term, Some(&kind))),
-                }
-            });
-            yields.push(value);
-        }
-        if !self.yield_values(join, &yields) {
-            return Term::error();
-        }
-        let class = if kind::is_scalar(&kind) { Class::Plain } else { Class::Owner };
-        let span = yields.iter().flatten().next().map_or_else(Span::mixed_site, |value| self.data(*value).span);
-        let result = self.fresh(name, class, kind, span, varied);
-        self.data_mut(result).mutable = class == Class::Owner && name != "t";
-        join.results.push(result);
-        match class {
-            Class::Plain => Term::Value(result),
-            _ => Term::whole(result),
-        }
-    }
-
-    /// Yields one value from every arm that is left alive.
-    fn yield_values(&mut self, join: &mut Join, values: &[Option<Value>]) -> bool {
-        let missing = join.arms.iter().zip(values).any(|(arm, value)| arm.flow != Flow::Diverged && value.is_none());
-        if missing {
-            let span = values.iter().flatten().next().map_or_else(Span::call_site, |value| self.data(*value).span);
-            self.errors.push(
-                span,
-                "this value is not there on every way out of here",
-                "assign to a variable that is declared with a value, and leave afterwards",
-            );
-            return false;
-        }
-        for (arm, value) in join.arms.iter_mut().zip(values) {
-            if arm.flow != Flow::Diverged {
-                arm.yields.extend(value);
-            }
-        }
-        true
-    }
-
-    /// Appends to an arm that has been lowered.
-    fn in_arm<R>(&mut self, join: &mut Join, i: usize, f: impl FnOnce(&mut Self) -> R) -> R {
-        std::mem::swap(&mut self.stmts, &mut join.arms[i].stmts);
-        let result = f(self);
-        std::mem::swap(&mut self.stmts, &mut join.arms[i].stmts);
-        result
     }
 }
 

@@ -7,7 +7,7 @@ use super::{Lower, free, kind};
 use crate::ir::{Class, Kind};
 use std::collections::HashMap;
 use std::rc::Rc;
-use syn::{Expr, ExprClosure, Pat};
+use syn::{Expr, ExprClosure};
 
 /// A closure, with the scopes in which its names have a meaning.
 #[derive(Debug)]
@@ -93,13 +93,5 @@ impl<'e> Lower<'e> {
             },
             _ => self.error(f, "this is not a closure that can be looked into", "write the closure in place"),
         }
-    }
-}
-
-/// The patterns of a closure's parameters, if the expression is one.
-pub(super) fn single_parameter(f: &Expr) -> Option<&Pat> {
-    match f {
-        Expr::Closure(def) if def.inputs.len() == 1 => def.inputs.first(),
-        _ => None,
     }
 }

@@ -9,6 +9,7 @@ pub(super) struct VarId(pub(super) usize);
 
 /// What a variable stands for.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there are few variables, and nearly all of them are terms")]
 pub(super) enum Binding {
     /// Declared, not yet assigned.
     Unset,

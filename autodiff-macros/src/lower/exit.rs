@@ -5,123 +5,13 @@
 //! so that joins and loops carry them like any other.
 
 use super::env::{Binding, Frame, FrameKind, VarId};
+use super::flow::{Exits, always_leaves, block_leaves, may_leave};
 use super::stmt::Then;
 use super::term::Term;
 use super::{Flow, Lower, kind};
 use crate::ir::{Alloc, Class, Kind, Op};
 use syn::spanned::Spanned as _;
-use syn::visit::{self, Visit};
 use syn::{Block, Expr, Lifetime};
-
-/// Control may leave the expression through `break`, `continue`, `return` or `?`.
-pub(super) fn may_leave(e: &Expr) -> bool {
-    let mut exits = Exits::default();
-    exits.visit_expr(e);
-    exits.found
-}
-
-/// Control never reaches what stands behind the expression.
-pub(super) fn always_leaves(e: &Expr) -> bool {
-    match e {
-        Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,
-        Expr::Macro(mac) => panics(&mac.mac),
-        Expr::Paren(paren) => always_leaves(&paren.expr),
-        Expr::Group(group) => always_leaves(&group.expr),
-        Expr::Block(block) if block.label.is_none() => block_leaves(&block.block),
-        Expr::If(e) => {
-            e.else_branch.as_ref().is_some_and(|(_, otherwise)| block_leaves(&e.then_branch) && always_leaves(otherwise))
-        }
-        Expr::Match(e) => !e.arms.is_empty() && e.arms.iter().all(|arm| always_leaves(&arm.body)),
-        Expr::Loop(e) => !breaks(e),
-        _ => false,
-    }
-}
-
-fn block_leaves(block: &Block) -> bool {
-    block.stmts.iter().any(|stmt| match stmt {
-        syn::Stmt::Expr(e, _) => always_leaves(e),
-        syn::Stmt::Macro(mac) => panics(&mac.mac),
-        syn::Stmt::Local(local) => local.init.as_ref().is_some_and(|init| always_leaves(&init.expr)),
-        syn::Stmt::Item(_) => false,
-    })
-}
-
-/// `panic!` and its relatives.
-pub(super) fn panics(mac: &syn::Macro) -> bool {
-    let name = mac.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
-    matches!(name.as_str(), "panic" | "unreachable" | "todo" | "unimplemented")
-}
-
-/// A `break` leaves this `loop`.
-fn breaks(e: &syn::ExprLoop) -> bool {
-    struct Breaks<'a> {
-        label: Option<&'a Lifetime>,
-        depth: usize,
-        found: bool,
-    }
-    impl<'a> Visit<'a> for Breaks<'a> {
-        fn visit_expr(&mut self, e: &'a Expr) {
-            let inner = matches!(e, Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_));
-            self.depth += usize::from(inner);
-            if let Expr::Break(e) = e {
-                self.found |= match &e.label {
-                    Some(label) => self.label == Some(label),
-                    None => self.depth == 0,
-                };
-            }
-            if !matches!(e, Expr::Closure(_)) {
-                visit::visit_expr(self, e);
-            }
-            self.depth -= usize::from(inner);
-        }
-        fn visit_item(&mut self, _: &'a syn::Item) {}
-    }
-    let mut breaks = Breaks { label: e.label.as_ref().map(|label| &label.name), depth: 0, found: false };
-    breaks.visit_block(&e.body);
-    breaks.found
-}
-
-#[derive(Default)]
-struct Exits<'a> {
-    loops: usize,
-    labels: Vec<&'a Lifetime>,
-    found: bool,
-    in_loop: bool,
-}
-
-impl<'a> Visit<'a> for Exits<'a> {
-    fn visit_expr(&mut self, e: &'a Expr) {
-        let (label, inner) = match e {
-            Expr::Loop(e) => (e.label.as_ref(), true),
-            Expr::While(e) => (e.label.as_ref(), true),
-            Expr::ForLoop(e) => (e.label.as_ref(), true),
-            Expr::Block(e) => (e.label.as_ref(), false),
-            _ => (None, false),
-        };
-        let leaves = |this: &Self, label: &Option<Lifetime>| match label {
-            Some(label) => !this.labels.contains(&label),
-            None => this.loops == 0,
-        };
-        let found = match e {
-            Expr::Return(_) | Expr::Try(_) => true,
-            Expr::Break(e) => leaves(self, &e.label),
-            Expr::Continue(e) => leaves(self, &e.label),
-            _ => false,
-        };
-        self.found |= found;
-        self.in_loop |= found && self.loops > 0;
-        let depth = self.labels.len();
-        self.labels.extend(label.map(|label| &label.name));
-        self.loops += usize::from(inner);
-        if !matches!(e, Expr::Closure(_)) {
-            visit::visit_expr(self, e);
-        }
-        self.loops -= usize::from(inner);
-        self.labels.truncate(depth);
-    }
-
-    fn visit_item(&mut self, _: &'a syn::Item) {}
-}
 
 impl<'e> Lower<'e> {
     /// Lowers `e`, and then what comes after it, where control goes on.
@@ -262,7 +152,7 @@ impl<'e> Lower<'e> {
     /// The body of a function or of an inlined closure, where `return` has nothing else to leave.
     pub(super) fn body(&mut self, e: &Expr, kind: Option<&Kind>, ty: Option<&syn::Type>) -> Term {
         let mut exits = Exits::default();
-        exits.visit_expr(e);
+        syn::visit::Visit::visit_expr(&mut exits, e);
         if !exits.found {
             return self.expr(e, kind);
         }

@@ -156,7 +156,7 @@ impl Lower<'_> {
             let opaque = Opaque { expr: syn::parse_quote!([#(#parts),*]), ..whole };
             return Term::Inactive(Inactive { opaque, kind: Kind::Array(Box::new(kind)) });
         }
-        let elems = terms.into_iter().map(|term| self.element(term, Some(&kind))).collect();
+        let elems = terms.into_iter().map(|term| self.moved(term, Some(&kind))).collect();
         let kind = match form {
             ListForm::Vec => Kind::Vec(Box::new(kind)),
             ListForm::Array | ListForm::Tuple => Kind::Array(Box::new(kind)),
@@ -170,7 +170,7 @@ impl Lower<'_> {
         let span = elem.span();
         let term = self.operand(elem, elem_kind.as_ref());
         let varied = self.varies(&term);
-        let elem = self.element(term, elem_kind.as_ref());
+        let elem = self.moved(term, elem_kind.as_ref());
         let len = self.operand(len, Some(&Kind::Integer));
         let len = self.value(len, Some(&Kind::Integer));
         let kind = Box::new(self.data(elem).kind.clone());

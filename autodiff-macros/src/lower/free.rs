@@ -183,7 +183,7 @@ impl<'a> Visit<'a> for Free {
         self.visit_expr(&e.expr);
         let exits = self.exits;
         self.within(std::iter::once(&*e.pat), |this| this.visit_block(&e.body));
-        self.exits = exits || super::exit::may_leave(&Expr::ForLoop(e.clone()));
+        self.exits = exits || super::flow::may_leave(&Expr::ForLoop(e.clone()));
     }
 
     fn visit_arm(&mut self, arm: &'a syn::Arm) {

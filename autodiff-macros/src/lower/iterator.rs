@@ -1,25 +1,24 @@
-//! Loops over sources, and chains of iterators that end in a value.
+//! Loops over sources: the body runs for each index, after what the chain does with the item.
 
-use super::env::{Binding, VarId};
+use super::Lower;
 use super::loops::Plan;
 use super::pattern::name_of;
 use super::range::Range;
 use super::source::{By, Source};
 use super::term::Term;
-use super::{Lower, free, kind};
-use crate::ir::{Alloc, Class, Kind, Op, Place};
+use crate::ir::{Class, Kind};
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
-use syn::{Expr, ExprMethodCall, Pat};
+use syn::{Expr, Pat};
 
 /// A source, and what is done with each item before it is used.
-struct Chain {
-    source: Source,
-    stages: Vec<Stage>,
+pub(super) struct Chain {
+    pub(super) source: Source,
+    pub(super) stages: Vec<Stage>,
 }
 
 /// How the loop over a chain is made.
-struct Over<'l> {
+pub(super) struct Over<'l> {
     label: Option<&'l syn::Label>,
     /// The index.
     name: String,
@@ -29,14 +28,14 @@ struct Over<'l> {
 }
 
 impl Over<'_> {
-    fn new(span: Span) -> Self {
+    pub(super) fn new(span: Span) -> Self {
         Over { label: None, name: "i".to_owned(), span, part: false }
     }
 }
 
 /// See [`Chain`].
 #[derive(Clone)]
-enum Stage {
+pub(super) enum Stage {
     Map(Expr),
     Filter(Expr),
     Copied,
@@ -66,74 +65,8 @@ impl<'e> Lower<'e> {
         true
     }
 
-    /// A chain over memory that ends in `sum`, `product`, `fold`, `for_each` or `collect`.
-    pub(super) fn chain(&mut self, e: &ExprMethodCall, expected: Option<&Kind>) -> Option<Term> {
-        let name = e.method.to_string();
-        let whole = Expr::MethodCall(e.clone());
-        if matches!(name.as_str(), "any" | "all" | "count" | "position" | "is_sorted") {
-            return self.inspected(&whole, &name);
-        }
-        if !matches!((name.as_str(), e.args.len()), ("sum" | "product" | "collect", 0) | ("fold", 2) | ("for_each", 1))
-            || !self.mentions_varied(&whole)
-        {
-            return None;
-        }
-        let mark = self.mark();
-        let Some(chain) = self.chained(&e.receiver) else {
-            self.rollback(&mark);
-            return None;
-        };
-        Some(match name.as_str() {
-            "sum" => self.folded(chain, e, Term::constant(syn::parse_quote!(-0.0), Kind::Float), &mut |this, acc, item| {
-                this.arithmetic(syn::parse_quote!(+), acc, item, Some(&Kind::Float), &e.method)
-            }),
-            "product" => self.folded(chain, e, Term::constant(syn::parse_quote!(1.0), Kind::Float), &mut |this, acc, item| {
-                this.arithmetic(syn::parse_quote!(*), acc, item, Some(&Kind::Float), &e.method)
-            }),
-            "fold" => {
-                let init = self.operand(&e.args[0], expected);
-                self.folded(chain, e, init, &mut |this, acc, item| {
-                    let kind = this.kind(&acc);
-                    this.apply(&e.args[1], vec![acc, item], Some(&kind))
-                })
-            }
-            "for_each" => {
-                self.over(chain, &Over::new(e.span()), &mut |this, item| {
-                    this.apply(&e.args[0], vec![item], Some(&Kind::Unit));
-                });
-                Term::Unit
-            }
-            _ => self.collected(chain, e, expected),
-        })
-    }
-
-    /// Something that may carry derivatives, or that is assigned inside, is mentioned.
-    fn mentions_varied(&mut self, e: &Expr) -> bool {
-        let free = free::of_expr(e);
-        free.names.iter().any(|name| {
-            let term = self.env.lookup(&name.to_string()).and_then(|id| self.env.read(id));
-            term.is_some_and(|term| self.varies(&term))
-        }) || !free.assigned.is_empty()
-            || e_writes(e)
-    }
-
-    /// `any`, `all`, `count`, `position`: the result carries no derivative, whatever is looked at.
-    fn inspected(&mut self, e: &Expr, name: &str) -> Option<Term> {
-        let free = free::of_expr(e);
-        if !free.assigned.is_empty() || free.exits {
-            return None;
-        }
-        let uses = self.uses(&free.names)?;
-        let kind = match name {
-            "any" | "all" | "is_sorted" => Kind::Bool,
-            "count" => Kind::Integer,
-            _ => Kind::Passive,
-        };
-        let opaque = crate::ir::Opaque { expr: e.clone(), uses, pure_: false, writes: false };
-        Some(self.evaluated(super::term::Inactive { opaque, kind }))
-    }
-
-    fn chained(&mut self, e: &Expr) -> Option<Chain> {
+    /// Understands a chain of iterators.
+    pub(super) fn chained(&mut self, e: &Expr) -> Option<Chain> {
         let Expr::MethodCall(call) = e else {
             return self.source(e).map(|source| Chain { source, stages: Vec::new() });
         };
@@ -154,7 +87,7 @@ impl<'e> Lower<'e> {
     }
 
     /// Runs `each` on every item, in a loop over indices.
-    fn over(&mut self, chain: Chain, over: &Over<'_>, each: Item<'_, 'e>) {
+    pub(super) fn over(&mut self, chain: Chain, over: &Over<'_>, each: Item<'_, 'e>) {
         let Chain { source, stages } = chain;
         let (source, range) = self.indexed(source);
         self.run(Plan {
@@ -246,59 +179,6 @@ impl<'e> Lower<'e> {
             item => self.settle(item, None),
         }
     }
-
-    /// A loop with an accumulator.
-    fn folded(
-        &mut self,
-        chain: Chain,
-        e: &ExprMethodCall,
-        init: Term,
-        step: &mut dyn FnMut(&mut Self, Term, Term) -> Term,
-    ) -> Term {
-        let name = name_of(&e.method);
-        let acc = self.accumulator(&name, init);
-        self.over(chain, &Over::new(e.span()), &mut |this, item| {
-            let old = this.env.read(acc).expect("accumulators are always set");
-            let new = step(this, old, item);
-            this.assign_variable(acc, new, e.method.span());
-        });
-        self.env.read(acc).expect("accumulators are always set")
-    }
-
-    fn accumulator(&mut self, name: &str, init: Term) -> VarId {
-        let binding = match init {
-            Term::Tuple(parts) => Binding::Tuple(parts.into_iter().map(|part| self.accumulator(name, part)).collect()),
-            term => match self.by_value(term) {
-                Term::Value(value) if self.data(value).class == Class::Owner => {
-                    self.data_mut(value).mutable = true;
-                    Binding::Term(Term::whole(value))
-                }
-                term => Binding::Term(term),
-            },
-        };
-        self.env.synthetic(name, binding)
-    }
-
-    /// `collect::<Vec<_>>()`.
-    fn collected(&mut self, chain: Chain, e: &ExprMethodCall, expected: Option<&Kind>) -> Term {
-        let turbofish = e.turbofish.as_ref().and_then(|turbofish| turbofish.args.first());
-        let kind = match turbofish {
-            Some(syn::GenericArgument::Type(ty)) => Some(kind::of_type(ty)),
-            _ => expected.cloned(),
-        };
-        let Some(kind @ Kind::Vec(_)) = kind else {
-            return self.error(e, "what is collected into is not known", "write `collect::<Vec<_>>()`");
-        };
-        let filtered = chain.stages.iter().any(|stage| matches!(stage, Stage::Filter(_) | Stage::Flatten));
-        let capacity = (!filtered).then(|| self.source_len(&chain.source));
-        let vec = self.let_("t", Class::Owner, kind, Op::Alloc(Alloc::Empty { capacity }), e.span(), false);
-        self.data_mut(vec).mutable = true;
-        self.over(chain, &Over::new(e.span()), &mut |this, item| {
-            let item = this.settle(item, None);
-            this.push(Place::whole(vec), item, e.method.span());
-        });
-        Term::Value(vec)
-    }
 }
 
 /// The user's name for the index, if the pattern has one.
@@ -309,15 +189,5 @@ fn index_name(pat: &Pat) -> String {
             _ => "i".to_owned(),
         },
         _ => "i".to_owned(),
-    }
-}
-
-/// The chain may write through its items.
-fn e_writes(e: &Expr) -> bool {
-    match e {
-        Expr::MethodCall(call) => {
-            call.method.to_string().ends_with("_mut") || e_writes(&call.receiver) || call.args.iter().any(e_writes)
-        }
-        _ => false,
     }
 }

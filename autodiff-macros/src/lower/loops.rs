@@ -68,8 +68,8 @@ impl<'e> Lower<'e> {
                         this.block(&e.body, Some(&Kind::Unit));
                     },
                 });
-                if super::exit::always_leaves(&Expr::Loop(e.clone())) {
-                    self.flow = if super::exit::may_leave(&Expr::Loop(e.clone())) { Flow::Exited } else { Flow::Diverged };
+                if super::flow::always_leaves(&Expr::Loop(e.clone())) {
+                    self.flow = if super::flow::may_leave(&Expr::Loop(e.clone())) { Flow::Exited } else { Flow::Diverged };
                 }
                 term
             }

@@ -1,6 +1,6 @@
 //! Macro invocations: observers, panics, `vec!` and `dbg!`.
 
-use super::exit::panics;
+use super::flow::panics;
 use super::term::Term;
 use super::{Flow, Lower, free};
 use crate::ir::{Kind, ListForm, Opaque, Stmt};

@@ -109,7 +109,7 @@ impl Lower<'_> {
     /// `place.push(value)`.
     pub(super) fn push(&mut self, place: Place, value: Term, span: Span) {
         self.written(&place, &value, span);
-        let value = self.element(value, None);
+        let value = self.moved(value, None);
         // The first element says what an empty `Vec` holds.
         let elem = self.data(value).kind.clone();
         if place.proj.is_empty()

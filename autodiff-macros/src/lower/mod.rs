@@ -9,12 +9,17 @@
 mod assign;
 mod branch;
 mod call;
+mod chain;
 mod closure;
 mod env;
 mod exit;
 mod expr;
+mod flow;
 mod free;
+mod inactive;
+mod item;
 mod iterator;
+mod join;
 pub(crate) mod kind;
 mod loops;
 mod macros;
@@ -33,6 +38,7 @@ mod syntax;
 mod term;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use crate::args::Config;
 use crate::errors::Errors;

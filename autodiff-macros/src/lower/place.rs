@@ -148,13 +148,6 @@ impl Lower<'_> {
     }
 }
 
-impl Inactive {
-    /// A larger expression around this one.
-    pub(super) fn map(self, f: impl FnOnce(syn::Expr) -> syn::Expr, kind: Kind) -> Inactive {
-        Inactive { opaque: Opaque { expr: f(self.opaque.expr), ..self.opaque }, kind }
-    }
-}
-
 /// The place one step further in.
 pub(super) fn pushed(mut place: Place, proj: Proj) -> Place {
     if place.proj.last() == Some(&Proj::Deref) && proj != Proj::Deref {

@@ -1,7 +1,7 @@
 //! Statements and blocks.
 
 use super::env::Binding;
-use super::exit::may_leave;
+use super::flow::may_leave;
 use super::term::Term;
 use super::{Flow, Lower, kind};
 use crate::ir::{Kind, Opaque, Stmt};

@@ -1,0 +1,221 @@
+//! The length of a source, and its items.
+
+use super::Lower;
+use super::place::pushed;
+use super::range::Range;
+use super::source::{Blocks, By, Source};
+use super::term::Term;
+use crate::ir::{Kind, Place, Proj, Value};
+use syn::Expr;
+
+impl Lower<'_> {
+    /// The number of items.
+    pub(super) fn source_len(&mut self, source: &Source) -> Value {
+        match source {
+            Source::Elements { place, .. } => self.len(place.clone(), self.data(place.base).span),
+            Source::Blocks { place, size, form, .. } => {
+                let len = self.len(place.clone(), self.data(place.base).span);
+                self.computed(&[len, *size], |n| {
+                    let (len, size) = (&n[0], &n[1]);
+                    match form {
+                        Blocks::Windows => syn::parse_quote!((#len + 1).saturating_sub(#size)),
+                        Blocks::Chunks => syn::parse_quote!(#len.div_ceil(#size)),
+                        Blocks::Exact => syn::parse_quote!(#len / #size),
+                    }
+                })
+            }
+            Source::Range(range) => self.range_len(range),
+            Source::From(lo) => self.computed(&[*lo], |_| syn::parse_quote!(usize::MAX)),
+            Source::Enumerate(inner) | Source::Rev(inner) | Source::Copied(inner) | Source::Map(inner, _) => {
+                self.source_len(inner)
+            }
+            Source::Zip(a, b) => match (&**a, &**b) {
+                (source, Source::From(_)) | (Source::From(_), source) => self.source_len(source),
+                (a, b) => {
+                    let lens = [self.source_len(a), self.source_len(b)];
+                    self.minimum(&lens)
+                }
+            },
+            Source::Take(inner, n) => match &**inner {
+                Source::From(_) => *n,
+                inner => {
+                    let lens = [self.source_len(inner), *n];
+                    self.minimum(&lens)
+                }
+            },
+            Source::Skip(inner, n) => {
+                let len = self.source_len(inner);
+                self.computed(&[len, *n], |n| {
+                    let (len, n) = (&n[0], &n[1]);
+                    syn::parse_quote!(#len.saturating_sub(#n))
+                })
+            }
+            Source::StepBy(inner, k) => {
+                let len = self.source_len(inner);
+                self.computed(&[len, *k], |n| {
+                    let (len, k) = (&n[0], &n[1]);
+                    syn::parse_quote!(#len.div_ceil(#k))
+                })
+            }
+        }
+    }
+
+    fn range_len(&mut self, range: &Range) -> Value {
+        let len = self.computed(&[range.lo, range.hi], |n| {
+            let (lo, hi) = (&n[0], &n[1]);
+            match range.inclusive {
+                true => syn::parse_quote!((#hi + 1).saturating_sub(#lo)),
+                false => syn::parse_quote!(#hi.saturating_sub(#lo)),
+            }
+        });
+        match range.step {
+            None => len,
+            Some(step) => self.computed(&[len, step], |n| {
+                let (len, step) = (&n[0], &n[1]);
+                syn::parse_quote!(#len.div_ceil(#step))
+            }),
+        }
+    }
+
+    fn minimum(&mut self, lens: &[Value; 2]) -> Value {
+        self.computed(lens, |n| {
+            let (a, b) = (&n[0], &n[1]);
+            syn::parse_quote!(#a.min(#b))
+        })
+    }
+
+    /// The same source, cut to `n` items: slices are cut before the loop, so that no access in it is checked.
+    pub(super) fn limited(&mut self, source: Source, n: Value) -> Source {
+        match source {
+            Source::Elements { place, by } => {
+                let place = self.resliced(place, by, Proj::Range { lo: None, hi: Some(n), inclusive: false });
+                Source::Elements { place, by }
+            }
+            Source::Enumerate(inner) => Source::Enumerate(Box::new(self.limited(*inner, n))),
+            Source::Copied(inner) => Source::Copied(Box::new(self.limited(*inner, n))),
+            Source::Map(inner, f) => Source::Map(Box::new(self.limited(*inner, n)), f),
+            Source::Take(inner, _) => self.limited(*inner, n),
+            Source::Zip(a, b) => Source::Zip(Box::new(self.limited(*a, n)), Box::new(self.limited(*b, n))),
+            Source::Rev(_)
+            | Source::Skip(..)
+            | Source::StepBy(..)
+            | Source::Range(_)
+            | Source::From(_)
+            | Source::Blocks { .. } => source,
+        }
+    }
+
+    /// The item at an index below the length.
+    pub(super) fn item(&mut self, source: &Source, i: Value) -> Term {
+        match source {
+            Source::Elements { place, by } => {
+                let element = Term::Place(pushed(place.clone(), Proj::Index(i)));
+                match by {
+                    By::Value => element,
+                    By::Ref => Term::Ref(false, Box::new(element)),
+                    By::Mut => Term::Ref(true, Box::new(element)),
+                }
+            }
+            Source::Blocks { place, size, form, mutable } => {
+                let range = self.block_range(place, *size, *form, i);
+                Term::Ref(*mutable, Box::new(Term::Place(pushed(place.clone(), range))))
+            }
+            Source::Range(range) => self.range_item(range, i),
+            Source::From(lo) => Term::Value(self.sum_of(*lo, i)),
+            Source::Enumerate(inner) => Term::Tuple(vec![Term::Value(i), self.item(inner, i)]),
+            Source::Zip(a, b) => Term::Tuple(vec![self.item(a, i), self.item(b, i)]),
+            Source::Rev(inner) => {
+                let len = self.source_len(inner);
+                let index = self.computed(&[len, i], |n| {
+                    let (len, i) = (&n[0], &n[1]);
+                    syn::parse_quote!(#len - 1 - #i)
+                });
+                self.item(inner, index)
+            }
+            Source::Skip(inner, n) => {
+                let index = self.sum_of(i, *n);
+                self.item(inner, index)
+            }
+            Source::Take(inner, _) => self.item(inner, i),
+            Source::StepBy(inner, k) => {
+                let index = self.product_of(i, *k);
+                self.item(inner, index)
+            }
+            Source::Copied(inner) => {
+                let item = self.item(inner, i);
+                let item = self.deref(item);
+                self.settle(item, None)
+            }
+            Source::Map(inner, f) => {
+                let item = self.item(inner, i);
+                self.apply(f, vec![item], None)
+            }
+        }
+    }
+
+    fn block_range(&mut self, place: &Place, size: Value, form: Blocks, i: Value) -> Proj {
+        let lo = match form {
+            Blocks::Windows => i,
+            Blocks::Chunks | Blocks::Exact => self.product_of(i, size),
+        };
+        let mut hi = self.sum_of(lo, size);
+        if form == Blocks::Chunks {
+            let len = self.len(place.clone(), self.data(i).span);
+            hi = self.minimum(&[hi, len]);
+        }
+        Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false }
+    }
+
+    fn range_item(&mut self, range: &Range, i: Value) -> Term {
+        let offset = match range.step {
+            Some(step) => self.product_of(i, step),
+            None => i,
+        };
+        let Range { lo, hi, inclusive, rev, .. } = *range;
+        if !rev {
+            return Term::Value(self.sum_of(lo, offset));
+        }
+        let Some(step) = range.step else {
+            return Term::Value(self.computed(&[hi, offset], |n| {
+                let (hi, offset) = (&n[0], &n[1]);
+                if inclusive { syn::parse_quote!(#hi - #offset) } else { syn::parse_quote!(#hi - 1 - #offset) }
+            }));
+        };
+        let len = self.range_len(range);
+        Term::Value(self.computed(&[lo, len, i, step], |n| {
+            let (lo, len, i, step) = (&n[0], &n[1], &n[2], &n[3]);
+            syn::parse_quote!(#lo + (#len - 1 - #i) * #step)
+        }))
+    }
+
+    fn sum_of(&mut self, a: Value, b: Value) -> Value {
+        self.computed(&[a, b], |n| {
+            let (a, b) = (&n[0], &n[1]);
+            syn::parse_quote!(#a + #b)
+        })
+    }
+
+    fn product_of(&mut self, a: Value, b: Value) -> Value {
+        self.computed(&[a, b], |n| {
+            let (a, b) = (&n[0], &n[1]);
+            syn::parse_quote!(#a * #b)
+        })
+    }
+
+    /// An integer expression of the user's as a value.
+    pub(super) fn integer(&mut self, e: &Expr) -> Value {
+        let term = self.operand(e, Some(&Kind::Integer));
+        self.value(term, Some(&Kind::Integer))
+    }
+
+    /// An integer expression in some values.
+    pub(super) fn computed(&mut self, values: &[Value], f: impl FnOnce(&[Expr]) -> Expr) -> Value {
+        let span = self.data(values[0]).span;
+        let terms = values.iter().map(|value| Term::Value(*value)).collect();
+        let (exprs, whole) = self.compose(terms);
+        let opaque = crate::ir::Opaque { expr: f(&exprs), ..whole };
+        let value = self.evaluate(super::term::Inactive { opaque, kind: Kind::Integer }, "t");
+        self.data_mut(value).span = span;
+        value
+    }
+}

@@ -1,0 +1,146 @@
+//! Messages, all at once.
+
+use super::{check, lowered};
+use expect_test::expect;
+use quote::quote;
+use syn::parse_quote;
+
+#[test]
+fn several_at_once() {
+    check(
+        parse_quote! {
+            fn f(x: f64, g: fn(f64) -> f64) -> f64 {
+                let p = Point { x };
+                let y = x.frobnicate();
+                let z = unsafe { x };
+                let w = g(x);
+                y + z + w
+            }
+        },
+        expect![[r#"
+            error: this kind of expression is not understood, and it involves values that may carry derivatives
+              = help: write it with arithmetic, calls, indexing and control flow
+            error: `frobnicate` is not known, and it involves values that may carry derivatives
+              = help: write it as a function of its own with `#[differentiate]`, or with methods of floats and slices
+            error: `unsafe` in a differentiated function
+              = help: move it into a function of its own, without active values
+            error: a function value is called with values that may carry derivatives
+              = help: call a function by its path, or write a closure
+        "#]],
+    );
+}
+
+#[test]
+fn references() {
+    check(
+        parse_quote! {
+            fn f(x: &[f64], w: &[f64]) -> f64 {
+                let mut r = x;
+                r = w;
+                r[0]
+            }
+        },
+        expect![[r#"
+            error: the reference `r` is assigned again
+              = help: declare a new variable for the other reference, or choose with `let r = if … { &a } else { &b };`
+        "#]],
+    );
+}
+
+#[test]
+fn casts_and_indices() {
+    check(
+        parse_quote! {
+            fn f(x: f64, w: &[f64]) -> f64 {
+                let single = x as f32;
+                w[x]
+            }
+        },
+        expect![[r#"
+            error: a cast between float types loses the derivative
+              = help: compute in one float type
+            error: an active value is used as an index
+              = help: convert it to an integer with `as usize`
+        "#]],
+    );
+}
+
+#[test]
+fn active_match() {
+    check(
+        parse_quote! {
+            fn f(x: f64) -> f64 {
+                match x {
+                    y => y,
+                }
+            }
+        },
+        expect![[r#"
+            error: a `match` on a value that may carry derivatives
+              = help: compare with `if`, and match on integers, bools and enums
+        "#]],
+    );
+}
+
+#[test]
+fn active_values_in_constant_memory() {
+    check(
+        parse_quote! {
+            fn f(x: f64, #[constant] scratch: &mut [f64]) -> f64 {
+                scratch[0] = x;
+                scratch[0] * x
+            }
+        },
+        expect![[r#"
+            error: a value with a derivative is stored in `scratch`, which is a constant here
+              = help: make the parameter differentiable, or store `stop_gradient(…)` of the value
+        "#]],
+    );
+}
+
+#[test]
+fn methods() {
+    check(
+        parse_quote! {
+            fn f(&self, x: f64) -> f64 {
+                x
+            }
+        },
+        expect![[r#"
+            error: methods cannot be differentiated here
+              = help: write a free function that takes the fields it needs
+        "#]],
+    );
+}
+
+#[test]
+fn nothing_to_differentiate() {
+    check(
+        parse_quote! {
+            fn f(n: usize, names: &[&str]) -> usize {
+                n
+            }
+        },
+        expect![[r#"
+            error: `f` has no differentiable parameter
+              = help: floats, and slices, arrays, `Vec`s and tuples of floats are; `#[constant]` and `wrt` leave parameters out
+        "#]],
+    );
+}
+
+#[test]
+fn options() {
+    let item: syn::ItemFn = parse_quote! {
+        fn f(x: f64, weight: f64) -> f64 {
+            x * weight
+        }
+    };
+    expect![[r#"
+        error: unknown option `companoin`
+          = help: did you mean `companion`?
+        error: derivatives of higher order are not there yet
+          = help: leave `order` out, or write `order = 1`
+        error: `wrt` names `wieght`, which is not a parameter
+          = help: did you mean `weight`?
+    "#]].assert_eq(&lowered(quote!(wrt(x, wieght), companoin = F, order = 2), item));
+}
