@@ -23,7 +23,11 @@ impl<'a> Emitter<'a> {
 
     /// `record.push((a, b));`
     pub(super) fn record_push(&mut self, record: Value, values: &[Value]) {
-        let (payload, effects) = self.payload(values);
+        let (payload, mut effects) = self.payload(values);
+        if values.iter().any(|v| self.class(*v) == Class::Owner) {
+            // What is moved in cannot be read behind this.
+            effects.add(&Effects::writes(MEMORY));
+        }
         let name = self.ident(record);
         self.push_with(quote!(#name.push(#payload);), &effects);
     }

@@ -126,7 +126,7 @@ impl<'a> Sweep<'a> {
             match stmt {
                 Stmt::RecordRead { record, values, .. } => {
                     *values = self.recorded_by(*record);
-                    unshared.extend(values.iter().filter(|v| self.unshared.contains(v)).map(|v| Stmt::Unshare(*v)));
+                    unshared.extend(values.iter().filter(|v| self.is_unshared(**v)).map(|v| Stmt::Unshare(*v)));
                 }
                 Stmt::Branch(branch) => {
                     self.fill_arm(&mut branch.on);
@@ -155,7 +155,7 @@ impl<'a> Sweep<'a> {
             crate::ir::On::Match { patterns, .. } => vec![Vec::new(); patterns.len()],
             crate::ir::On::Arm { values, .. } => {
                 let owners = |values: &Option<Vec<Value>>| {
-                    let values = values.iter().flatten().filter(|v| self.unshared.contains(v));
+                    let values = values.iter().flatten().filter(|v| self.is_unshared(**v));
                     values.map(|v| Stmt::Unshare(*v)).collect()
                 };
                 values.iter().map(owners).collect()

@@ -32,8 +32,9 @@ use crate::analyze::memory::{ClassId, WriteKind, writes};
 use crate::analyze::record::Touch;
 use crate::analyze::{Activity, Layout, Memory, Record};
 use crate::errors::Errors;
+use crate::ir::Memory as Write_;
 use crate::ir::build::Builder;
-use crate::ir::{Block, Class, Closure, Function, Kind, Mode, Op, Place, PrimalSlot, Proj, Stmt, Tree, Value, ValueData};
+use crate::ir::{Alloc, Block, Class, Closure, Function, Kind, Mode, Op, Place, PrimalSlot, Proj, Stmt, Tree, Value, ValueData};
 use adjoints::Adjoint;
 use bulk::Bulk;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,9 +51,10 @@ pub struct Adjoined {
 /// Derives the adjoint program. User errors: memory that would have to be rewound and cannot be.
 pub fn adjoint(f: &Function, layout: &Layout<'_>, memory: &Memory, activity: &Activity, errors: &mut Errors) -> Adjoined {
     let mut record = Record::default();
+    let facts = Facts::new(f, layout);
     // Each round knows the decisions of the one before; they settle after two or three, since they only grow.
     for _ in 0..8 {
-        let mut sweep = Sweep::new(f, layout, memory, activity, &record);
+        let mut sweep = Sweep::new(f, layout, memory, activity, &record, &facts);
         sweep.reverse();
         let mut arms = sweep.recorded_arms();
         arms.extend(&record.arms);
@@ -71,6 +73,39 @@ pub fn adjoint(f: &Function, layout: &Layout<'_>, memory: &Memory, activity: &Ac
     unreachable!("the decisions of `Record` settle: arms and views only grow, strategies follow from touches that only shrink")
 }
 
+/// What the forward sweep does to owners.
+#[derive(Debug, Default)]
+struct Facts {
+    /// Given away: to the result, into other memory, out of a branch.
+    consumed: BTreeSet<Value>,
+    /// Swapped or assigned as a whole, so that their shadows are replaced.
+    replaced: BTreeSet<Value>,
+}
+
+impl Facts {
+    fn new(f: &Function, layout: &Layout<'_>) -> Facts {
+        let mut facts = Facts { consumed: f.result.leaves().into_iter().collect(), replaced: BTreeSet::new() };
+        for stmt in &layout.stmts {
+            match stmt {
+                Stmt::Let { op: Op::Move(from), .. } => facts.consumed.extend([*from]),
+                Stmt::Let { op: Op::Alloc(Alloc::Repeat { elem, .. }), .. } => facts.consumed.extend([*elem]),
+                Stmt::Let { op: Op::Alloc(Alloc::List { elems, .. }), .. } => facts.consumed.extend(elems),
+                Stmt::Memory(Write_::Assign { place, src, .. }) => {
+                    facts.consumed.insert(*src);
+                    facts.replaced.extend(place.proj.is_empty().then_some(place.base));
+                }
+                Stmt::Memory(Write_::Push { value, .. }) => facts.consumed.extend([*value]),
+                Stmt::Memory(Write_::Swap { a, b }) => {
+                    facts.replaced.extend([a, b].into_iter().filter(|p| p.proj.is_empty()).map(|p| p.base));
+                }
+                Stmt::Branch(branch) => facts.consumed.extend(branch.arms.iter().flat_map(|arm| &arm.yields)),
+                _ => {}
+            }
+        }
+        facts
+    }
+}
+
 /// The state of one run.
 struct Sweep<'a> {
     f: &'a Function,
@@ -78,6 +113,7 @@ struct Sweep<'a> {
     memory: &'a Memory,
     activity: &'a Activity,
     record: &'a Record,
+    facts: &'a Facts,
     /// The function's values, and those of the adjoint program.
     values: Vec<ValueData>,
     /// Blocks of the reverse sweep under construction, from the closure's body inwards.
@@ -104,8 +140,8 @@ struct Sweep<'a> {
     lengths: BTreeMap<StmtId, Value>,
     /// Owners that are consumed in the forward sweep although the reverse sweep needs them: consumed as copies instead.
     rescued: BTreeSet<Value>,
-    /// Owners that this pull writes to.
-    unshared: BTreeSet<Value>,
+    /// Memory that this pull writes to.
+    rewound: BTreeSet<ClassId>,
 
     /// The memory behind each shadow.
     shadow_classes: BTreeMap<Value, ClassId>,
@@ -134,13 +170,21 @@ struct Level {
 }
 
 impl<'a> Sweep<'a> {
-    fn new(f: &'a Function, layout: &'a Layout<'a>, memory: &'a Memory, activity: &'a Activity, record: &'a Record) -> Sweep<'a> {
+    fn new(
+        f: &'a Function,
+        layout: &'a Layout<'a>,
+        memory: &'a Memory,
+        activity: &'a Activity,
+        record: &'a Record,
+        facts: &'a Facts,
+    ) -> Sweep<'a> {
         Sweep {
             f,
             layout,
             memory,
             activity,
             record,
+            facts,
             values: f.values.clone(),
             levels: Vec::new(),
             kept: BTreeMap::new(),
@@ -153,7 +197,7 @@ impl<'a> Sweep<'a> {
             records: BTreeMap::new(),
             lengths: BTreeMap::new(),
             rescued: BTreeSet::new(),
-            unshared: BTreeSet::new(),
+            rewound: BTreeSet::new(),
             shadow_classes: BTreeMap::new(),
             touches: BTreeSet::new(),
             views: BTreeSet::new(),
@@ -217,6 +261,13 @@ impl<'a> Sweep<'a> {
         }
     }
 
+    /// An owner that this pull writes to, so that it needs a copy of its own.
+    fn is_unshared(&self, value: Value) -> bool {
+        self.values[value.0 as usize].class == Class::Owner
+            && (value.0 as usize) < self.f.values.len()
+            && self.rewound.contains(&self.memory.class(value))
+    }
+
     /// A by-value parameter that the function modifies: the closure captured the modified copy.
     fn written(&self, value: Value) -> bool {
         !self.memory.writes(self.memory.class(value)).is_empty()
@@ -255,13 +306,13 @@ impl<'a> Sweep<'a> {
     fn closure_prelude(&mut self) -> Vec<Stmt> {
         let mut prelude: Vec<Stmt> = Vec::new();
         for owner in self.kept.get(&0).into_iter().flatten() {
-            if self.unshared.contains(owner) {
+            if self.is_unshared(*owner) {
                 prelude.push(Stmt::Unshare(*owner));
             }
         }
         for param in &self.f.params {
             let captured = matches!(param.mode, Mode::Copy | Mode::Move) && self.f[param.value].class == Class::Owner;
-            if captured && self.unshared.contains(&param.value) {
+            if captured && self.is_unshared(param.value) {
                 prelude.push(Stmt::Unshare(param.value));
             }
         }

@@ -13,6 +13,9 @@ use crate::ir::{Arg, Block, Branch, Class, Header, Memory as M, Mode, On, Op, Pl
 impl<'a> Sweep<'a> {
     /// Makes the plain value `value` available for the reverse of statement `at`.
     pub(super) fn need(&mut self, value: Value, at: StmtId) {
+        if value.0 as usize >= self.f.values.len() {
+            return; // A value of the sweep's own: whoever made it has had it kept.
+        }
         let home = self.layout.home[value.0 as usize];
         let Some(def) = self.layout.def[value.0 as usize] else { return };
         let level = self.level_of(home);
@@ -173,7 +176,7 @@ impl<'a> Sweep<'a> {
                 let level = self.level_of(home);
                 self.levels[level].present.insert(base);
                 self.keep(base);
-                if self.consumed(base) {
+                if self.facts.consumed.contains(&base) {
                     self.rescued.insert(base);
                 }
             }
@@ -185,16 +188,7 @@ impl<'a> Sweep<'a> {
 
     /// The reverse sweep writes through `base`: its views must be mutable, the owners behind it this pull's own.
     fn name_mutably(&mut self, base: Value) {
-        let class = self.memory.class(base);
-        for index in 0..self.f.values.len() {
-            let value = Value(index as u32);
-            if is_memory(self.f, value) && self.memory.class(value) == class {
-                match self.f[value].class {
-                    Class::Owner => self.unshared.insert(value),
-                    _ => false,
-                };
-            }
-        }
+        self.rewound.insert(self.memory.class(base));
         self.note_mutable_view(base);
     }
 
@@ -353,24 +347,6 @@ impl<'a> Sweep<'a> {
         self.arms.insert(def, arm);
         self.keep_in(arm, self.layout.block[def as usize]);
         arm
-    }
-
-    /// Whether the forward sweep gives an owner away (to a result, into other memory, out of a branch).
-    fn consumed(&self, owner: Value) -> bool {
-        if self.f.result.leaves().contains(&owner) {
-            return true;
-        }
-        self.layout.stmts.iter().any(|stmt| match stmt {
-            Stmt::Let { op: Op::Move(from), .. } => *from == owner,
-            Stmt::Let { op: Op::Alloc(alloc), .. } => match alloc {
-                crate::ir::Alloc::Repeat { elem, .. } => *elem == owner,
-                crate::ir::Alloc::List { elems, .. } => elems.contains(&owner),
-                _ => false,
-            },
-            Stmt::Memory(M::Assign { src: value, .. } | M::Push { value, .. }) => *value == owner,
-            Stmt::Branch(branch) => branch.arms.iter().any(|arm| arm.yields.contains(&owner)),
-            _ => false,
-        })
     }
 
     /// Makes the arguments of a call available for its pullback.

@@ -46,7 +46,7 @@ impl<'a> Sweep<'a> {
         let shape = self.shape(owner, at);
         let name = self.bar_name(owner);
         let shadow = self.fresh(&name, Class::Shadow, self.f[owner].kind.clone());
-        self.values[shadow.0 as usize].mutable = self.swapped(owner);
+        self.values[shadow.0 as usize].mutable = self.facts.replaced.contains(&owner);
         self.emit_at(level, Stmt::Let { value: shadow, op: Op::Zeros(shape) });
         self.set_shadow(level, owner, shadow);
         shadow
@@ -83,13 +83,6 @@ impl<'a> Sweep<'a> {
                 M::Assign { .. } | M::Swap { .. } | M::Push { .. } => true,
             },
             _ => true,
-        })
-    }
-
-    fn swapped(&self, owner: Value) -> bool {
-        self.layout.stmts.iter().any(|stmt| match stmt {
-            Stmt::Memory(M::Swap { a, b }) => [a, b].iter().any(|p| p.base == owner && p.proj.is_empty()),
-            _ => false,
         })
     }
 
@@ -171,11 +164,11 @@ impl<'a> Sweep<'a> {
             return;
         }
         let optional = self.optional(place.base);
-        if place.proj.is_empty() && !self.swapped(owner) {
+        if place.proj.is_empty() && !self.facts.replaced.contains(&owner) {
             self.set_shadow(level, owner, place.base);
             return;
         }
-        if self.swapped(owner) {
+        if self.facts.replaced.contains(&owner) {
             let own = self.shadow(owner, at);
             self.emit(Stmt::ShadowAddFrom { to: Place::whole(own), from: place, take: true });
             return;

@@ -6,7 +6,7 @@
 use super::Sweep;
 use crate::analyze::layout::StmtId;
 use crate::analyze::memory::is_memory;
-use crate::ir::{Class, Kind, Memory, Op, Place, Proj, Stmt, Value};
+use crate::ir::{Alloc, Class, Kind, Memory, Op, Place, Proj, Shape, Stmt, Value};
 
 impl<'a> Sweep<'a> {
     /// The reverse of `place = value;`.
@@ -147,22 +147,48 @@ impl<'a> Sweep<'a> {
     }
 
     fn reverse_assign(&mut self, place: &'a Place, src: Value, at: StmtId) {
-        if self.undone(place.base, at) {
+        let active = self.activity.active(place.base);
+        // An owner as a whole may get another length: then its shadow is replaced, and the old shape is needed.
+        let replaced = active && place.proj.is_empty() && self.f[place.base].class == Class::Owner && !self.has_slot(place.base);
+        if replaced || self.undone(place.base, at) {
             let old = self.old(place.base, src, at);
             self.need_place(place, at);
             self.name_memory(place.base, at, true);
-            self.emit(Stmt::Memory(Memory::Assign { place: place.clone(), src: old, old: None }));
+            let copy = self.fresh("t", Class::Owner, self.f[src].kind.clone());
+            let method = Some(syn::parse_quote!(clone));
+            self.emit(Stmt::Let { value: copy, op: Op::Alloc(Alloc::Copy { place: Place::whole(old), method }) });
+            self.emit(Stmt::Memory(Memory::Assign { place: place.clone(), src: copy, old: None }));
         }
-        if !self.activity.active(place.base) {
-            return;
+        if replaced {
+            self.replace_shadow(place.base, src, at);
+        } else if active {
+            let from = self.shadow_place(place, at);
+            if self.activity.active(src) {
+                let own = self.shadow(src, at);
+                self.emit(Stmt::ShadowAddFrom { to: Place::whole(own), from, take: true });
+            } else {
+                self.emit(Stmt::ShadowClear(from));
+            }
         }
-        let from = self.shadow_place(place, at);
+    }
+
+    /// The shadow of what was moved in is moved back out; zeros of the old shape take its place.
+    fn replace_shadow(&mut self, owner: Value, src: Value, at: StmtId) {
+        let shadow = self.shadow(owner, at);
+        let zeros = self.fresh("t", Class::Shadow, self.f[owner].kind.clone());
+        self.emit(Stmt::Let { value: zeros, op: Op::Zeros(Shape::Like(Place::whole(owner))) });
+        let name = self.bar_name(src);
+        let back = self.fresh(&name, Class::Shadow, self.f[src].kind.clone());
+        self.values[back.0 as usize].mutable = self.facts.replaced.contains(&src);
+        self.emit(Stmt::Memory(Memory::Assign { place: Place::whole(shadow), src: zeros, old: Some(back) }));
         if self.activity.active(src) {
-            let own = self.shadow(src, at);
-            self.emit(Stmt::ShadowAddFrom { to: Place::whole(own), from, take: true });
-        } else {
-            self.emit(Stmt::ShadowClear(from));
+            self.alias_shadow(src, Place::whole(back), at);
         }
+    }
+
+    /// Whether the shadow of an owner is the caller's.
+    fn has_slot(&self, owner: Value) -> bool {
+        self.levels.iter().any(|level| level.shadows.get(&owner).is_some_and(|s| self.optional(*s)))
     }
 
     fn reverse_fill(&mut self, place: &'a Place, value: Value, at: StmtId) {
