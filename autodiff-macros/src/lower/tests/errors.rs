@@ -18,8 +18,8 @@ fn several_at_once() {
             }
         },
         expect![[r#"
-            error: this kind of expression is not understood, and it involves values that may carry derivatives
-              = help: write it with arithmetic, calls, indexing and control flow
+            error: a struct of values that may carry derivatives
+              = help: keep the values in variables, tuples or arrays, and make the struct outside of the function
             error: `frobnicate` is not known, and it involves values that may carry derivatives
               = help: write it as a function of its own with `#[differentiate]`, or with methods of floats and slices
             error: `unsafe` in a differentiated function
@@ -142,5 +142,6 @@ fn options() {
           = help: leave `order` out, or write `order = 1`
         error: `wrt` names `wieght`, which is not a parameter
           = help: did you mean `weight`?
-    "#]].assert_eq(&lowered(quote!(wrt(x, wieght), companoin = F, order = 2), item));
+    "#]]
+    .assert_eq(&lowered(quote!(wrt(x, wieght), companoin = F, order = 2), item));
 }
