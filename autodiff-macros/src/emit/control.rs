@@ -243,7 +243,13 @@ impl Head {
         let Some(index) = &self.index else { return self.tokens.clone() };
         let index = index.as_ref().map_or(quote!(_), |index| quote!(#index));
         let (lo, hi) = (&self.lo, &self.hi);
-        let mut range = if self.inclusive { quote!(#lo..=#hi) } else { quote!(#lo..#hi) };
+        // An inclusive range does not know its length, so that one with steps cannot run backwards.
+        let stepped_back = self.step.is_some() && self.rev;
+        let mut range = match self.inclusive {
+            true if stepped_back => quote!(#lo..#hi + 1),
+            true => quote!(#lo..=#hi),
+            false => quote!(#lo..#hi),
+        };
         if self.step.is_some() || self.rev {
             range = quote!((#range));
         }

@@ -111,7 +111,7 @@ impl Tangent<'_> {
     /// A new value for the tangent of `value`, of the same class.
     fn fresh_dot(&self, b: &mut Builder<'_>, value: Value) -> Value {
         let data = &self.f[value];
-        let dot = b.fresh_like(&format!("{}_dot", data.name), data.class, value);
+        let dot = b.fresh_like(&format!("{}_dot", data.name.trim_start_matches("r#")), data.class, value);
         let dot_data = &mut b.values[dot.0 as usize];
         dot_data.kind = tangent_kind(&data.kind);
         dot_data.mutable = data.mutable;
@@ -147,7 +147,7 @@ impl Tangent<'_> {
     /// A new zero tangent of `place`, named after `like`.
     fn zero_owner(&self, b: &mut Builder<'_>, place: Place, like: Value) -> Value {
         let kind = tangent_kind(&self.kind(&place));
-        let zero = b.fresh(&format!("{}_dot", self.f[like].name), Class::Owner, kind);
+        let zero = b.fresh(&format!("{}_dot", self.f[like].name.trim_start_matches("r#")), Class::Owner, kind);
         b.push(Stmt::Let { value: zero, op: Op::ZeroTangent(place) });
         zero
     }
@@ -171,7 +171,7 @@ impl Tangent<'_> {
     fn moved_dot(&self, b: &mut Builder<'_>, value: Value, target: &Kind) -> Value {
         match self.dot(value) {
             Some(dot) if self.f[value].class == Class::Owner && contains_unknown(&self.f[value].kind) => {
-                let clone = b.fresh(&format!("{}_dot", self.f[value].name), Class::Owner, Kind::Unknown);
+                let clone = b.fresh(&format!("{}_dot", self.f[value].name.trim_start_matches("r#")), Class::Owner, Kind::Unknown);
                 b.push(Stmt::Let { value: clone, op: cloned(Place::whole(dot)) });
                 clone
             }

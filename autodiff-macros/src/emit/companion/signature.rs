@@ -242,7 +242,7 @@ impl Names {
         while !self.taken.insert(name.clone()) {
             name.push('_');
         }
-        Ident::new(&name, Span::call_site())
+        Ident::new(name.trim_start_matches("r#"), Span::call_site())
     }
 
     /// `x_bar` for `x` and the like.

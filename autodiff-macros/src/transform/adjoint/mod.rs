@@ -395,8 +395,9 @@ impl<'a> Sweep<'a> {
         crate::ir::build::fresh(&mut self.values, name, class, kind, proc_macro2::Span::mixed_site())
     }
 
+    /// A value's name, for names made from it.
     fn name(&self, value: Value) -> String {
-        self.values[value.0 as usize].name.clone()
+        self.values[value.0 as usize].name.trim_start_matches("r#").to_owned()
     }
 
     fn optional(&self, value: Value) -> bool {

@@ -82,7 +82,7 @@ impl Tangent<'_> {
             match rules::tangent(b, prim, args, value, &dots) {
                 Some(dot) => {
                     if dot.0 >= first_new {
-                        b.values[dot.0 as usize].name = format!("{}_dot", self.f[value].name);
+                        b.values[dot.0 as usize].name = format!("{}_dot", self.f[value].name.trim_start_matches("r#"));
                     }
                     self.set(value, dot);
                 }
