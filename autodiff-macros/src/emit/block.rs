@@ -1,21 +1,33 @@
 //! Blocks: the statements printed so far, and the expressions that are kept back.
 
 use super::Emitter;
-use super::frag::{Effects, Frag, MEMORY, SHADOW, WORLD};
+use super::frag::{Effects, Frag, MEMORY, SHADOW};
 use super::uses::{self, BlockId, Site};
 use crate::ir::{Block, Class, Op, Stmt, Value};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
 /// A printed statement.
 pub(super) enum Item {
     Tokens(TokenStream),
+    /// `let mut name: ty = value;`
+    Let {
+        mutable: Option<TokenStream>,
+        name: Ident,
+        ty: Option<TokenStream>,
+        value: TokenStream,
+    },
     /// `if let Some(shadow) = shadow { stmts }`, open for more of the same.
     Wanted {
         shadow: Value,
         stmts: TokenStream,
     },
 }
+
+/// More `let`s than this in one block are declared [`GROUP`] at a time: each `let` is a scope inside of the one before, and
+/// debug information for thousands of them overflows the compiler's stack.
+const MANY: usize = 300;
+const GROUP: usize = 64;
 
 /// Larger expressions get a name of their own.
 const LARGEST: usize = 20;
@@ -70,12 +82,29 @@ impl<'a> Emitter<'a> {
 
     /// The statements printed so far. What is still kept back has no use that was printed: only its effects remain.
     pub(super) fn take_out(&mut self) -> TokenStream {
+        let items = std::mem::take(&mut self.out);
+        let is_let = |item: &Item| matches!(item, Item::Let { .. });
+        let grouped = items.iter().filter(|item| is_let(item)).count() > MANY;
         let mut stmts = TokenStream::new();
-        for item in std::mem::take(&mut self.out) {
+        let mut declared = 0;
+        for (at, item) in items.iter().enumerate() {
             match item {
-                Item::Tokens(tokens) => stmts.extend(tokens),
+                Item::Tokens(tokens) => stmts.extend(tokens.clone()),
+                Item::Let { name, value, .. } if grouped => {
+                    if declared == 0 {
+                        let group: Vec<_> = items[at..].iter().filter(|item| is_let(item)).take(GROUP).collect();
+                        declared = group.len();
+                        stmts.extend(declaration(&group));
+                    }
+                    declared -= 1;
+                    stmts.extend(quote!(#name = #value;));
+                }
+                Item::Let { mutable, name, ty, value } => {
+                    let ty = ty.as_ref().map(|ty| quote!(: #ty));
+                    stmts.extend(quote!(let #mutable #name #ty = #value;));
+                }
                 Item::Wanted { shadow, stmts: inner } => {
-                    let name = self.ident(shadow);
+                    let name = self.ident(*shadow);
                     stmts.extend(quote!(if let Some(#name) = #name { #inner }));
                 }
             }
@@ -131,12 +160,12 @@ impl<'a> Emitter<'a> {
 
     /// `let v = frag;`
     pub(super) fn let_(&mut self, v: Value, frag: &Frag) {
-        let (mutable, ty, tokens) = (self.mutable(v), self.annotation(v), &frag.tokens);
+        let ty = self.f[v].ty.as_ref().map(|ty| quote!(#ty));
         if frag.untyped && ty.is_none() {
             self.untyped.insert(v);
         }
-        let name = self.ident(v);
-        self.push(quote!(let #mutable #name #ty = #tokens;));
+        let (mutable, name, value) = (self.mutable(v), self.ident(v), frag.tokens.clone());
+        self.out.push(Item::Let { mutable, name, ty, value });
     }
 
     pub(super) fn annotation(&self, v: Value) -> Option<TokenStream> {
@@ -272,7 +301,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// A name for something that is no value of the function's.
-    pub(super) fn fresh(&mut self, base: &str) -> proc_macro2::Ident {
+    pub(super) fn fresh(&mut self, base: &str) -> Ident {
         self.names.fresh(base, proc_macro2::Span::call_site())
     }
 
@@ -283,4 +312,18 @@ impl<'a> Emitter<'a> {
             Class::Plain | Class::Owner | Class::View { .. } | Class::Accumulator | Class::Record | Class::Pull => MEMORY,
         }
     }
+}
+
+/// `let (a, mut b);` for several variables that are set one by one.
+fn declaration(group: &[&Item]) -> TokenStream {
+    let (mut names, mut types, mut typed) = (Vec::new(), Vec::new(), false);
+    for item in group {
+        if let Item::Let { mutable, name, ty, .. } = item {
+            names.push(quote!(#mutable #name));
+            typed |= ty.is_some();
+            types.push(ty.clone().unwrap_or_else(|| quote!(_)));
+        }
+    }
+    let types = typed.then(|| quote!(: (#(#types,)*)));
+    quote!(let (#(#names,)*) #types;)
 }

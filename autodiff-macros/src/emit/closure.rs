@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 /// The type of a parameter's primal slot in the pullback.
-pub(crate) fn primal_slot_type(param: &Param, rt: &TokenStream) -> TokenStream {
+fn primal_slot_type(param: &Param, rt: &TokenStream) -> TokenStream {
     let ty = referent(&param.ty);
     match param.mode {
         Mode::Copy => quote!(#rt::Ignored),
@@ -18,7 +18,7 @@ pub(crate) fn primal_slot_type(param: &Param, rt: &TokenStream) -> TokenStream {
 }
 
 /// The type of a parameter's shadow slot in the pullback.
-pub(crate) fn shadow_slot_type(param: &Param, rt: &TokenStream) -> TokenStream {
+fn shadow_slot_type(param: &Param, rt: &TokenStream) -> TokenStream {
     if param.active {
         let shadow = shadow_type(referent(&param.ty), rt);
         quote!(::core::option::Option<#shadow>)
@@ -28,7 +28,7 @@ pub(crate) fn shadow_slot_type(param: &Param, rt: &TokenStream) -> TokenStream {
 }
 
 /// A reference to the shadow of a `ty`.
-pub(crate) fn shadow_type(ty: &syn::Type, rt: &TokenStream) -> TokenStream {
+fn shadow_type(ty: &syn::Type, rt: &TokenStream) -> TokenStream {
     quote!(&#rt::ShadowOf<#ty>)
 }
 

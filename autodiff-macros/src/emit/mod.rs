@@ -30,7 +30,6 @@ mod uses;
 
 #[allow(unused_imports)]
 pub(crate) use bodies::companion_of;
-pub(crate) use closure::{primal_slot_type, shadow_slot_type, shadow_type};
 pub(crate) use names::param as param_ident;
 
 use crate::ir::{Class, Function, Mode, Stmt, Tree, Value};

@@ -184,3 +184,69 @@ fn variables_that_stay() {
         "#]],
     );
 }
+
+#[test]
+fn adjoints_that_pass_through_a_branch() {
+    check(
+        |b, x, _| {
+            let n = b.let_(
+                "n",
+                Kind::Integer,
+                Op::Opaque(Opaque { expr: syn::parse_quote!(9), uses: vec![], pure_: true, writes: false }),
+            );
+            let c = b.let_(
+                "c",
+                Kind::Bool,
+                Op::Opaque(Opaque { expr: syn::parse_quote!(true), uses: vec![], pure_: true, writes: false }),
+            );
+            closure(b, |b, out_bar, x_bar| {
+                let bar = b.let_("bar", FLOAT, Op::Peek(Place::whole(out_bar)));
+                let s_bar = b.fresh("s_bar", Class::Accumulator, FLOAT);
+                b.push(Stmt::Declare { acc: s_bar, init: bar });
+                let (stmts, ()) = b.nested(|b| {
+                    let bar = b.let_("s_bar", FLOAT, Op::Read(s_bar));
+                    let zero = b.float(0.0);
+                    let before = b.fresh("s_bar", Class::Accumulator, FLOAT);
+                    b.push(Stmt::Declare { acc: before, init: zero });
+                    let (then, ()) = b.nested(|b| {
+                        b.push(Stmt::Add { acc: before, value: bar });
+                        let t = prim(b, "mul", &[bar, x]);
+                        b.push(Stmt::ShadowAdd { place: Place::whole(x_bar), value: t });
+                    });
+                    let (els, ()) = b.nested(|b| b.push(Stmt::Add { acc: before, value: bar }));
+                    let arms = vec![Block { stmts: then, ..Block::default() }, Block { stmts: els, ..Block::default() }];
+                    b.push(Stmt::Branch(Branch { on: On::If(c), arms, results: vec![] }));
+                    let next = b.let_("s_bar", FLOAT, Op::Read(before));
+                    b.push(Stmt::Set { acc: s_bar, value: next });
+                });
+                let body = Block { stmts, ..Block::default() };
+                let (header, carried) = (Header::Times(n), vec![]);
+                b.push(Stmt::Loop(Box::new(Loop {
+                    header,
+                    carried,
+                    body,
+                    can_stop: false,
+                    trips: None,
+                    span: Span::call_site(),
+                })));
+            });
+            Tree::Leaf(x)
+        },
+        expect![[r#"
+            fn(x: f64, view w: &[f64]) -> f64
+              n = `9`
+              c.3 = `true`
+              pullback(_, _; y_bar; shadow? x_bar, _)
+                bar = peek y_bar
+                acc s_bar.7 = bar
+                times n
+                  s_bar.8 = read s_bar.7
+                  if c.3
+                    then
+                      t = mul s_bar.8, x
+                      x_bar += t
+                    else
+              return x
+        "#]],
+    );
+}
