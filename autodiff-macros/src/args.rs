@@ -47,6 +47,8 @@ struct Options {
     krate: Option<Path>,
     companion: Option<Ident>,
     recursive: bool,
+    /// Names of the options so far.
+    seen: Vec<String>,
 }
 
 impl Options {
@@ -63,7 +65,12 @@ impl Options {
     fn option(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
         use syn::ext::IdentExt as _;
         let name = input.call(Ident::parse_any)?;
-        match name.to_string().as_str() {
+        let text = name.to_string();
+        if self.seen.contains(&text) {
+            errors.push(name.span(), format!("`{text}` is given twice"), "say it once: `wrt(a, b)` takes several names");
+        }
+        self.seen.push(text.clone());
+        match text.as_str() {
             "wrt" => {
                 let content;
                 syn::parenthesized!(content in input);
@@ -81,7 +88,10 @@ impl Options {
             "order" => {
                 input.parse::<Token![=]>()?;
                 let order: syn::LitInt = input.parse()?;
-                if order.base10_parse::<u32>()? != 1 {
+                let order_value = order.base10_parse::<u32>()?;
+                if order_value == 0 {
+                    errors.push(order.span(), "there is no derivative of order 0", "call the function itself");
+                } else if order_value != 1 {
                     errors.push(
                         order.span(),
                         "derivatives of higher order are not there yet",
@@ -90,8 +100,11 @@ impl Options {
                 }
             }
             unknown => {
-                let nearest = nearest(unknown, &OPTIONS);
-                errors.push(name.span(), format!("unknown option `{unknown}`"), format!("did you mean `{nearest}`?"));
+                let instead = match nearest(unknown, &OPTIONS) {
+                    Some(nearest) => format!("did you mean `{nearest}`?"),
+                    None => format!("the options are `{}`", OPTIONS.join("`, `")),
+                };
+                errors.push(name.span(), format!("unknown option `{unknown}`"), instead);
                 skip_value(input)?;
             }
         }
@@ -156,7 +169,10 @@ fn unknown_parameter(wanted: &Ident, params: &[Option<&Ident>], errors: &mut Err
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let help = match names.as_slice() {
         [] => "this function has no named parameters".to_owned(),
-        _ => format!("did you mean `{}`?", nearest(&wanted.to_string(), &names)),
+        _ => match nearest(&wanted.to_string(), &names) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => format!("the parameters are `{}`", names.join("`, `")),
+        },
     };
     errors.push(wanted.span(), format!("`wrt` names `{wanted}`, which is not a parameter"), help);
 }
@@ -171,8 +187,11 @@ fn name(arg: &FnArg) -> Option<&Ident> {
 }
 
 /// The candidate with the smallest edit distance.
-fn nearest<'a>(word: &str, candidates: &[&'a str]) -> &'a str {
-    candidates.iter().min_by_key(|candidate| distance(word, candidate)).copied().unwrap_or_default()
+/// The candidate that the word may be a slip of: at most a third of it has to be changed (half of a short one).
+fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    let nearest = candidates.iter().min_by_key(|candidate| distance(word, candidate)).copied()?;
+    let most = (word.len() / 3).max(word.len().min(4) / 2);
+    (distance(word, nearest) <= most).then_some(nearest)
 }
 
 /// Levenshtein's distance.

@@ -27,8 +27,17 @@ fn signature(item: &ItemFn, config: &Config) -> Signature {
     Signature::new(item, &how, config.krate.clone(), config.companion.clone(), config.recursive)
 }
 
-/// What is not a function comes out unchanged, with the message.
+/// What is not a function comes out unchanged, with a message.
 pub fn unparsed(item: TokenStream, error: &syn::Error) -> TokenStream {
-    let error = error.to_compile_error();
-    quote!(#item #error)
+    let mut errors = Errors::default();
+    match syn::parse2::<syn::Item>(item.clone()) {
+        Ok(other) => errors.push_spanned(
+            other,
+            "`#[differentiate]` stands on a function",
+            "put it on each function whose derivatives you want",
+        ),
+        Err(_) => errors.extend(error.clone()),
+    }
+    let errors = errors.to_compile_errors();
+    quote!(#item #errors)
 }

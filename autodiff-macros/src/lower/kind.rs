@@ -15,7 +15,7 @@ pub(crate) fn of_type(ty: &Type) -> Kind {
         Type::Paren(paren) => of_type(&paren.elem),
         Type::Group(group) => of_type(&group.elem),
         Type::Never(_) => Kind::Unit,
-        Type::BareFn(_) => Kind::Passive,
+        Type::BareFn(_) | Type::Ptr(_) => Kind::Passive,
         Type::ImplTrait(bounds) if bounds.bounds.iter().any(is_fn_bound) => Kind::Passive,
         Type::TraitObject(bounds) if bounds.bounds.iter().any(is_fn_bound) => Kind::Passive,
         _ => Kind::Unknown,

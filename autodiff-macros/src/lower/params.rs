@@ -18,7 +18,13 @@ pub(super) fn check_signature(sig: &Signature, errors: &mut Errors) {
     if let Some(variadic) = &sig.variadic {
         errors.push_spanned(variadic, "variadic functions cannot be differentiated", "take a slice");
     }
+    let pointer = |ty: &syn::Type| matches!(ty, syn::Type::Ptr(_));
     for arg in &sig.inputs {
+        if let FnArg::Typed(typed) = arg
+            && pointer(&typed.ty)
+        {
+            errors.push_spanned(&typed.ty, "a raw pointer carries no derivative", "take a reference or a slice");
+        }
         if let FnArg::Receiver(receiver) = arg {
             errors.push_spanned(
                 receiver,
