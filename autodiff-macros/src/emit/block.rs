@@ -2,10 +2,10 @@
 
 use super::Emitter;
 use super::frag::{Effects, Frag, MEMORY, SHADOW};
-use super::uses::{self, BlockId, Site};
+use super::uses::{self, BlockId};
 use crate::ir::{Block, Class, Op, Stmt, Value};
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 
 /// A printed statement.
 pub(super) enum Item {
@@ -28,9 +28,6 @@ pub(super) enum Item {
 /// debug information for thousands of them overflows the compiler's stack.
 const MANY: usize = 300;
 const GROUP: usize = 64;
-
-/// Larger expressions get a name of their own.
-const LARGEST: usize = 20;
 
 impl<'a> Emitter<'a> {
     pub(super) fn stmts(&mut self, stmts: &'a [Stmt]) {
@@ -170,134 +167,6 @@ impl<'a> Emitter<'a> {
 
     pub(super) fn annotation(&self, v: Value) -> Option<TokenStream> {
         self.f[v].ty.as_ref().map(|ty| quote!(: #ty))
-    }
-
-    /// Defines `v`: kept back if it may be printed at its use, else by a `let`.
-    pub(super) fn define(&mut self, v: Value, op: &Op, frag: Frag) {
-        if self.is_literal(v, op) || self.is_constant_read(op) {
-            self.alias.insert(v, frag);
-            return;
-        }
-        // What is kept back already was evaluated before this one.
-        self.settle(&frag.effects, None);
-        if !self.used(v) {
-            // The pullback has nothing to preserve but its own effects.
-            if !self.in_closure || frag.effects.writes != 0 {
-                self.unused(v, op, &frag);
-            }
-        } else if frag.size <= LARGEST && self.moves_to_use(v, op) {
-            self.pending.push((v, frag));
-        } else {
-            self.let_(v, &frag);
-        }
-    }
-
-    /// A value that is defined for what its evaluation does, or for the panic that it may be.
-    fn unused(&mut self, v: Value, op: &Op, frag: &Frag) {
-        let tokens = &frag.tokens;
-        match op {
-            // `let _ = place;` would not read.
-            Op::Load(_) => {
-                let name = self.names.fresh(&format!("_{}", self.f[v].name), self.f[v].span);
-                self.push(quote!(let #name = #tokens;));
-            }
-            _ => self.push(quote!(let _ = #tokens;)),
-        }
-    }
-
-    /// A temporary that is a number or a constant, printed at each of its uses.
-    fn is_literal(&self, v: Value, op: &Op) -> bool {
-        match op {
-            Op::Float(_) => self.f[v].ty.is_none(),
-            Op::Opaque(o) => {
-                let plain =
-                    matches!(&o.expr, syn::Expr::Lit(_)) || matches!(&o.expr, syn::Expr::Path(path) if path.qself.is_none());
-                let is_constant = plain && self.is_temporary(v) || self.is_array_length(v);
-                o.pure_ && o.uses.is_empty() && self.f[v].ty.is_none() && is_constant
-            }
-            _ => false,
-        }
-    }
-
-    /// A local that is never assigned to is as good as its value.
-    fn is_constant_read(&self, op: &Op) -> bool {
-        matches!(op, Op::Read(acc) if !self.uses[acc.0 as usize].changed)
-    }
-
-    /// Used once as the length of an array, which has to be a constant expression.
-    fn is_array_length(&self, v: Value) -> bool {
-        self.is_temporary(v) && self.f[v].kind == crate::ir::Kind::Integer
-    }
-
-    fn is_temporary(&self, v: Value) -> bool {
-        let name = self.f[v].name.as_str();
-        self.in_closure || matches!(name, "t" | "c" | "n") && !self.is_user_name(v) || name.starts_with("t_")
-    }
-
-    /// A short name of the user's rather than of a temporary: it stands at the definition's position in the source.
-    fn is_user_name(&self, v: Value) -> bool {
-        self.f[v].span.source_text().is_some_and(|text| text == self.f[v].name)
-    }
-
-    fn moves_to_use(&self, v: Value, op: &Op) -> bool {
-        let (data, u) = (&self.f[v], &self.uses[v.0 as usize]);
-        let once = u.count == 1 && u.block == self.here;
-        let movable = match data.class {
-            Class::Plain => true,
-            Class::Owner => {
-                matches!(op, Op::Alloc(_) | Op::Move(_) | Op::Prim { .. } | Op::Arm { .. } | Op::Pullback { .. }) && !data.mutable
-            }
-            Class::View { .. } => matches!(op, Op::Borrow { .. }),
-            Class::Shadow => matches!(op, Op::Borrow { .. }) && !data.optional,
-            Class::Accumulator | Class::Record | Class::Pull => false,
-        };
-        let wanted_there = match u.site {
-            Site::Name => false,
-            Site::Handover => true,
-            Site::Operand => data.ty.is_none() && (self.in_closure || self.is_temporary(v)),
-        };
-        once && movable && wanted_there && (data.ty.is_none() || u.site == Site::Handover && data.class == Class::Plain)
-    }
-
-    /// A value as an operand. Owners are moved.
-    pub(super) fn value(&mut self, v: Value) -> Frag {
-        if let Some(frag) = self.alias.get(&v) {
-            return frag.clone();
-        }
-        if let Some(at) = self.pending.iter().position(|(pending, _)| *pending == v) {
-            return self.pending.remove(at).1;
-        }
-        self.named(v)
-    }
-
-    /// As [`Self::value`], where it might not be evaluated.
-    pub(super) fn lazy(&mut self, v: Value) -> Frag {
-        if let Some(at) = self.pending.iter().position(|(pending, frag)| *pending == v && frag.effects.writes != 0) {
-            let (v, frag) = self.pending.remove(at);
-            self.let_(v, &frag);
-        }
-        self.value(v)
-    }
-
-    /// A value by its name.
-    pub(super) fn named(&mut self, v: Value) -> Frag {
-        let name = self.ident(v);
-        let mut frag = match (self.class(v), self.refs.contains(&v)) {
-            (Class::Plain, true) => Frag::new(quote!(*#name), super::frag::Prec::Prefix),
-            (Class::Owner, true) => Frag::atom(quote!(::core::clone::Clone::clone(#name))),
-            (Class::Plain | Class::Owner | Class::View { .. }, _)
-            | (Class::Accumulator | Class::Shadow | Class::Record | Class::Pull, _) => Frag::atom(name.to_token_stream()),
-        };
-        let variable = self.names.variable(v);
-        if self.class(v) == Class::Accumulator || self.carried.contains(&variable) {
-            frag.effects.vars.push(variable);
-        }
-        frag.untyped = self.untyped.contains(&variable) || self.untyped.contains(&v);
-        frag
-    }
-
-    pub(super) fn values(&mut self, values: &[Value]) -> Vec<Frag> {
-        values.iter().map(|v| self.value(*v)).collect()
     }
 
     /// A name for something that is no value of the function's.

@@ -27,6 +27,7 @@ mod stmt;
 mod tail;
 mod unique;
 mod uses;
+mod value;
 
 #[allow(unused_imports)]
 pub(crate) use bodies::companion_of;

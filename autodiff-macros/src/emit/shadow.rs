@@ -106,7 +106,7 @@ impl<'a> Emitter<'a> {
         let effects = Effects { reads: reads.reads | SHADOW, writes: reads.writes | SHADOW, vars: Vec::new() };
         self.wanted.extend(&optional);
         let mut tokens = stmt(self);
-        optional.iter().for_each(|v| drop(self.wanted.remove(v)));
+        self.wanted.retain(|v| !optional.contains(v));
         self.settle(&effects, None);
         let Some((outer, inner)) = optional.split_first() else { return self.push(tokens) };
         for shadow in inner {
@@ -178,7 +178,7 @@ impl<'a> Emitter<'a> {
         let shadow = self.ident(base);
         let frag = self.given(base, |e| e.shared(place));
         let inner = &frag.tokens;
-        if inner.to_string() == shadow.to_string() {
+        if shadow == inner.to_string() {
             return Frag::atom(quote!(#shadow));
         }
         Frag::atom(quote!(#shadow.map(|#shadow| #inner))).with(&[&frag])

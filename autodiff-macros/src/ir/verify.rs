@@ -275,8 +275,8 @@ fn yield_counts(stmt: &Stmt) -> Checked {
                 On::Arm { values, .. } => values.len(),
             };
             counts("the branch's arms", b.arms.len(), patterns)?;
-            let ends = b.arms.iter().filter(|arm| !arm.diverges);
-            ends.map(|arm| counts("an arm's yields", arm.yields.len(), b.results.len())).collect()
+            let mut ends = b.arms.iter().filter(|arm| !arm.diverges);
+            ends.try_for_each(|arm| counts("an arm's yields", arm.yields.len(), b.results.len()))
         }
         Stmt::Loop(l) => {
             if let Header::While(cond) = &l.header {

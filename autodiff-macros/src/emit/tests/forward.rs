@@ -110,7 +110,7 @@ fn carried_variables_that_depend_on_each_other() {
     let (x, n) = (p.float("x"), p.count("n"));
     p.check(
         |b| {
-            let mut carry = |b: &mut Builder<'_>, name: &str| Carried {
+            let carry = |b: &mut Builder<'_>, name: &str| Carried {
                 init: x,
                 param: b.fresh(name, Class::Plain, FLOAT),
                 result: b.fresh(name, Class::Plain, FLOAT),
@@ -291,4 +291,19 @@ fn patterns() {
             }
         "#]],
     );
+}
+
+#[test]
+fn many_variables_are_declared_together() {
+    let mut p = Program::default();
+    let x = p.float("x");
+    let f = p.build(|b| {
+        let mut last = x;
+        for _ in 0..1000 {
+            last = b.op("s", prim("mul", &[last, last]));
+        }
+        Tree::Leaf(last)
+    });
+    let text = print(&f);
+    assert!(text.matches("let ").count() < 20 && text.contains("s999 = s998 * s998;"), "{text}");
 }
