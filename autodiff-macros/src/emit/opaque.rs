@@ -56,7 +56,8 @@ impl<'a> Emitter<'a> {
             let name = self.ident(v);
             return Frag::atom(name.to_token_stream());
         }
-        self.value(v)
+        // It may stand behind `&&`, where it is not always evaluated.
+        self.lazy(v)
     }
 
     /// What is bound around the expression in place of the operand.
