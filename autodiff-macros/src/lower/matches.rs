@@ -10,19 +10,21 @@ use proc_macro2::Ident;
 use std::collections::HashMap;
 use syn::{Expr, Pat};
 
+/// One arm as written.
+struct Case<'m> {
+    pat: Pat,
+    guard: Option<&'m Expr>,
+    body: Option<&'m Expr>,
+}
+
 impl<'e> Lower<'e> {
     pub(super) fn match_with(&mut self, e: &syn::ExprMatch, expected: Option<&Kind>, body: Body<'_, 'e>) -> Term {
-        let Some(scrutinee) = self.scrutinee(&e.expr, e.arms.iter().map(|arm| &arm.pat)) else { return Term::error() };
-        let (before, first) = (self.env.snapshot(self.env.vars.len()), self.next_value());
-        let mut patterns = Vec::new();
-        let mut arms = Vec::new();
+        let mut cases = Vec::new();
         for arm in &e.arms {
             let guard = arm.guard.as_ref().map(|(_, guard)| &**guard);
-            let (pattern, arm) = self.match_arm(scrutinee, &arm.pat, guard, &before, &mut |this| body(this, Some(&arm.body)));
-            patterns.push(pattern);
-            arms.push(arm);
+            cases.push(Case { pat: arm.pat.clone(), guard, body: Some(&arm.body) });
         }
-        self.join(On::Match { scrutinee, patterns }, arms, &before, first, expected)
+        self.cases(&e.expr, cases, expected, body)
     }
 
     /// `if let pat = e { … } else { … }` is a `match` with two arms.
@@ -33,18 +35,28 @@ impl<'e> Lower<'e> {
         expected: Option<&Kind>,
         body: Body<'_, 'e>,
     ) -> Term {
-        let Some(scrutinee) = self.scrutinee(&cond.expr, std::iter::once(&*cond.pat)) else { return Term::error() };
-        let (before, first) = (self.env.snapshot(self.env.vars.len()), self.next_value());
         let then_branch = Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block: e.then_branch.clone() });
         let otherwise = e.else_branch.as_ref().map(|(_, otherwise)| &**otherwise);
-        let wild: Pat = syn::parse_quote!(_);
-        let (some, then_arm) = self.match_arm(scrutinee, &cond.pat, None, &before, &mut |this| body(this, Some(&then_branch)));
-        let (none, else_arm) = self.match_arm(scrutinee, &wild, None, &before, &mut |this| body(this, otherwise));
-        self.join(On::Match { scrutinee, patterns: vec![some, none] }, vec![then_arm, else_arm], &before, first, expected)
+        let some = Case { pat: (*cond.pat).clone(), guard: None, body: Some(&then_branch) };
+        let none = Case { pat: syn::parse_quote!(_), guard: None, body: otherwise };
+        self.cases(&cond.expr, vec![some, none], expected, body)
+    }
+
+    fn cases(&mut self, scrutinee: &Expr, mut cases: Vec<Case<'_>>, expected: Option<&Kind>, body: Body<'_, 'e>) -> Term {
+        let Some(scrutinee) = self.scrutinee(scrutinee, &mut cases) else { return Term::error() };
+        let (before, first) = (self.env.snapshot(self.env.vars.len()), self.next_value());
+        let mut patterns = Vec::new();
+        let mut arms = Vec::new();
+        for case in &cases {
+            let (pattern, arm) = self.match_arm(scrutinee, &case.pat, case.guard, &before, &mut |this| body(this, case.body));
+            patterns.push(pattern);
+            arms.push(arm);
+        }
+        self.join(On::Match { scrutinee, patterns }, arms, &before, first, expected)
     }
 
     /// What is matched on, as an inactive value.
-    fn scrutinee<'p>(&mut self, e: &Expr, mut patterns: impl Iterator<Item = &'p Pat>) -> Option<Value> {
+    fn scrutinee(&mut self, e: &Expr, cases: &mut [Case<'_>]) -> Option<Value> {
         let term = self.expr(e, None);
         let scalar = super::kind::is_scalar(super::kind::pointee(&self.kind(&term)));
         if self.varies(&term) {
@@ -60,16 +72,42 @@ impl<'e> Lower<'e> {
         {
             return Some(*value);
         }
-        let place = matches!(&term, Term::Place(_)) && !scalar;
+        let in_memory = matches!(&term, Term::Place(_) | Term::Ref(..)) && !scalar;
         let mut inactive = self.inactive(term);
-        if place && patterns.all(|pat| free::bound_by(pat).is_empty()) {
-            // Not moved out of where it is: patterns see through the reference.
-            inactive = inactive.map(|expr| super::syntax::reference(false, expr), Kind::Passive);
+        if in_memory && cases.iter().all(|case| free::bound_by(&case.pat).is_empty()) {
+            return self.choice(inactive, cases);
         }
         if !super::kind::is_scalar(&inactive.kind) {
             inactive.kind = Kind::Passive;
         }
         Some(self.evaluate(inactive, "t"))
+    }
+
+    /// Something in memory is neither moved out of it, nor can a reference to it be recorded: the user's patterns yield the number
+    /// of the arm, and that is matched on.
+    fn choice(&mut self, scrutinee: Inactive, cases: &mut [Case<'_>]) -> Option<Value> {
+        let Opaque { expr, mut uses, .. } = scrutinee.opaque;
+        let mut arms: Vec<syn::Arm> = Vec::new();
+        for (i, case) in cases.iter_mut().enumerate() {
+            let (pat, number) = (&case.pat, proc_macro2::Literal::usize_suffixed(i));
+            let guard = case.guard.take().map(|guard| self.guard(guard).map(|opaque| (guard, opaque.uses)));
+            arms.push(match guard {
+                None => syn::parse_quote!(#pat => #number,),
+                Some(None) => return None,
+                Some(Some((guard, own))) => {
+                    uses.extend(own.into_iter().filter(|used| !uses.contains(used)).collect::<Vec<_>>());
+                    syn::parse_quote!(#pat if #guard => #number,)
+                }
+            });
+        }
+        let last = cases.len() - 1;
+        for (i, case) in cases.iter_mut().enumerate() {
+            let number = proc_macro2::Literal::usize_unsuffixed(i);
+            case.pat = if i == last { syn::parse_quote!(_) } else { syn::parse_quote!(#number) };
+        }
+        let expr = syn::parse_quote!(match #expr { #(#arms)* });
+        let opaque = Opaque { expr, uses, pure_: true, writes: false };
+        Some(self.evaluate(Inactive { opaque, kind: Kind::Integer }, "choice"))
     }
 
     fn match_arm(

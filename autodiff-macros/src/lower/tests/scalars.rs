@@ -325,3 +325,32 @@ fn match_on_integers() {
         "#]],
     );
 }
+
+#[test]
+fn match_on_an_enum() {
+    check(
+        parse_quote! {
+            fn f(#[constant] kind: &Kernel, x: f64, n: usize) -> f64 {
+                match kind {
+                    Kernel::Linear if n > 1 => x,
+                    Kernel::Square | Kernel::Linear => x * x,
+                    _ => 0.0,
+                }
+            }
+        },
+        expect![[r#"
+            fn(const view kind: &Kernel, x: f64, const n: usize) -> f64
+              choice = `match kind { Kernel::Linear if n > 1 => 0usize, Kernel::Square | Kernel::Linear => 1usize, _ => 2usize, }` [kind, n]
+              t.6 = match choice
+                `0`
+                  yield x
+                `1`
+                  t.4 = mul x, x
+                  yield t.4
+                `_`
+                  t.5 = `0.0`
+                  yield t.5
+              return t.6
+        "#]],
+    );
+}
