@@ -53,6 +53,10 @@ impl<'a> Emitter<'a> {
     /// What stands for an operand: a name, a literal, or an expression that is used nowhere else.
     fn operand(&mut self, v: Value) -> Frag {
         if self.class(v) == Class::Owner && !self.alias.contains_key(&v) {
+            if let Some(at) = self.pending.iter().position(|(pending, _)| *pending == v) {
+                let (v, frag) = self.pending.remove(at);
+                self.let_(v, &frag);
+            }
             let name = self.ident(v);
             return Frag::atom(name.to_token_stream());
         }

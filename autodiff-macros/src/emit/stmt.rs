@@ -118,6 +118,13 @@ impl<'a> Emitter<'a> {
 
     /// `let old = mem::replace(&mut place, value);`
     fn replace(&mut self, place: &Place, value: &Frag, old: Value) {
+        let mut value = value.clone();
+        if value.effects.reads & MEMORY != 0 {
+            // The memory is borrowed while the new value is handed over.
+            let (name, tokens) = (self.fresh("t"), &value.tokens);
+            self.push_with(quote!(let #name = #tokens;), &value.effects);
+            value = Frag::atom(quote!(#name));
+        }
         let target = self.exclusive(place);
         let (target, tokens) = (&target.tokens, &value.tokens);
         let mut effects = Effects::writes(self.region(place.base));
