@@ -1,0 +1,39 @@
+//! Ordinary numerical functions, each with every derivative checked against the function itself.
+//!
+//! One module a theme; the table at the end of a module says at which points its programs are tested.
+#![forbid(unsafe_code)]
+#![deny(warnings)]
+// Callees and constants are named by paths of all lengths.
+#![allow(unused_qualifications)]
+
+#[path = "../harness/mod.rs"]
+#[macro_use]
+mod harness;
+
+mod aliasing;
+mod arrays;
+mod attributes;
+mod branches;
+mod calls;
+mod closures;
+mod exits;
+mod floats;
+mod iterators;
+mod linalg;
+mod loops;
+mod mutation;
+mod observers;
+mod outputs;
+mod precision;
+mod scalars;
+mod vecs;
+mod vectors;
+mod views;
+
+mod dynamics;
+mod finance;
+mod fitting;
+mod network;
+mod numerics;
+mod reprojection;
+mod signals;
