@@ -65,6 +65,16 @@ const fn constant_function(x: f64) -> f64 {
 
 const AT_TWO: f64 = constant_function(2.0);
 
+mod raw {
+    use differentiate::differentiate;
+
+    #[differentiate]
+    pub(super) fn r#gen(r#type: f64, r#match: &[f64]) -> f64 {
+        r#type * r#match[0]
+    }
+}
+use raw::r#gen;
+
 /// Names that generated code might have liked to use itself.
 #[differentiate]
 fn unlucky_names(y_bar: f64, x_dot: &[f64], pull: f64, out: f64, rt: f64) -> f64 {
@@ -88,6 +98,7 @@ programs! {
     passive_types: (const name = "abc", const &flags = vec![true, false, true], const &grid = vec![[1, 2], [3, 4], [0, 1]], x = 0.7, const letter = 'a', const op = add_one as fn(usize) -> usize) => 12.6;
     decorated: (x = 3.0) => 9.0;
     constant_function: (x = 2.0) => AT_TWO;
+    r#gen: (r#type = 0.5, &r#match = vec![3.0]) => 1.5;
     unlucky_names: (y_bar = 0.7, &x_dot = vec![1.3], pull = 0.4, out = -0.6, rt = 0.9);
 }
 

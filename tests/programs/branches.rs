@@ -89,6 +89,26 @@ fn on_tuple(x: f64, y: f64) -> f64 {
     }
 }
 
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kernel {
+    Linear,
+    Gaussian,
+    Cauchy,
+}
+
+#[differentiate]
+fn on_enum(#[constant] kind: Kernel, x: f64, width: f64) -> f64 {
+    let r = x / width;
+    match kind {
+        Kernel::Linear => r,
+        Kernel::Gaussian => (-0.5 * r * r).exp(),
+        Kernel::Cauchy => {
+            let q = 1.0 + r * r;
+            q.recip()
+        }
+    }
+}
+
 #[differentiate]
 fn match_assigns(x: f64, steps: &[u8]) -> f64 {
     let mut s = x;
@@ -170,6 +190,9 @@ programs! {
         (x = 0.7, const n = -4), (x = 0.7, const n = 12), (x = 0.7, const n = 13);
     on_bool: (x = 0.7, const flag = true), (x = 0.7, const flag = false);
     on_tuple: (x = 0.7, y = 0.3), (x = 0.7, y = -0.3), (x = -0.7, y = -0.3);
+    on_enum:
+        (const kind = Kernel::Linear, x = 0.7, width = 2.0) => 0.35, (const kind = Kernel::Gaussian, x = 0.7, width = 2.0),
+        (const kind = Kernel::Cauchy, x = 1.0, width = 2.0) => 0.8;
     match_assigns: (x = 0.7, const &steps = vec![0, 1, 1, 3, 2, 0, 1]), (x = 0.7, const &steps = vec![]) => 0.7;
     nested_decisions:
         (x = 0.7, y = 0.3, z = 0.4), (x = 0.7, y = -0.3, z = 0.4), (x = 0.7, y = -0.3, z = -0.4), (x = -0.7, y = 0.5, z = 0.4),

@@ -58,6 +58,20 @@ fn one_constant_operand(x: f64) -> f64 {
     x.powf(2.5) + 2.0_f64.powf(x) + x.atan2(3.0) + 3.0_f64.atan2(x) + x.hypot(1.0) + x.log(3.0) + x.max(0.1) + 0.2_f64.min(x)
 }
 
+/// What only looks at a float.
+#[differentiate]
+fn predicates(x: f64, y: f64) -> f64 {
+    let fine = x.is_finite() && !x.is_nan() && !y.is_infinite() && x.is_normal();
+    let sign = if y.is_sign_negative() { -1.0 } else { 1.0 };
+    let order = match x.total_cmp(&y) {
+        std::cmp::Ordering::Less => 1.0,
+        std::cmp::Ordering::Equal => 2.0,
+        std::cmp::Ordering::Greater => 3.0,
+    };
+    let ahead = x.partial_cmp(&y) == Some(std::cmp::Ordering::Greater);
+    if fine && (ahead || y.is_sign_positive()) { sign * x * y * order } else { x - y + order }
+}
+
 #[differentiate]
 fn nested_methods(x: f64, y: f64) -> f64 {
     ((x * y).sin().abs() + 1.0).ln().mul_add(x.exp(), y.tanh()).sqrt() - (-x).exp().recip() + (x - y).powi(2)
@@ -118,6 +132,7 @@ programs! {
     clamp: (x = 0.3, low = -1.0, high = 2.0), (x = 2.5, low = -1.0, high = 2.0), (x = -1.5, low = -1.0, high = 2.0);
     sin_cos: (x = 0.8);
     one_constant_operand: (x = 0.8);
+    predicates: (x = 0.7, y = -0.4), (x = 0.7, y = 1.4);
     nested_methods: (x = 0.7, y = 1.4);
     by_reference: (&x = 0.7, &w = vec![1.2, -0.3]);
 }

@@ -27,6 +27,25 @@ fn ranges(x: f64, n: i32) -> f64 {
 }
 
 #[differentiate]
+fn strides(w: &[f64]) -> f64 {
+    let n = w.len();
+    let mut s = 1.0;
+    for i in (0..n).step_by(3) {
+        s *= w[i];
+    }
+    for i in (1..n).step_by(2).rev() {
+        s += w[i] * w[i - 1];
+    }
+    for i in (0..n).rev().step_by(2) {
+        s = s.sin() + w[i];
+    }
+    for i in (0..=n - 2).step_by(4) {
+        s += w[i + 1] * s;
+    }
+    s
+}
+
+#[differentiate]
 fn triangle(w: &[f64]) -> f64 {
     let mut s = 0.0;
     for i in 0..w.len() {
@@ -178,6 +197,7 @@ fn over_literal_array(x: f64) -> f64 {
 programs! {
     power_by_loop: (x = 1.3, const n = 5), (x = 1.3, const n = 0) => 1.0;
     ranges: (x = 0.7, const n = 4), (x = 0.7, const n = 0) => 0.7;
+    strides: (&w = vec![0.3, 0.7, -0.4, 1.1, 0.9, 0.2, -0.8]), (&w = vec![0.3, 0.7, -0.4, 1.1]);
     triangle: (&w = vec![0.3, 0.7, -0.4, 1.1]);
     carried_through_nest: (x = 0.7, const &counts = vec![2, 0, 3, 1]);
     empty_ranges: (x = 0.7, const lo = 4, const hi = 2), (x = 0.7, const lo = 2, const hi = 4);

@@ -33,6 +33,7 @@ mod views;
 mod dynamics;
 mod finance;
 mod fitting;
+mod mixture;
 mod network;
 mod numerics;
 mod reprojection;

@@ -22,6 +22,17 @@ fn element_compound(x: &mut [f64], a: f64) {
 }
 
 #[differentiate]
+fn nested_elements(m: &mut [[f64; 2]; 3], a: f64) {
+    for i in 0..3 {
+        m[i][0] = m[i][1] * a;
+        m[i][1] += m[(i + 1) % 3][0];
+    }
+    m[1] = [a, m[0][0]];
+    m[2] = m[0];
+    m[2][0] *= 2.0;
+}
+
+#[differentiate]
 fn rows_of_vecs(m: &mut Vec<Vec<f64>>, a: f64) -> f64 {
     for i in 0..m.len() {
         for j in 0..m[i].len() {
@@ -147,6 +158,7 @@ fn replaced(x: f64, y: f64) -> f64 {
 programs! {
     sweeps -> unit: (&mut x = vec![0.3, 0.7, -0.4, 1.1, 0.9], const rounds = 3);
     element_compound -> unit: (&mut x = vec![0.5, 1.5, -0.7], a = 2.0);
+    nested_elements -> unit: (&mut m = [[0.5, 1.5], [-0.7, 0.2], [1.1, 0.4]], a = 2.0);
     rows_of_vecs: (&mut m = vec![vec![0.3, 0.5], vec![0.7, -0.2, 1.1]], a = 1.3);
     through_references: (x = 0.7, y = 1.3);
     reference_chosen: (x = 0.7, y = 1.3, const first = true), (x = 0.7, y = 1.3, const first = false);

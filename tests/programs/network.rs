@@ -74,6 +74,27 @@ pub(crate) fn lstm(
     -total / count as f64
 }
 
+/// Two layers, cross entropy over a batch.
+#[differentiate]
+fn classifier(w1: &[Vec<f64>], w2: &[Vec<f64>], batch: &[Vec<f64>], labels: &[usize]) -> f64 {
+    let mut loss = 0.0;
+    for (x, &label) in batch.iter().zip(labels) {
+        let hidden: Vec<f64> = w1.iter().map(|row| row.iter().zip(x).map(|(w, x)| w * x).sum::<f64>().tanh()).collect();
+        let mut logits = Vec::with_capacity(w2.len());
+        for row in w2 {
+            let mut s = 0.0;
+            for (w, h) in row.iter().zip(&hidden) {
+                s += w * h;
+            }
+            logits.push(s.max(0.1 * s));
+        }
+        let top = logits.iter().fold(f64::NEG_INFINITY, |a, v| a.max(*v));
+        let total: f64 = logits.iter().map(|z| (z - top).exp()).sum();
+        loss += total.ln() + top - logits[label];
+    }
+    loss / batch.len() as f64
+}
+
 /// Scaled dot-product attention of one query.
 #[differentiate]
 fn attention(query: &[f64], keys: &[Vec<f64>], values: &[Vec<f64>]) -> Vec<f64> {
@@ -109,6 +130,12 @@ programs! {
         &extra = vec![vec![1.1], vec![0.7], vec![-0.2]],
         const &state = vec![vec![0.2], vec![-0.3], vec![0.5], vec![0.1]],
         const &sequence = vec![vec![1.0], vec![0.0], vec![1.0], vec![1.0]]
+    );
+    classifier: (
+        &w1 = vec![vec![0.3, 0.7], vec![-0.4, 1.1], vec![0.9, -0.6]],
+        &w2 = vec![vec![0.2, 0.8, -0.5], vec![0.1, 0.2, -0.1]],
+        &batch = vec![vec![1.0, 2.0], vec![-1.0, 0.5]],
+        const &labels = vec![1, 0]
     );
     attention -> many: (
         &query = vec![0.3, 0.7],

@@ -52,3 +52,34 @@ macro_rules! programs_for {
 
 programs_for!(double, f64, scalar);
 programs_for!(float, f32, single);
+
+/// Functions whose bodies a macro is handed from elsewhere: identifiers of several origins meet.
+mod stamped {
+    use differentiate::differentiate;
+
+    macro_rules! function {
+        ($name:ident($x:ident) = $body:expr) => {
+            #[differentiate]
+            fn $name($x: f64) -> f64 {
+                let scale = 2.0 * $x;
+                println!("{} {scale}", $x);
+                let value = $body * scale;
+                if value > 0.0 { value + scale } else { value }
+            }
+        };
+    }
+
+    function!(piecewise(t) = if t > 0.0 { t.sqrt() } else { t.abs() * 3.0 });
+    function!(
+        printing(t) = {
+            println!("at {t}");
+            let square = t * t;
+            square.sin()
+        }
+    );
+
+    programs! {
+        piecewise: (t = 4.0) => 24.0, (t = -0.5) => -1.5;
+        printing: (t = 0.7);
+    }
+}

@@ -70,6 +70,21 @@ fn matrix_of_vecs(x: f64, n: usize) -> f64 {
 }
 
 #[differentiate]
+fn rows_pushed(x: &[f64], n: usize) -> Vec<Vec<f64>> {
+    let mut rows = Vec::new();
+    let mut current = x.to_vec();
+    for _ in 0..n {
+        let mut next = Vec::new();
+        for pair in current.windows(2) {
+            next.push(pair[1] - pair[0] * pair[1]);
+        }
+        rows.push(next.clone());
+        current = next;
+    }
+    rows
+}
+
+#[differentiate]
 fn moved(x: &[f64], n: usize) -> f64 {
     let mut u = x.to_vec();
     for k in 0..n {
@@ -154,6 +169,7 @@ programs! {
     pushed_under_condition: (&x = vec![0.25, -0.5, -2.0, 4.0]) => 0.5 - 4.0 + 12.0 + 8.0;
     vec_macro: (x = 0.7, const n = 4);
     matrix_of_vecs: (x = 0.7, const n = 3);
+    rows_pushed -> many: (&x = vec![0.3, 0.7, -0.4, 1.1], const n = 2);
     moved: (&x = vec![0.3, 0.7], const n = 3);
     length_only: (&v = vec![0.3, 0.7], &m = vec![vec![1.0, 2.0, 3.0], vec![]]) => 0.75;
     last_state: (x0 = 0.3, rate = 1.7, const n = 6);

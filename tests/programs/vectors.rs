@@ -3,6 +3,7 @@
 use crate::dynamics::ode;
 use crate::fitting::{kmeans, least_squares, log_sum_exp};
 use crate::linalg::determinant;
+use crate::mixture::mixture;
 use crate::network::lstm;
 use crate::reprojection::{reprojection_error, weight_error};
 use serde_json::Value;
@@ -61,6 +62,24 @@ fn rows(value: &Value) -> Vec<Vec<f64>> {
 
 fn count(value: &Value) -> usize {
     value.as_u64().expect("a count") as usize
+}
+
+#[test]
+fn gaussian_mixture() {
+    for v in vectors(include_str!("../data/gmm.jsonl")) {
+        let alpha = floats(v.input("alpha"));
+        let (mu, q, l, x) = (rows(v.input("mu")), rows(v.input("q")), rows(v.input("l")), rows(v.input("x")));
+        let (gamma, m) = (floats(v.input("gamma"))[0], count(v.input("m")));
+        if v.is_derivative() {
+            let (alpha_bar, mu_bar, q_bar, l_bar) = mixture::grad(&alpha, &mu, &q, &l, &x, gamma, m);
+            v.expect(&alpha_bar, &floats(&v.output()["alpha"]), 1e-11);
+            v.expect(&mu_bar.concat(), &floats(&v.output()["mu"]), 1e-11);
+            v.expect(&q_bar.concat(), &floats(&v.output()["q"]), 1e-11);
+            v.expect(&l_bar.concat(), &floats(&v.output()["l"]), 1e-11);
+        } else {
+            v.expect(&[mixture(&alpha, &mu, &q, &l, &x, gamma, m)], &floats(v.output()), 1e-11);
+        }
+    }
 }
 
 #[test]
