@@ -39,7 +39,8 @@ pub struct Programs {
     pub adjoint: Function,
     /// Value and directional derivative.
     pub tangent: Function,
-    /// What the pullback finds recorded, for tests.
+    /// What the pullback finds recorded.
+    #[allow(dead_code, reason = "read by the tests of what is recorded")]
     pub recorded: Vec<String>,
 }
 

@@ -163,12 +163,6 @@ impl<'a> Layout<'a> {
         self.blocks[self.block[at as usize] as usize].depth
     }
 
-    /// The block whose iteration or arm must record what is defined in `home`; none for the function's body, where the
-    /// closure captures it.
-    pub fn home_of(&self, value: Value) -> BlockId {
-        self.home[value.0 as usize]
-    }
-
     /// The operation that defines a value by a `let`.
     pub fn op_of(&self, value: Value) -> Option<&'a Op> {
         let at = self.def[value.0 as usize]?;

@@ -63,10 +63,6 @@ impl<'a> Emitter<'a> {
                 Frag::atom(quote!(#rt::cell_array::<_, #len>(0.0))).with(&[&n])
             }
             Shape::Float => Frag::atom(quote!(::core::cell::Cell::new(0.0))),
-            Shape::Tuple(parts) => {
-                let parts: Vec<_> = parts.iter().map(|part| self.zeros(part)).collect();
-                Frag::atom(tuple(parts.iter().map(|part| &part.tokens))).with(&parts.iter().collect::<Vec<_>>())
-            }
             Shape::List(n, form) => {
                 let len = Literal::usize_unsuffixed(*n);
                 Frag::atom(match form {

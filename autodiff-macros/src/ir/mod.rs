@@ -416,8 +416,6 @@ pub enum Shape {
     Array(Value),
     /// One float.
     Float,
-    /// Several shapes as a tuple.
-    Tuple(Vec<Shape>),
     /// As many floats as were listed (`[a, b, c]`).
     List(usize, ListForm),
 }

@@ -202,7 +202,6 @@ impl Printer<'_> {
             Shape::Vec(n) => format!("vec[{}]", self.name(*n)),
             Shape::Array(n) => format!("array[{}]", self.name(*n)),
             Shape::Float => "float".to_owned(),
-            Shape::Tuple(parts) => format!("({})", parts.iter().map(|part| self.shape(part)).collect::<Vec<_>>().join(", ")),
             Shape::List(n, form) => format!("{form:?}[{n}]").to_lowercase(),
         }
     }

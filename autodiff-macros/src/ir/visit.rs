@@ -113,11 +113,6 @@ macro_rules! visitor {
                     Shape::Like(p) => place(p, f),
                     Shape::Vec(n) | Shape::Array(n) => f(Role::Value, n),
                     Shape::Float | Shape::List(..) => {}
-                    Shape::Tuple(parts) => {
-                        for part in parts {
-                            shape(part, f);
-                        }
-                    }
                 }
             }
 

@@ -201,13 +201,14 @@ impl<'a> Sweep<'a> {
 }
 
 /// The memory that a statement uses as a whole.
-fn used_place(stmt: &Stmt) -> Option<&Place> {
+fn used_place(stmt: &Stmt) -> Option<Place> {
     match stmt {
         Stmt::Let { op: Op::Borrow { place, .. } | Op::Alloc(Alloc::Copy { place, .. }), .. } | Stmt::Split { place, .. } => {
-            Some(place)
+            Some(place.clone())
         }
+        Stmt::Let { op: Op::Move(from), .. } => Some(Place::whole(*from)),
         Stmt::Call(call) => call.args.iter().find_map(|arg| match arg {
-            Arg::Borrow { place, .. } => Some(place),
+            Arg::Borrow { place, .. } => Some(place.clone()),
             Arg::Value(_) => None,
         }),
         _ => None,

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 impl Sweep<'_> {
     /// Takes the accumulations out of the body of a reverse loop; returns what follows the loop.
-    pub(super) fn hoist(&mut self, header: &Header, body: &mut Vec<Stmt>) -> Vec<Stmt> {
+    pub(super) fn hoist(&mut self, header: &Header, body: &mut [Stmt]) -> Vec<Stmt> {
         let Header::Range { index, lo, hi, inclusive, .. } = *header else { return Vec::new() };
         let mut inside = defined_within(body);
         inside.insert(index);

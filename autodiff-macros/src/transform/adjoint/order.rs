@@ -105,7 +105,7 @@ impl Uses<'_> {
             return true;
         }
         // Two takes from one shadow, at different places of one iteration, may meet in another iteration.
-        let own = place.proj.iter().any(|p| *p == Proj::Index(self.index));
+        let own = place.proj.contains(&Proj::Index(self.index));
         own && self.classes.get(&place.base).is_some_and(|class| self.taken.insert(*class))
     }
 }

@@ -7,7 +7,7 @@
 use super::Sweep;
 use super::need::shared_name;
 use crate::analyze::layout::StmtId;
-use crate::ir::{Alloc, Class, Kind, ListForm, Memory as M, Op, Place, Shape, Stmt, Value};
+use crate::ir::{Alloc, Class, Kind, ListForm, Memory as M, Op, Place, Proj, Shape, Stmt, Value};
 
 impl<'a> Sweep<'a> {
     /// The shadow of memory, available in the innermost block.
@@ -36,7 +36,7 @@ impl<'a> Sweep<'a> {
     pub(super) fn shadow_place(&mut self, place: &Place, at: StmtId) -> Place {
         self.need_place(place, at);
         let base = self.shadow(place.base, at);
-        let proj = place.proj.iter().filter(|p| !matches!(p, crate::ir::Proj::Deref)).cloned().collect();
+        let proj = place.proj.iter().filter(|p| !matches!(p, Proj::Deref)).cloned().collect();
         Place { base, proj }
     }
 
@@ -160,7 +160,7 @@ impl<'a> Sweep<'a> {
         let shared = level + 1 < self.levels.len() || self.levels[level].shadows.contains_key(&owner);
         if shared || (self.by_value(owner) && self.f[owner].class == Class::Owner) {
             let own = self.shadow(owner, at);
-            self.emit(Stmt::ShadowAddFrom { to: Place::whole(own), from: place, take: true });
+            self.take_from(own, place);
             return;
         }
         let optional = self.optional(place.base);
@@ -170,10 +170,19 @@ impl<'a> Sweep<'a> {
         }
         if self.facts.replaced.contains(&owner) {
             let own = self.shadow(owner, at);
-            self.emit(Stmt::ShadowAddFrom { to: Place::whole(own), from: place, take: true });
+            self.take_from(own, place);
             return;
         }
         let alias = self.shadow_reference(owner, optional);
         self.emit(Stmt::Let { value: alias, op: Op::Borrow { mutable: false, place } });
+    }
+
+    /// Moves the adjoint in `from` to the shadow `to`, as slices if `from` is one.
+    fn take_from(&mut self, to: Value, from: Place) {
+        let mut to = Place::whole(to);
+        if let Some(Proj::Range { .. }) = from.proj.last() {
+            to.proj.push(Proj::Range { lo: None, hi: None, inclusive: false });
+        }
+        self.emit(Stmt::ShadowAddFrom { to, from, take: true });
     }
 }

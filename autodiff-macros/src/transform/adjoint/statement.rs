@@ -22,8 +22,10 @@ impl<'a> Sweep<'a> {
             Op::Load(place) => self.reverse_load(place, value, at),
             Op::Alloc(alloc) => self.reverse_alloc(alloc, value, at),
             Op::Move(from) if is_memory(self.f, *from) => {
-                let shadow = self.shadow(value, at);
-                self.alias_shadow(*from, Place::whole(shadow), at);
+                // What was moved may have grown since.
+                let moved = self.frozen(&Place::whole(value), at, at);
+                let place = self.shadow_place(&moved, at);
+                self.alias_shadow(*from, place, at);
             }
             Op::Move(from) => {
                 if let Some(bar) = self.take_adjoint(value) {
