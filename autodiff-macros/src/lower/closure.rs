@@ -34,7 +34,7 @@ impl<'e> Lower<'e> {
         Term::Closure(Rc::new(Closure { def: def.clone(), scopes, captured }))
     }
 
-    /// A `move` closure has its own copies of the plain scalars it mentions.
+    /// A `move` closure has its own copies of the scalars and arrays it mentions.
     fn copies(&mut self, names: &[proc_macro2::Ident]) -> HashMap<String, VarId> {
         let mut own = HashMap::new();
         for name in names {
@@ -43,6 +43,14 @@ impl<'e> Lower<'e> {
                 && self.data(value).class == Class::Plain
             {
                 let copy = self.env.anonymous(&name_of(name), self.env.vars[id.0].mutable, Binding::Term(term));
+                own.insert(name.to_string(), copy);
+            } else if let Some(term @ Term::Place(_)) = self.env.read(id)
+                && let kind @ Kind::Array(_) = self.kind(&term)
+                && kind::is_copy(&kind)
+            {
+                let copy = self.owned(term, Some(&kind));
+                self.data_mut(copy).mutable = true;
+                let copy = self.env.anonymous(&name_of(name), true, Binding::Term(Term::whole(copy)));
                 own.insert(name.to_string(), copy);
             }
         }
