@@ -1,4 +1,67 @@
 //! The compiler behind `#[differentiate]`.
+//!
+//! It reads one Rust function, lowers it to a small structured representation, decides what is active and what the reverse sweep
+//! needs, derives an adjoint and a tangent program, and prints both as ordinary safe Rust beside the user's function, which stays
+//! as it is.
+//!
+//! # The stages
+//!
+//! `pipeline::expand` is the map; each stage is a module.
+//!
+//! | stage | from → to | user errors |
+//! |---|---|---|
+//! | `args` | attribute tokens → `Config` | yes |
+//! | `lower` | `syn::ItemFn` → `ir::Function` | yes, all of them, each with its span |
+//! | `analyze::{Layout, Memory, Activity}` | side tables: where everything is, what shares memory, what carries derivatives | no |
+//! | `transform::adjoint` with `analyze::Record` | forward sweep and pullback; how each needed value is found again | memory that would have to be rewound and cannot be |
+//! | `transform::tangent` | value and directional derivative | no |
+//! | `simplify` | the same programs without what costs and does nothing | no |
+//! | `emit` | programs → tokens; total | no |
+//!
+//! If anything was reported, `fallback` emits the user's function, the messages, and the companion's signatures over bodies that
+//! panic. `ir::verify` checks every program in debug builds of the macro; a violation is a bug here, never the user's.
+//!
+//! # The representation
+//!
+//! The rustdoc of `ir` is its specification. In short: a tree of blocks of statements in A-normal form. *Plain* values are assigned
+//! once; *owners* and *views* are memory, read and written through places; exits are structured. Adjoint and tangent programs
+//! are programs in the same representation.
+//!
+//! # The companion, and the calling convention
+//!
+//! Beside `fn f` stands `enum f {}` with the public functions (`grad`, `vjp`, …) and two hidden ones that derivatives of callers
+//! use. A caller sees nothing of a callee but its name, so that the convention is the same for all, one slot a parameter:
+//!
+//! ```text
+//! forward(x: &f64, w: &[f64], n: &usize, out: &mut [f64])
+//!     -> (Y, impl Fn(Ignored, &[f64], Ignored, &mut [f64],        // the primal again; by-value scalars were captured
+//!                    &ShadowOf<Y>,                                // cotangent of the result
+//!                    Option<&ShadowOf<f64>>, Option<&ShadowOf<[f64]>>, Ignored, Option<&ShadowOf<[f64]>>))
+//! tangent(x: &f64, …, x_dot: Option<&f64>, w_dot: Option<&[f64]>, n_dot: Ignored, out_dot: Option<&mut [f64]>) -> (Y, Grad<Y>)
+//! ```
+//!
+//! * Every by-value parameter is passed by reference, because the caller cannot know whether it is `Copy`.
+//! * A pullback adds into the shadows it is given, may take from `out_bar`, and leaves memory behind `&mut` as it was before the
+//!   call, whether it looks at it itself or not: the caller relies on that.
+//! * `None` is a derivative that nobody wants (reverse) or that is zero (forward). `rt::slot` converts what a caller has into what the
+//!   callee's slot takes, `Ignored` included.
+//! * A function that calls itself boxes its pullback.
+//!
+//! # Shadows
+//!
+//! Memory with derivatives has a shadow of the same shape whose floats are `Cell`s, used through shared references only, so that
+//! every reference expression of the user's is mirrored by the same code with `mut` dropped. Adjoints of plain floats are plain locals.
+//!
+//! # The reverse sweep
+//!
+//! `transform::adjoint` builds it from the last statement backwards and asks for primal values where it needs them; the answer is at
+//! hand, recomputed, or kept (captured by the closure, recorded for each iteration or arm). Memory is rewound, or reads are kept:
+//! see Note \[rewound memory\] in `analyze::record`. What is recorded is tested in `transform/adjoint/tests.rs`.
+//!
+//! # Rules
+//!
+//! `rules::table` states each primitive's partial derivatives once; adjoint, tangent, the traits for operands whose type the macro
+//! cannot see (`rt::Rule1` …), the tests in `tests/rules.rs` and the page `docs/rules.md` all come from it.
 
 #![allow(unreachable_pub, reason = "`pub` marks what a module offers to the others; nothing of a macro crate is reachable")]
 
