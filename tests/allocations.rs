@@ -1,5 +1,6 @@
 //! Derivatives that need no memory allocate none.
 
+#[allow(dead_code, reason = "the bench and the other test use the rest")]
 #[path = "../benches/functions/mod.rs"]
 mod functions;
 

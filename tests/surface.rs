@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, unused_results, unused_qualifications)]
+#![allow(clippy::needless_lifetimes, reason = "a named lifetime is what is tested")]
 
 use std::panic::{AssertUnwindSafe, UnwindSafe, catch_unwind};
 
