@@ -1,6 +1,7 @@
 //! The companion's functions of order 1: what they take, return, write, and refuse.
 #![forbid(unsafe_code)]
 #![deny(warnings)]
+#![allow(clippy::all, reason = "forms that lints advise against are what is tested")]
 
 use differentiate::differentiate;
 use std::panic::catch_unwind;

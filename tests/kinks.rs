@@ -1,6 +1,7 @@
 //! What derivatives are at kinks and at the ends of the domain, by gradient and by directional derivative.
 #![forbid(unsafe_code)]
 #![deny(warnings)]
+#![allow(clippy::all, reason = "forms that lints advise against are what is tested")]
 
 use differentiate::differentiate;
 

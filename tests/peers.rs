@@ -1,6 +1,7 @@
 //! Forms that other tools for automatic differentiation get wrong, or cannot do: each one here for a reason stated with it.
 #![forbid(unsafe_code)]
 #![deny(warnings)]
+#![allow(clippy::all, reason = "forms that lints advise against are what is tested")]
 
 #[macro_use]
 mod harness;

@@ -3,6 +3,7 @@
 //! One module a theme; the table at the end of a module says at which points its programs are tested.
 #![forbid(unsafe_code)]
 #![deny(warnings)]
+#![allow(clippy::all, reason = "forms that lints advise against are what is tested")]
 // Callees and constants are named by paths of all lengths.
 #![allow(unused_qualifications)]
 
