@@ -180,7 +180,27 @@ fn roles(stmt: &Stmt) -> Vec<Role> {
             Header::While(_) => vec![Role::Condition, Role::Iteration],
             Header::Range { .. } | Header::Forever | Header::Times(_) | Header::Items { .. } => vec![Role::Iteration],
         },
-        _ => Vec::new(),
+        Stmt::Let { .. }
+        | Stmt::Split { .. }
+        | Stmt::Store { .. }
+        | Stmt::Memory(_)
+        | Stmt::Call(_)
+        | Stmt::Observe(_)
+        | Stmt::Declare { .. }
+        | Stmt::Set { .. }
+        | Stmt::Add { .. }
+        | Stmt::ShadowAdd { .. }
+        | Stmt::ShadowAddFrom { .. }
+        | Stmt::ShadowClear(_)
+        | Stmt::RecordNew { .. }
+        | Stmt::RecordPush { .. }
+        | Stmt::RecordRead { .. }
+        | Stmt::CursorNew { .. }
+        | Stmt::LogRange { .. }
+        | Stmt::UnlogRange { .. }
+        | Stmt::Unshare(_)
+        | Stmt::Pull(_)
+        | Stmt::Closure(_) => Vec::new(),
     }
 }
 
@@ -193,6 +213,29 @@ pub fn defined(stmt: &Stmt) -> Vec<Value> {
         Stmt::Branch(branch) => branch.results.clone(),
         Stmt::Loop(l) => l.carried.iter().map(|c| c.result).chain(l.trips).collect(),
         Stmt::Call(call) => call.result.leaves().into_iter().chain(call.pull).collect(),
-        _ => Vec::new(),
+        Stmt::Memory(
+            Memory::Fill { .. }
+            | Memory::CopyFrom { .. }
+            | Memory::Swap { .. }
+            | Memory::SwapElements { .. }
+            | Memory::Push { .. },
+        )
+        | Stmt::Observe(_) => Vec::new(),
+        // Of derived programs only lets are asked for.
+        Stmt::Declare { .. }
+        | Stmt::Set { .. }
+        | Stmt::Add { .. }
+        | Stmt::ShadowAdd { .. }
+        | Stmt::ShadowAddFrom { .. }
+        | Stmt::ShadowClear(_)
+        | Stmt::RecordNew { .. }
+        | Stmt::RecordPush { .. }
+        | Stmt::RecordRead { .. }
+        | Stmt::CursorNew { .. }
+        | Stmt::LogRange { .. }
+        | Stmt::UnlogRange { .. }
+        | Stmt::Unshare(_)
+        | Stmt::Pull(_)
+        | Stmt::Closure(_) => Vec::new(),
     }
 }

@@ -140,7 +140,26 @@ impl Memory {
                     }
                 }
             }
-            _ => {}
+            Stmt::Memory(M::Push { .. } | M::Fill { .. } | M::CopyFrom { .. } | M::SwapElements { .. })
+            | Stmt::Store { .. }
+            | Stmt::Loop(_)
+            | Stmt::Call(_)
+            | Stmt::Observe(_) => {}
+            Stmt::Declare { .. }
+            | Stmt::Set { .. }
+            | Stmt::Add { .. }
+            | Stmt::ShadowAdd { .. }
+            | Stmt::ShadowAddFrom { .. }
+            | Stmt::ShadowClear(_)
+            | Stmt::RecordNew { .. }
+            | Stmt::RecordPush { .. }
+            | Stmt::RecordRead { .. }
+            | Stmt::CursorNew { .. }
+            | Stmt::LogRange { .. }
+            | Stmt::UnlogRange { .. }
+            | Stmt::Unshare(_)
+            | Stmt::Pull(_)
+            | Stmt::Closure(_) => unreachable!("not in user programs"),
         }
     }
 
@@ -176,7 +195,22 @@ fn shared_by(op: &Op) -> Vec<Value> {
         Op::Move(from) => vec![*from],
         Op::Alloc(Alloc::List { elems, .. }) => elems.clone(),
         Op::Alloc(Alloc::Repeat { elem, .. }) => vec![*elem],
-        _ => Vec::new(),
+        // Copies, and what is no memory.
+        Op::Alloc(Alloc::Scalar(_) | Alloc::Empty { .. } | Alloc::Copy { .. } | Alloc::Opaque(_))
+        | Op::Opaque(_)
+        | Op::Prim { .. }
+        | Op::Select(..)
+        | Op::Load(_)
+        | Op::Len(_)
+        | Op::Float(_) => Vec::new(),
+        Op::Read(_)
+        | Op::Arm { .. }
+        | Op::Zeros(_)
+        | Op::Take(_)
+        | Op::Peek(_)
+        | Op::Pullback { .. }
+        | Op::Pushforward { .. }
+        | Op::ZeroTangent(_) => unreachable!("not in user programs"),
     }
 }
 
@@ -199,7 +233,22 @@ pub fn writes(f: &Function, stmt: &Stmt) -> Vec<(Value, WriteKind)> {
             written.collect()
         }
         Stmt::Let { op: Op::Opaque(o) | Op::Alloc(Alloc::Opaque(o)), .. } | Stmt::Observe(o) => written_by_opaque(f, o),
-        _ => Vec::new(),
+        Stmt::Let { .. } | Stmt::Split { .. } | Stmt::Branch(_) | Stmt::Loop(_) => Vec::new(),
+        Stmt::Declare { .. }
+        | Stmt::Set { .. }
+        | Stmt::Add { .. }
+        | Stmt::ShadowAdd { .. }
+        | Stmt::ShadowAddFrom { .. }
+        | Stmt::ShadowClear(_)
+        | Stmt::RecordNew { .. }
+        | Stmt::RecordPush { .. }
+        | Stmt::RecordRead { .. }
+        | Stmt::CursorNew { .. }
+        | Stmt::LogRange { .. }
+        | Stmt::UnlogRange { .. }
+        | Stmt::Unshare(_)
+        | Stmt::Pull(_)
+        | Stmt::Closure(_) => unreachable!("not in user programs"),
     }
 }
 

@@ -163,7 +163,27 @@ impl Stmt {
                 Header::While(cond) => vec![cond, &l.body],
                 Header::Range { .. } | Header::Forever | Header::Times(_) | Header::Items { .. } => vec![&l.body],
             },
-            _ => Vec::new(),
+            Stmt::Let { .. }
+            | Stmt::Split { .. }
+            | Stmt::Store { .. }
+            | Stmt::Memory(_)
+            | Stmt::Call(_)
+            | Stmt::Observe(_)
+            | Stmt::Declare { .. }
+            | Stmt::Set { .. }
+            | Stmt::Add { .. }
+            | Stmt::ShadowAdd { .. }
+            | Stmt::ShadowAddFrom { .. }
+            | Stmt::ShadowClear(_)
+            | Stmt::RecordNew { .. }
+            | Stmt::RecordPush { .. }
+            | Stmt::RecordRead { .. }
+            | Stmt::CursorNew { .. }
+            | Stmt::LogRange { .. }
+            | Stmt::UnlogRange { .. }
+            | Stmt::Unshare(_)
+            | Stmt::Pull(_)
+            | Stmt::Closure(_) => Vec::new(),
         }
     }
 }

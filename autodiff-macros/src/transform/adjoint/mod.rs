@@ -350,7 +350,22 @@ impl<'a> Sweep<'a> {
             Stmt::Loop(l) => self.reverse_loop(l, at),
             Stmt::Call(call) => self.reverse_call(call, at),
             // Views are derived again where they are needed; observers and items belong to the forward sweep.
-            _ => {}
+            Stmt::Split { .. } | Stmt::Observe(_) => {}
+            Stmt::Declare { .. }
+            | Stmt::Set { .. }
+            | Stmt::Add { .. }
+            | Stmt::ShadowAdd { .. }
+            | Stmt::ShadowAddFrom { .. }
+            | Stmt::ShadowClear(_)
+            | Stmt::RecordNew { .. }
+            | Stmt::RecordPush { .. }
+            | Stmt::RecordRead { .. }
+            | Stmt::CursorNew { .. }
+            | Stmt::LogRange { .. }
+            | Stmt::UnlogRange { .. }
+            | Stmt::Unshare(_)
+            | Stmt::Pull(_)
+            | Stmt::Closure(_) => unreachable!("not in user programs"),
         }
     }
 

@@ -55,8 +55,6 @@ impl Uses<'_> {
             | Stmt::Unshare(_)
             | Stmt::Pull(_)
             | Stmt::Closure(_) => false,
-            #[allow(unreachable_patterns, reason = "statements that other passes add")]
-            _ => false,
         }
     }
 
