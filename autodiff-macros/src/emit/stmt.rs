@@ -105,6 +105,17 @@ impl<'a> Emitter<'a> {
         self.push_with(stmt, &effects);
     }
 
+    /// An operand of a call that borrows memory mutably: bound first if it reads memory itself.
+    fn before_borrow(&mut self, v: Value) -> TokenStream {
+        let frag = self.value(v);
+        if frag.effects.reads & MEMORY == 0 {
+            return frag.tokens;
+        }
+        let (name, tokens) = (self.fresh("t"), &frag.tokens);
+        self.push_with(quote!(let #name = #tokens;), &frag.effects);
+        quote!(#name)
+    }
+
     /// `let old = place;` of a scalar that is about to be overwritten. Not by `mem::replace`, which would borrow the memory while the new
     /// value is computed from it.
     fn save(&mut self, target: &Frag, old: Value) {
@@ -166,8 +177,8 @@ impl<'a> Emitter<'a> {
                 return self.swap_shadow_elements(place, *i, *j);
             }
             Memory::SwapElements { place, i, j } => {
+                let [i, j] = [*i, *j].map(|index| self.before_borrow(index));
                 let target = self.receiver(place).at(Prec::Postfix);
-                let (i, j) = (self.value(*i).tokens, self.value(*j).tokens);
                 (quote!(#target.swap(#i, #j);), MEMORY)
             }
             Memory::Push { place, value } => {

@@ -166,6 +166,13 @@ impl<'a> Sweep<'a> {
     /// Memory that the reverse sweep needs in an earlier state, and that is modified in a way that cannot be undone.
     fn report(&self, errors: &mut Errors) {
         for at in &self.stuck {
+            if let Stmt::Memory(Memory::Push { value, .. }) = self.layout.stmts[*at as usize] {
+                errors.push(
+                    self.f[*value].span,
+                    "a `Vec` of the caller's is appended to, whose derivative cannot change its length",
+                    "return the new elements, or take a slice that is long enough and store to it",
+                );
+            }
             if let Stmt::Observe(opaque) | Stmt::Let { op: Op::Opaque(opaque), .. } = self.layout.stmts[*at as usize] {
                 errors.push_spanned(
                     &opaque.expr,

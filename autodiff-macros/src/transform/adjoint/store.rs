@@ -201,7 +201,9 @@ impl<'a> Sweep<'a> {
             self.emit(Stmt::ShadowClear(shadow));
             return;
         }
-        let len = self.let_("len", Kind::Integer, Op::Len(shadow.clone()));
+        // Of the memory itself: its shadow may not be there.
+        self.name_memory(place.base, at, false);
+        let len = self.let_("len", Kind::Integer, Op::Len(place.clone()));
         self.for_each_element(len, |sweep, k| {
             let mut element = shadow;
             element.proj.push(Proj::Index(k));
@@ -222,6 +224,11 @@ impl<'a> Sweep<'a> {
     /// The shadow has the final length from the start: an index walks back through it.
     fn reverse_push(&mut self, place: &'a Place, value: Value, at: StmtId) {
         if !self.activity.active(place.base) {
+            return;
+        }
+        let shadow = self.shadow(place.base, at);
+        if self.optional(shadow) {
+            self.stuck.insert(at);
             return;
         }
         let cursor = self.length_cursor(place, at);
