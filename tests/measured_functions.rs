@@ -3,7 +3,10 @@
 #[path = "../benches/functions/mod.rs"]
 mod functions;
 
+use allocation_counter::measure;
+use functions::scalar::scalar;
 use functions::{Arguments, Program, Size, programs};
+use std::hint::black_box;
 
 /// Gradient by central differences, one argument after the other.
 fn differences(program: &Program) -> Arguments {
@@ -59,4 +62,16 @@ fn gradients_agree_with_adjoints_by_hand() {
         let (_, by_hand) = into_garbage(&program, &program.by_hand);
         assert_close(program.name, &bar, &by_hand, 1e-9);
     }
+}
+
+#[test]
+fn functions_of_scalars_do_not_allocate() {
+    let (x, y, z) = black_box((0.7, 1.3, -0.4));
+    let info = measure(|| {
+        black_box(scalar::grad(x, y, z));
+        black_box(scalar::jvp(x, y, z, 1.0, 0.0, 0.0));
+        let (_, pullback) = scalar::vjp(x, y, z);
+        black_box(pullback(1.0));
+    });
+    assert_eq!(info.count_total, 0, "{info:?}");
 }
