@@ -2,6 +2,20 @@
 
 use differentiate::differentiate;
 
+/// The permutation that says what is read changes between the reads.
+#[differentiate]
+fn permutation_changes(x: &[f64], start: &[usize]) -> f64 {
+    let mut order = start.to_vec();
+    let mut s = 0.0;
+    for k in 0..order.len() {
+        s += x[order[k]] * x[order[0]] * (k + 1) as f64;
+        let n = order.len();
+        order.swap(k, (k + 2) % n);
+        order[0] = (order[0] + 1) % n;
+    }
+    s * x[order[1]]
+}
+
 /// Integers counted up in one loop, used as indices in the next.
 #[differentiate]
 fn counters(x: &[f64], bins: usize) -> f64 {
@@ -73,6 +87,30 @@ fn places_lent(x: &[f64], m: &mut [[f64; 2]; 2], pair: &mut (f64, f64)) -> f64 {
     add_square(r, pair.1);
     add_square(r, pair.0);
     s + v[1]
+}
+
+#[differentiate]
+fn rows_exchanged(m: &mut Vec<Vec<f64>>, x: f64) -> f64 {
+    m.swap(0, 2);
+    m[0][0] *= x;
+    let (first, rest) = m.split_at_mut(1);
+    std::mem::swap(&mut first[0], &mut rest[0]);
+    let row = m[1].clone();
+    m[2] = row;
+    m[2][1] += m[0][0] * m[1][1];
+    let last = m[2][1];
+    m[1].fill(last);
+    m[1][0] * m[0][1]
+}
+
+#[differentiate]
+fn halves_copied(v: &mut [f64], x: f64) {
+    let k = v.len() / 2;
+    let (a, b) = v.split_at_mut(k);
+    a.copy_from_slice(&b[..k]);
+    a[0] *= x;
+    b[..k].copy_from_slice(a);
+    b[0] += a[1] * b[1];
 }
 
 /// Buffers change roles under a condition that depends on what is in them.
@@ -156,19 +194,6 @@ fn exits_with_pushes(m: &[Vec<f64>], limit: f64) -> Vec<f64> {
     out
 }
 
-/// An early return in a callee leaves its `&mut` argument half done.
-#[differentiate]
-fn half_done(v: &mut [f64], limit: f64) -> bool {
-    for i in 0..v.len() {
-        v[i] *= v[i] + 0.1;
-        if v[i] > limit {
-            v[0] = 0.5 * v[i];
-            return false;
-        }
-    }
-    true
-}
-
 #[differentiate]
 fn quick_sort(v: &mut [f64]) {
     if v.len() < 2 {
@@ -196,16 +221,31 @@ fn trimmed_mean(x: &[f64]) -> f64 {
     inner.iter().map(|t| t * t).sum::<f64>() / inner.len() as f64
 }
 
+/// Ackermann-like: recursion on results of recursion, with a buffer.
+#[differentiate]
+fn nested_recursion(x: f64, depth: u32, trail: &mut [f64]) -> f64 {
+    trail[depth as usize % 2] += 0.1 * x.sin();
+    if depth == 0 {
+        return x * 0.5 + 1.0;
+    }
+    let inner = nested_recursion(x.sin(), depth - 1, trail);
+    let outer = nested_recursion(inner * x, depth - 1, trail);
+    outer + 0.1 * trail[0] * inner
+}
+
 programs! {
+    permutation_changes: (&x = vec![0.3, 0.7, -0.4, 1.1], const &start = vec![2, 0, 3, 1]);
     counters: (&x = vec![0.3, 0.7, -0.4, 1.1], const bins = 3);
     flags_stored: (&x = vec![-0.3, 0.7, 0.4, 1.1]);
     length_grows: (x = 0.7, const n = 5), (x = 0.7, const n = 0) => 1.4;
     places_lent: (&x = vec![0.3, 0.7, -0.4], &mut m = [[0.1, 0.2], [0.3, 0.4]], &mut pair = (0.5, 0.6));
+    rows_exchanged: (&mut m = vec![vec![0.3, 0.7], vec![-0.4, 1.1], vec![0.9, 0.2]], x = 1.3);
+    halves_copied -> unit: (&mut v = vec![0.3, 0.7, -0.4, 1.1], x = 1.3);
     roles_by_content: (&x = vec![0.3, 0.7, -0.4], const rounds = 5), (&x = vec![1.3, 1.7, 0.4], const rounds = 4);
     steered: (x = 0.75, const rounds = 6), (x = 3.7, const rounds = 6);
     closure_changes_array: (&x = vec![0.3, 0.7]);
     exits_with_pushes -> many: (&m = vec![vec![0.3, 0.7], vec![0.5, -0.4, 9.0], vec![1.1, 0.9, 5.0], vec![9.0]], limit = 2.0);
-    half_done -> many: (&mut v = vec![0.3, 1.7, -0.4], limit = 2.0);
     quick_sort -> unit: (&mut v = vec![0.7, -0.4, 1.1, 0.3]) => [-0.4, 0.3, 0.7, 1.1];
     trimmed_mean: (&x = vec![0.7, -0.4, 1.1, 0.3]) => 0.29;
+    nested_recursion: (x = 0.7, const depth = 3, &mut trail = vec![0.2, 0.3]);
 }

@@ -99,6 +99,17 @@ fn saturating(x: &[f64], shift: usize) -> f64 {
     s
 }
 
+#[differentiate]
+fn checked(x: f64, n: usize) -> Vec<f64> {
+    let mut out = vec![0.0; 3];
+    if let Some(k) = n.checked_sub(1) {
+        out[k % 3] = x * x;
+    }
+    let m = n.checked_add(2).expect("no overflow");
+    out[m % 3] += x.sin();
+    out
+}
+
 programs! {
     counted: (&x = vec![0.3, 0.7, -0.4], y = 0.5) => 0.7, (&x = vec![0.3, 0.7, -0.4], y = 1.5) => 0.5;
     by_value_iteration: (x = vec![0.3, 0.7, -0.4], pairs = [(0.5, 1.5), (2.5, -1.0)]) => 0.75 - 2.5 + 0.49 + 0.32;
@@ -108,4 +119,5 @@ programs! {
     bits_and_bytes: (x = 0.7, const word = 13);
     random_walk: (x = 0.7, const seed = 42, const n = 8);
     saturating: (&x = vec![0.3, 0.7, -0.4, 1.1], const shift = 2);
+    checked -> many: (x = 0.7, const n = 1), (x = 0.7, const n = 0);
 }
