@@ -17,6 +17,7 @@ mod attributes;
 mod branches;
 mod calls;
 mod closures;
+mod conditions;
 mod exits;
 mod floats;
 mod interplay;

@@ -188,6 +188,34 @@ impl Stmt {
     }
 }
 
+impl Block {
+    /// Nothing in it changes memory that exists outside of one evaluation.
+    pub fn only_observes(&self) -> bool {
+        self.stmts.iter().all(|stmt| match stmt {
+            Stmt::Store { .. } | Stmt::Memory(_) => false,
+            Stmt::Let { op: Op::Opaque(opaque) | Op::Alloc(Alloc::Opaque(opaque)), .. } | Stmt::Observe(opaque) => !opaque.writes,
+            Stmt::Call(call) => !call.args.iter().any(|arg| matches!(arg, Arg::Borrow { mutable: true, .. })),
+            Stmt::Branch(_) | Stmt::Loop(_) => stmt.blocks().into_iter().all(Block::only_observes),
+            Stmt::Let { .. } | Stmt::Split { .. } => true,
+            Stmt::Declare { .. }
+            | Stmt::Set { .. }
+            | Stmt::Add { .. }
+            | Stmt::ShadowAdd { .. }
+            | Stmt::ShadowAddFrom { .. }
+            | Stmt::ShadowClear(_)
+            | Stmt::RecordNew { .. }
+            | Stmt::RecordPush { .. }
+            | Stmt::RecordRead { .. }
+            | Stmt::CursorNew { .. }
+            | Stmt::LogRange { .. }
+            | Stmt::UnlogRange { .. }
+            | Stmt::Unshare(_)
+            | Stmt::Pull(_)
+            | Stmt::Closure(_) => false,
+        })
+    }
+}
+
 impl Tree {
     /// The values in it, from left to right.
     pub fn leaves(&self) -> Vec<Value> {
@@ -717,7 +745,7 @@ pub enum Header {
         /// Runs downwards.
         rev: bool,
     },
-    /// `while { stmts; yields[0] }`; nothing in it is active.
+    /// `while { stmts; yields[0] }`. The reverse sweep passes it by, so it [only observes](Block::only_observes).
     While(Block),
     /// `loop`, and adjoints of while loops: `for _ in 0..count` when a count is given.
     Forever,

@@ -281,6 +281,9 @@ fn yield_counts(stmt: &Stmt) -> Checked {
         Stmt::Loop(l) => {
             if let Header::While(cond) = &l.header {
                 counts("the condition's yields", cond.yields.len(), 1)?;
+                if !cond.only_observes() {
+                    return Err("the condition of a `while` changes memory".to_owned());
+                }
             }
             if l.body.diverges {
                 return Ok(());

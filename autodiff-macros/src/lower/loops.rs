@@ -40,24 +40,7 @@ impl<'e> Lower<'e> {
                 self.for_loop(e);
                 Term::Unit
             }
-            Expr::While(e) => {
-                if let Expr::Let(cond) = &*e.cond {
-                    return self.error(
-                        cond,
-                        "`while let` is not supported",
-                        "use `loop` with `if` and `break`, or `while` with a comparison",
-                    );
-                }
-                self.run(Plan {
-                    label: e.label.as_ref(),
-                    span: e.span(),
-                    part: false,
-                    header: &mut |this| Header::While(this.condition(&e.cond)),
-                    body: &mut |this| {
-                        this.block(&e.body, Some(&Kind::Unit));
-                    },
-                })
-            }
+            Expr::While(e) => self.while_loop(e),
             Expr::Loop(e) => {
                 let term = self.run(Plan {
                     label: e.label.as_ref(),
@@ -77,16 +60,55 @@ impl<'e> Lower<'e> {
         }
     }
 
+    fn while_loop(&mut self, e: &syn::ExprWhile) -> Term {
+        if let Expr::Let(cond) = &*e.cond {
+            return self.error(
+                cond,
+                "`while let` is not supported",
+                "use `loop` with `if` and `break`, or `while` with a comparison",
+            );
+        }
+        let only_observes = self.only_observes(&e.cond);
+        let body = |this: &mut Self| {
+            this.block(&e.body, Some(&Kind::Unit));
+        };
+        self.run(Plan {
+            label: e.label.as_ref(),
+            span: e.span(),
+            part: false,
+            header: &mut |this| match only_observes {
+                true => Header::While(this.condition(&e.cond)),
+                false => Header::Forever,
+            },
+            body: &mut |this| match only_observes {
+                true => body(this),
+                false => this.unless_over(e),
+            },
+        })
+    }
+
+    /// A condition that changes something is a statement of the body: `loop { if cond { … } else { break } }`.
+    fn unless_over(&mut self, e: &syn::ExprWhile) {
+        let (cond, body) = (&e.cond, &e.body);
+        let iteration = syn::parse_quote_spanned!(cond.span()=> if #cond #body else { break });
+        self.block(&syn::Block { brace_token: e.body.brace_token, stmts: vec![iteration] }, Some(&Kind::Unit));
+    }
+
+    /// Neither memory nor variables change where the expression is evaluated, as far as one attempt can tell.
+    fn only_observes(&mut self, e: &Expr) -> bool {
+        let (mark, bindings) = (self.mark(), self.env.snapshot(self.env.vars.len()));
+        let block = self.condition(e);
+        let changed = bindings.iter().zip(&self.env.vars).any(|(before, var)| !unchanged(before, &var.binding));
+        self.rollback(&mark);
+        self.env.restore(&bindings);
+        !changed && block.only_observes()
+    }
+
     fn condition(&mut self, cond: &Expr) -> Block {
-        let before = self.env.snapshot(self.env.vars.len());
         let (stmts, value) = self.nested(|this| {
             let term = this.expr(cond, Some(&Kind::Bool));
             this.value(term, Some(&Kind::Bool))
         });
-        let changed = before.iter().zip(&self.env.vars).any(|(before, var)| !unchanged(before, &var.binding));
-        if changed {
-            self.error(cond, "this condition changes variables", "use `loop` with `if` and `break`");
-        }
         Block { stmts, yields: vec![value], diverges: false }
     }
 

@@ -57,7 +57,8 @@ impl<'e> Lower<'e> {
 
     /// What is matched on, as an inactive value.
     fn scrutinee(&mut self, e: &Expr, cases: &mut [Case<'_>]) -> Option<Value> {
-        let term = self.expr(e, None);
+        let pats: Vec<&Pat> = cases.iter().map(|case| &case.pat).collect();
+        let term = self.expr(e, kind_of_patterns(&pats).as_ref());
         let scalar = super::kind::is_scalar(super::kind::pointee(&self.kind(&term)));
         if self.varies(&term) {
             self.error(
@@ -169,5 +170,40 @@ impl<'e> Lower<'e> {
     /// An inactive expression as a value of its own.
     pub(super) fn evaluated(&mut self, inactive: Inactive) -> Term {
         Term::Value(self.evaluate(inactive, "t"))
+    }
+}
+
+/// What the literals among the patterns say about the value they are compared with.
+fn kind_of_patterns(pats: &[&Pat]) -> Option<Kind> {
+    let tuples = || pats.iter().filter_map(|pat| if let Pat::Tuple(tuple) = pat { Some(&tuple.elems) } else { None });
+    let is_rest = |pat: &Pat| matches!(pat, Pat::Rest(_));
+    let Some(n) = tuples().map(|elems| elems.len()).next() else { return pats.iter().find_map(|pat| kind_of_pattern(pat)) };
+    if tuples().any(|elems| elems.len() != n || elems.iter().any(is_rest)) {
+        return None;
+    }
+    let component = |i: usize| kind_of_patterns(&tuples().map(|elems| &elems[i]).collect::<Vec<_>>()).unwrap_or(Kind::Unknown);
+    Some(Kind::Tuple((0..n).map(component).collect()))
+}
+
+fn kind_of_pattern(pat: &Pat) -> Option<Kind> {
+    match pat {
+        Pat::Lit(lit) => kind_of_literal(&Expr::Lit(lit.clone())),
+        Pat::Range(range) => range.start.iter().chain(&range.end).find_map(|end| kind_of_literal(end)),
+        Pat::Or(or) => or.cases.iter().find_map(kind_of_pattern),
+        Pat::Paren(paren) => kind_of_pattern(&paren.pat),
+        Pat::Ident(ident) => ident.subpat.as_ref().and_then(|(_, pat)| kind_of_pattern(pat)),
+        _ => None,
+    }
+}
+
+fn kind_of_literal(e: &Expr) -> Option<Kind> {
+    match e {
+        Expr::Lit(lit) => match &lit.lit {
+            syn::Lit::Bool(_) => Some(Kind::Bool),
+            syn::Lit::Int(_) => Some(Kind::Integer),
+            _ => None,
+        },
+        Expr::Unary(unary) => kind_of_literal(&unary.expr),
+        _ => None,
     }
 }

@@ -42,7 +42,9 @@ impl Lower<'_> {
             _ => match assigning(&e.op) {
                 Some(op) => self.compound_assign(e, op),
                 None => {
-                    let (a, b) = self.operands(&e.left, &e.right, arithmetic(expected));
+                    let of_bools = matches!(e.op, BinOp::BitAnd(_) | BinOp::BitOr(_) | BinOp::BitXor(_));
+                    let operand = expected.filter(|kind| of_bools && **kind == Kind::Bool).or(arithmetic(expected));
+                    let (a, b) = self.operands(&e.left, &e.right, operand);
                     self.arithmetic(e.op, a, b, expected, e)
                 }
             },

@@ -44,11 +44,13 @@ impl<'a> Sweep<'a> {
         pull
     }
 
+    /// The adjoint of the result; `()` for what carries none.
     fn out_bar(&mut self, result: &Tree, at: StmtId) -> Tree {
         match result {
             Tree::Unit => Tree::Unit,
             Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| self.out_bar(part, at)).collect()),
             Tree::Leaf(v) if self.f[*v].class != Class::Plain => Tree::Leaf(self.shadow(*v, at)),
+            Tree::Leaf(v) if self.f[*v].kind.is_inactive() => Tree::Unit,
             Tree::Leaf(v) => Tree::Leaf(self.take_adjoint_or_zero(*v)),
         }
     }
