@@ -1,0 +1,88 @@
+//! Calls of differentiated functions, and pullbacks.
+
+use super::{Block, Place, Tree, Value};
+
+/// A call of a function that has (or must have) a companion.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// `path::to::g`, with the user's span and turbofish.
+    pub path: syn::Path,
+    /// In the callee's order.
+    pub args: Vec<Arg>,
+    /// What the call defines: Plain (known to be a float or inactive), Owner (unknown, arrays, `Vec`s), a tuple of those as destructured at the
+    /// call, or nothing.
+    pub result: Tree,
+    /// Defined in adjoint programs: the callee's pullback. `Some` makes this a call of `path::forward`.
+    pub pull: Option<Value>,
+    /// Defined in tangent programs: `Some` makes this a call of `path::tangent`.
+    pub tangent: Option<TangentCall>,
+}
+
+/// See [`Call::tangent`].
+#[derive(Clone, Debug)]
+pub struct TangentCall {
+    /// For each argument its tangent; `None` for what is zero or has none (integers, constants of unknown type).
+    pub args: Vec<Option<Arg>>,
+    /// The result's tangent, shaped like [`Call::result`].
+    pub result: Tree,
+}
+
+/// An argument as the user passes it.
+#[derive(Clone, Debug)]
+pub enum Arg {
+    /// By value: Plain or an Owner (moved, or copied if it can be).
+    Value(Value),
+    /// A reference variable passed on (`w`), or memory borrowed in place (`&w[1..]`, `&mut buf`); an empty projection of a View is that view itself.
+    Borrow {
+        /// `&mut`.
+        mutable: bool,
+        /// What is passed.
+        place: Place,
+    },
+}
+
+/// See [`Stmt::Pull`](super::Stmt::Pull).
+#[derive(Clone, Debug)]
+pub struct Pull {
+    /// The pullback.
+    pub pull: Value,
+    /// The arguments of the forward call, for the slots of the primal.
+    pub args: Vec<Arg>,
+    /// The shadow of the result: for a Plain float its adjoint (wrapped in a new cell), for an Owner its shadow; shaped like [`Call::result`].
+    pub out_bar: Tree,
+    /// For each argument where its adjoint goes.
+    pub slots: Vec<SlotArg>,
+}
+
+/// Where the adjoint of one argument goes.
+#[derive(Clone, Debug)]
+pub enum SlotArg {
+    /// Not wanted.
+    None,
+    /// Into a shadow.
+    Shadow(Place),
+    /// Into a new cell, read back into this Plain value after the pull (arguments that are Plain floats).
+    Cell(Value),
+}
+
+/// See [`Stmt::Closure`](super::Stmt::Closure).
+#[derive(Clone, Debug)]
+pub struct Closure {
+    /// For each parameter of the function: the primal in its after-call state, visible in `body` under the parameter's own value unless `Ignored`.
+    pub primals: Vec<PrimalSlot>,
+    /// The result's shadow: Plain floats as accumulators are read from it in `body` by [`Op::Peek`](super::Op::Peek).
+    pub out_bar: Value,
+    /// For each parameter its shadow, if it is active: a Shadow with `optional`.
+    pub shadows: Vec<Option<Value>>,
+    /// The reverse sweep.
+    pub body: Block,
+}
+
+/// One primal slot of a pullback.
+#[derive(Clone, Copy, Debug)]
+pub enum PrimalSlot {
+    /// By-value `Copy` parameter: the closure captured it if it is needed.
+    Ignored,
+    /// Passed again; bound to this parameter value.
+    Again(Value),
+}

@@ -1,0 +1,90 @@
+//! Functions, and the blocks that their bodies are made of.
+
+use super::{Stmt, Value, ValueData};
+
+/// One function in the representation.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// All values, indexed by [`Value`].
+    pub values: Vec<ValueData>,
+    /// The parameters, in the user's order.
+    pub params: Vec<Param>,
+    /// The body.
+    pub body: Block,
+    /// What the function returns, available at the end of `body`.
+    pub result: Tree,
+    /// The written return type; `()` if none.
+    pub result_ty: syn::Type,
+    /// Tangent programs: for each parameter its tangent parameter, if it is active.
+    pub dots: Vec<Option<Value>>,
+    /// Tangent programs: the tangent of `result`, of the same shape, with `()` for integers and the like; printed as the second
+    /// half of a pair.
+    pub result_dot: Option<Tree>,
+}
+
+impl std::ops::Index<Value> for Function {
+    type Output = ValueData;
+    fn index(&self, value: Value) -> &ValueData {
+        &self.values[value.0 as usize]
+    }
+}
+
+/// One parameter. Pattern parameters (`(a, b): (f64, f64)`) have been given a name and are taken apart in the body.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// The parameter as a value: Plain for by-value floats, integers, bools and passive types; `Owner` for other by-value
+    /// types; `View` for references.
+    pub value: Value,
+    /// The type as written, without `#[constant]`.
+    pub ty: syn::Type,
+    /// How it is passed.
+    pub mode: Mode,
+    /// Differentiable: has a shadow and a tangent.
+    pub active: bool,
+}
+
+/// How a parameter is passed by the user; see the calling convention in the crate docs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// By value, `Copy` by syntax (floats, integers, `bool`, `char`, and arrays and tuples of those).
+    Copy,
+    /// By value, anything else.
+    Move,
+    /// `&T`.
+    Shared,
+    /// `&mut T`.
+    Mut,
+}
+
+/// A result made of values: functions return trees, so that tuples need no temporaries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Tree {
+    /// `()`.
+    Unit,
+    /// One value: Plain, or an Owner that is moved out (or copied, for arrays).
+    Leaf(Value),
+    /// `(a, b, …)`.
+    Tuple(Vec<Tree>),
+}
+
+/// A sequence of statements and what it hands to the outside.
+#[derive(Clone, Debug, Default)]
+pub struct Block {
+    /// In order of execution.
+    pub stmts: Vec<Stmt>,
+    /// Values yielded to the enclosing construct, which says what they mean.
+    pub yields: Vec<Value>,
+    /// The block ends in a panic and yields nothing.
+    pub diverges: bool,
+}
+
+impl Tree {
+    /// The values in it, from left to right.
+    pub fn leaves(&self) -> Vec<Value> {
+        match self {
+            Tree::Unit => Vec::new(),
+            Tree::Leaf(value) => vec![*value],
+            Tree::Tuple(parts) => parts.iter().flat_map(Tree::leaves).collect(),
+        }
+    }
+}
