@@ -1,0 +1,188 @@
+//! The text around a generated program: how its derivative functions are called, with its types flattened.
+
+use crate::program::Program;
+use crate::scope::{Param, ParamTy, Ret};
+use crate::tree::FLOAT;
+use std::fmt::Write;
+
+/// A generated module: the program, and `program()` that describes it to the checks.
+pub(crate) fn module(program: &Program, differentiated: bool) -> String {
+    let calls = Calls::new(program);
+    let mut out = String::from("use super::support::{Program, flat};\n");
+    if differentiated {
+        out.push_str("use super::support::Derivatives;\nuse differentiate::differentiate;\n");
+    }
+    let _ = writeln!(out, "\n{}", program.source(differentiated));
+    out.push_str(&calls.render(differentiated).replace(FLOAT, program.float));
+    out
+}
+
+/// Pieces of text from which all calls are put together.
+struct Calls<'a> {
+    program: &'a Program,
+    /// Locals that hold the arguments, read from `t`.
+    setup: String,
+    /// The arguments.
+    args: Vec<String>,
+    /// Locals that hold the tangents, read from `d`, and the tangents as arguments.
+    dots: String,
+    dot_args: Vec<String>,
+    /// Buffers for `value_and_grad_into`.
+    bars: String,
+    bar_args: Vec<String>,
+    /// Locals behind `&mut` arguments and their lengths.
+    written: Vec<(String, usize)>,
+    inputs: usize,
+}
+
+/// How a parameter's local of the given content is made.
+fn local(param: &Param, content: &str) -> String {
+    match param.ty {
+        ParamTy::Float | ParamTy::FloatMut => format!("{content}[0] as §"),
+        ParamTy::Array(n) | ParamTy::ArrayRef(n) => format!("std::array::from_fn::<§, {n}, _>(|i| {content}[i] as §)"),
+        _ => format!("{content}.iter().map(|x| *x as §).collect::<Vec<§>>()"),
+    }
+}
+
+fn count(param: &Param) -> usize {
+    match param.ty {
+        ParamTy::Float | ParamTy::FloatMut | ParamTy::Int(_) => 1,
+        ParamTy::Slice(n)
+        | ParamTy::SliceMut(n)
+        | ParamTy::Array(n)
+        | ParamTy::ArrayRef(n)
+        | ParamTy::Vec(n)
+        | ParamTy::Ints(n, _) => n,
+    }
+}
+
+fn passed(param: &Param, name: &str) -> String {
+    match param.ty {
+        ParamTy::Float | ParamTy::Int(_) | ParamTy::Array(_) | ParamTy::Vec(_) => name.to_owned(),
+        ParamTy::Slice(_) | ParamTy::ArrayRef(_) | ParamTy::Ints(..) => format!("&{name}"),
+        ParamTy::FloatMut | ParamTy::SliceMut(_) => format!("&mut {name}"),
+    }
+}
+
+impl<'a> Calls<'a> {
+    fn new(program: &'a Program) -> Self {
+        let mut calls = Self {
+            program,
+            setup: String::new(),
+            args: Vec::new(),
+            dots: String::new(),
+            dot_args: Vec::new(),
+            bars: String::new(),
+            bar_args: Vec::new(),
+            written: Vec::new(),
+            inputs: 0,
+        };
+        program.entry().params.iter().for_each(|param| calls.param(param));
+        calls
+    }
+
+    fn param(&mut self, param: &Param) {
+        let (name, dot, bar) = (format!("{}_", param.name), format!("{}_dot", param.name), format!("{}_bar", param.name));
+        let n = count(param);
+        let content = match param.ty {
+            ParamTy::Int(most) => most.to_string(),
+            ParamTy::Ints(_, below) => format!("{:?}", (0..n).map(|i| (2 * i + 1) % below).collect::<Vec<_>>()),
+            _ if param.constant => local(param, &format!("{:?}", (0..n).map(|i| 0.3 + 0.2 * i as f64).collect::<Vec<_>>())),
+            _ => local(param, &format!("t[{}..{}]", self.inputs, self.inputs + n)),
+        };
+        let mutable = if param.ty.is_mut() { "mut " } else { "" };
+        let _ = writeln!(self.setup, "    let {mutable}{name} = {content};");
+        self.args.push(passed(param, &name));
+        if !param.active() {
+            return;
+        }
+        let range = format!("d[{}..{}]", self.inputs, self.inputs + n);
+        let _ = writeln!(self.dots, "    let {mutable}{dot} = {};", local(param, &range));
+        self.dot_args.push(passed(param, &dot));
+        let start = format!("[7.0_f64; {n}]");
+        let _ = writeln!(self.bars, "    let mut {bar} = {};", local(param, &start));
+        self.bar_args.push(format!("&mut {bar}"));
+        if param.ty.is_mut() {
+            self.written.push((name, n));
+        }
+        self.inputs += n;
+    }
+
+    /// `flat((y, after))`
+    fn outputs(&self) -> String {
+        let after: Vec<String> = self.written.iter().map(|(name, _)| format!(", &{name}")).collect();
+        format!("flat((&y{}))", if after.is_empty() { ",".to_owned() } else { after.concat() })
+    }
+
+    /// The cotangents as arguments, read from `c`.
+    fn seeds(&self) -> String {
+        let mut at = 0;
+        let mut seeds = Vec::new();
+        match self.program.entry().ret {
+            Ret::Unit => {}
+            Ret::Float => seeds.push("c[0] as §".to_owned()),
+            Ret::Pair => seeds.push("(c[0] as §, c[1] as §)".to_owned()),
+            Ret::Vec(_) => seeds.push("c[..y.len()].iter().map(|x| *x as §).collect::<Vec<§>>()".to_owned()),
+            Ret::Array(n) => seeds.push(format!("std::array::from_fn::<§, {n}, _>(|i| c[i] as §)")),
+        }
+        for (_, n) in self.written.iter().rev() {
+            at += n;
+            seeds.push(format!("c[c.len() - {at}..].iter().take({n}).map(|x| *x as §).collect::<Vec<§>>()"));
+        }
+        seeds.join(", ")
+    }
+
+    fn render(&self, differentiated: bool) -> String {
+        let (setup, args, outputs, inputs) = (&self.setup, self.args.join(", "), self.outputs(), self.inputs);
+        let mut out = format!("fn primal(t: &[f64]) -> Vec<f64> {{\n{setup}    let y = f0({args});\n    {outputs}\n}}\n\n");
+        let derivatives = if differentiated {
+            self.derivatives(&mut out);
+            self.gradients(&mut out)
+        } else {
+            "None".to_owned()
+        };
+        let single = self.program.float == "f32";
+        let _ = writeln!(
+            out,
+            "pub fn program() -> Program {{\n    Program {{ inputs: {inputs}, single: {single}, primal, derivatives: {derivatives} }}\n}}"
+        );
+        out
+    }
+
+    fn derivatives(&self, out: &mut String) {
+        let (setup, dots, args, outputs, seeds) = (&self.setup, &self.dots, self.args.join(", "), self.outputs(), self.seeds());
+        let dot_args = self.dot_args.join(", ");
+        let moved: Vec<String> = self.written.iter().map(|(name, _)| format!(", &{}dot", name)).collect();
+        let tangent = if moved.is_empty() { "flat(y_dot)".to_owned() } else { format!("flat((&y_dot{}))", moved.concat()) };
+        let _ = write!(
+            out,
+            "fn jvp(t: &[f64], d: &[f64]) -> (Vec<f64>, Vec<f64>) {{\n{setup}{dots}    \
+             let (y, y_dot) = f0::jvp({args}, {dot_args});\n    ({outputs}, {tangent})\n}}\n\n\
+             fn vjp(t: &[f64], c: &[f64]) -> (Vec<f64>, Vec<f64>) {{\n{setup}    \
+             let (y, pull) = f0::vjp({args});\n    let value = {outputs};\n    (value, flat(pull({seeds})))\n}}\n\n\
+             fn persistent(t: &[f64], c: &[f64]) -> (Vec<f64>, Vec<f64>, Vec<f64>) {{\n{setup}    \
+             let (y, pull) = f0::vjp_persistent({args});\n    let value = {outputs};\n    \
+             let (first, second) = (flat(pull({seeds})), flat(pull({seeds})));\n    (value, first, second)\n}}\n\n"
+        );
+    }
+
+    fn gradients(&self, out: &mut String) -> String {
+        let start = "Some(Derivatives { jvp, vjp, persistent, gradients: vec![";
+        if self.program.entry().ret != Ret::Float || !self.written.is_empty() {
+            return format!("{start}] }})");
+        }
+        let (setup, bars, args, bar_args) = (&self.setup, &self.bars, self.args.join(", "), self.bar_args.join(", "));
+        let shared: Vec<String> = self.bar_args.iter().map(|bar| bar.replace("mut ", "")).collect();
+        let head = "(t: &[f64]) -> (Option<Vec<f64>>, Vec<f64>)";
+        let _ = write!(
+            out,
+            "fn grad{head} {{\n{setup}    (None, flat(f0::grad({args})))\n}}\n\n\
+             fn value_and_grad{head} {{\n{setup}    let (y, x_bar) = f0::value_and_grad({args});\n    (Some(flat(y)), flat(x_bar))\n}}\n\n\
+             fn value_and_grad_into{head} {{\n{setup}{bars}    let y = f0::value_and_grad_into({args}, {bar_args});\n    \
+             (Some(flat(y)), flat(({},)))\n}}\n\n",
+            shared.join(", ")
+        );
+        let list = ["grad", "value_and_grad", "value_and_grad_into"].map(|name| format!("(\"{name}\", {name} as _)"));
+        format!("{start}{}] }})", list.join(", "))
+    }
+}
