@@ -22,6 +22,8 @@ mod harness;
 mod loops;
 #[path = "properties/memory.rs"]
 mod memory;
+#[path = "properties/nested.rs"]
+mod nested;
 #[path = "properties/program.rs"]
 mod program;
 #[path = "properties/rng.rs"]

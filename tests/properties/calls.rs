@@ -44,6 +44,13 @@ impl Gen {
             }
             ParamTy::Slice(least) => self.slice_argument(least),
             ParamTy::SliceMut(least) => {
+                let wide = |v: &Var| v.mutable && !v.pinned && matches!(v.ty, Ty::Table { columns, .. } if columns >= least);
+                if let Some(Var { name, ty: Ty::Table { rows, .. }, .. }) = self.pick(wide)
+                    && self.rng.chance(50)
+                {
+                    self.hide(&name);
+                    return Some(node!["&mut ", name, format!("[{}]", self.rng.below(rows))]);
+                }
                 let var = self.pick(|v| v.mutable && !v.pinned && matches!(v.ty, Ty::Floats { len, .. } if len >= least))?;
                 self.hide(&var.name);
                 let Ty::Floats { form, len, .. } = var.ty else { unreachable!("picked so") };
@@ -84,6 +91,12 @@ impl Gen {
     }
 
     fn slice_argument(&mut self, least: usize) -> Option<Node> {
+        let table = self.pick(|v| matches!(v.ty, Ty::Table { columns, .. } if columns >= least));
+        if let Some(Var { name, ty: Ty::Table { rows, .. }, .. }) = table
+            && self.rng.chance(30)
+        {
+            return Some(node!["&", name, format!("[{}]", self.rng.below(rows))]);
+        }
         let var = self.pick(|v| matches!(v.ty, Ty::Floats { len, .. } if len >= least))?;
         let Ty::Floats { len, .. } = var.ty else { unreachable!("picked so") };
         let name = &var.name;
@@ -209,6 +222,9 @@ impl Gen {
             let Ty::Floats { len, exact, .. } = var.ty else { unreachable!("filtered so") };
             let term = if self.has(Feature::Iterator) { self.fold(&var.name, len, exact) } else { self.element(&var) };
             node = node![node, " + ", term.operand()];
+        }
+        for var in self.vars(|v| matches!(v.ty, Ty::Table { .. })) {
+            node = node![node, " + 0.4 * ", self.entry(&var).node];
         }
         node
     }

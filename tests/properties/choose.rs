@@ -40,6 +40,8 @@ impl Gen {
         let name = &int.name;
         let mut choices =
             vec![format!("{name} % {len}"), format!("({name} + 1) % {len}"), format!("(2 * {name} + 1) % {}.len()", of.name)];
+        let second = self.rng.pick(&ints).name.clone();
+        choices.push(format!("({name} + 2 * {second}) % {len}"));
         if hi < len {
             let plain = std::iter::repeat_n(name.clone(), 6).chain([format!("{} - {name}", len - 1)]);
             choices.extend(plain);

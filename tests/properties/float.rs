@@ -111,6 +111,7 @@ impl Gen {
             Ty::Pair => Float::atom(node![name, self.rng.pick(&[".0", ".1"]).to_owned()], USUAL),
             Ty::Int { hi, .. } => Float::new(node!["0.2 * ", name, " as §"], 0.2 * *hi as f64),
             Ty::Floats { .. } => self.element(&var),
+            Ty::Table { .. } => self.entry(&var),
             Ty::Bool | Ty::Closure(_) | Ty::Ints { .. } => unreachable!("filtered out"),
         }
     }

@@ -169,7 +169,7 @@ impl<'a> Calls<'a> {
     fn gradients(&self, out: &mut String) -> String {
         let start = "Some(Derivatives { jvp, vjp, persistent, gradients: vec![";
         if self.program.entry().ret != Ret::Float || !self.written.is_empty() {
-            return format!("{start}] }})");
+            return format!("{start}], hvp: None }})");
         }
         let (setup, bars, args, bar_args) = (&self.setup, &self.bars, self.args.join(", "), self.bar_args.join(", "));
         let shared: Vec<String> = self.bar_args.iter().map(|bar| bar.replace("mut ", "")).collect();
@@ -183,6 +183,15 @@ impl<'a> Calls<'a> {
             shared.join(", ")
         );
         let list = ["grad", "value_and_grad", "value_and_grad_into"].map(|name| format!("(\"{name}\", {name} as _)"));
-        format!("{start}{}] }})", list.join(", "))
+        let mut hvp = "None";
+        if self.program.order > 1 {
+            let (dots, dot_args) = (&self.dots, self.dot_args.join(", "));
+            let _ = write!(
+                out,
+                "fn hvp(t: &[f64], d: &[f64]) -> Vec<f64> {{\n{setup}{dots}    flat(f0::hvp({args}, {dot_args}))\n}}\n\n"
+            );
+            hvp = "Some(hvp)";
+        }
+        format!("{start}{}], hvp: {hvp} }})", list.join(", "))
     }
 }

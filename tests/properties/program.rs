@@ -13,6 +13,8 @@ pub(crate) struct Program {
     pub(crate) seed: u64,
     /// `f64` or `f32`.
     pub(crate) float: &'static str,
+    /// The highest order of derivatives.
+    pub(crate) order: usize,
     /// Helpers first; the last one is tested.
     pub(crate) functions: Vec<Function>,
 }
@@ -37,7 +39,8 @@ impl Program {
         let entry = entry(&mut rng, features, &functions, len);
         functions.push(entry);
         let float = if rng.chance(10) { "f32" } else { "f64" };
-        Self { seed, float, functions }
+        let order = if features.contains(&Feature::Second) && rng.chance(50) { 2 } else { 1 };
+        Self { seed, float, order, functions }
     }
 
     pub(crate) fn entry(&self) -> &Function {
@@ -48,6 +51,9 @@ impl Program {
     pub(crate) fn source(&self, differentiated: bool) -> String {
         let mut out = String::new();
         for function in &self.functions {
+            if differentiated {
+                out.push_str(if self.order > 1 { "#[differentiate(order = 2)]\n" } else { "#[differentiate]\n" });
+            }
             function.render(differentiated, &mut out);
         }
         out.replace(FLOAT, self.float)
@@ -67,9 +73,6 @@ impl Program {
 
 impl Function {
     pub(crate) fn render(&self, differentiated: bool, out: &mut String) {
-        if differentiated {
-            out.push_str("#[differentiate]\n");
-        }
         let param = |p: &Param| {
             let constant = if p.constant && differentiated { "#[constant] " } else { "" };
             format!("{constant}{}{}: {}", if p.mutable { "mut " } else { "" }, p.name, p.ty.ty())

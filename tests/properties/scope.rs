@@ -27,6 +27,12 @@ pub(crate) enum Ty {
         len: usize,
         below: usize,
     },
+    /// Rows in a row.
+    Table {
+        form: Form,
+        rows: usize,
+        columns: usize,
+    },
     /// `(f64, f64)`.
     Pair,
     /// A closure that takes so many floats.
@@ -73,6 +79,8 @@ pub(crate) enum Feature {
     /// `swap`, `fill`, `copy_from_slice`, `push`, moves.
     Memory,
     View,
+    /// `Vec`s of `Vec`s, arrays of arrays.
+    Nested,
     Iterator,
     Closure,
     Call,
@@ -81,10 +89,12 @@ pub(crate) enum Feature {
     Recursion,
     /// Results, arguments and operands that are themselves blocks with effects.
     Effect,
+    /// Derivatives of order 2.
+    Second,
 }
 
 impl Feature {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Scalar,
         Self::Tuple,
         Self::Branch,
@@ -95,21 +105,27 @@ impl Feature {
         Self::Array,
         Self::Memory,
         Self::View,
+        Self::Nested,
         Self::Iterator,
         Self::Closure,
         Self::Call,
         Self::Buffer,
         Self::Recursion,
         Self::Effect,
+        Self::Second,
     ];
 
-    /// Features by name, separated by commas; `all` for all of them.
+    /// Features by name, separated by commas; `all` for all of them, `-name` to leave one out.
     pub(crate) fn parse(list: &str) -> BTreeSet<Self> {
-        let named = |name: &str, f: &Self| name == "all" || format!("{f:?}").eq_ignore_ascii_case(name);
-        let found: Vec<Vec<Self>> =
-            list.split(',').map(|name| Self::ALL.into_iter().filter(|f| named(name.trim(), f)).collect()).collect();
-        assert!(found.iter().all(|f| !f.is_empty()), "unknown feature in {list:?}; there are {:?}", Self::ALL);
-        found.into_iter().flatten().chain([Self::Scalar]).collect()
+        let mut chosen = BTreeSet::from([Self::Scalar]);
+        for name in list.split(',').map(str::trim) {
+            let (off, name) = name.strip_prefix('-').map_or((false, name), |name| (true, name));
+            let named = |f: &Self| name == "all" || format!("{f:?}").eq_ignore_ascii_case(name);
+            let found: BTreeSet<Self> = Self::ALL.into_iter().filter(named).collect();
+            assert!(!found.is_empty(), "unknown feature {name:?}; there are {:?}", Self::ALL);
+            chosen = if off { &chosen - &found } else { &chosen | &found };
+        }
+        chosen
     }
 }
 

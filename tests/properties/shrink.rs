@@ -79,6 +79,9 @@ fn edits(program: &Program) -> Vec<Program> {
             out.push(without);
         }
     }
+    if program.order > 1 {
+        out.push(Program { order: 1, ..program.clone() });
+    }
     if program.float == "f32" {
         out.push(Program { float: "f64", ..program.clone() });
     }

@@ -10,7 +10,7 @@ pub(crate) type Written = Option<Vec<Node>>;
 /// How often, if what is enabled, and how.
 type Production = (usize, Feature, fn(&mut Gen) -> Written);
 
-const PRODUCTIONS: [Production; 47] = [
+const PRODUCTIONS: [Production; 52] = [
     (10, Feature::Scalar, Gen::let_float),
     (8, Feature::Scalar, Gen::let_mut),
     (8, Feature::Scalar, Gen::assign),
@@ -47,6 +47,11 @@ const PRODUCTIONS: [Production; 47] = [
     (3, Feature::View, Gen::split_view),
     (3, Feature::View, Gen::chosen_view),
     (2, Feature::View, Gen::scalar_view),
+    (3, Feature::Nested, Gen::let_table),
+    (4, Feature::Nested, Gen::store_entry),
+    (3, Feature::Nested, Gen::fill_table),
+    (3, Feature::Nested, Gen::store_row),
+    (2, Feature::Nested, Gen::row_view),
     (5, Feature::Iterator, Gen::for_items),
     (4, Feature::Iterator, Gen::for_items_mut),
     (2, Feature::Iterator, Gen::collect),

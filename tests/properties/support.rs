@@ -86,6 +86,8 @@ pub struct Derivatives {
     pub persistent: fn(&[f64], &[f64]) -> (Vec<f64>, Vec<f64>, Vec<f64>),
     /// Functions that return one float: value and gradient by each further way.
     pub gradients: Vec<(&'static str, fn(&[f64]) -> (Option<Vec<f64>>, Vec<f64>))>,
+    /// Functions of order 2 that return one float: the Hessian times a direction.
+    pub hvp: Option<fn(&[f64], &[f64]) -> Vec<f64>>,
 }
 
 /// Numbers in -1.2..1.2.
@@ -147,6 +149,9 @@ impl Program {
             close("second pull of vjp_persistent", &second, &x_bar, self.rounding())?;
         }
         self.gradients(derivatives, &x, &plain)?;
+        if let Some(hvp) = derivatives.hvp {
+            self.curvature(derivatives, hvp, &x, seed)?;
+        }
         Ok(measured)
     }
 
@@ -182,6 +187,23 @@ impl Program {
         let error = (wide - narrow).abs();
         let value = (4.0 * narrow - wide) / 3.0;
         (error <= 1e-5 * scale && value.is_finite()).then_some((value, error))
+    }
+
+    /// The Hessian times a direction against differences of the gradient, where those are a measure.
+    fn curvature(&self, derivatives: &Derivatives, hvp: fn(&[f64], &[f64]) -> Vec<f64>, x: &[f64], seed: u64) -> Result<(), String> {
+        let d = numbers(x.len(), seed * 41 + 5);
+        let curve = catch("hvp", || hvp(x, &d))?;
+        let at = |t: f64| {
+            let moved: Vec<f64> = x.iter().zip(&d).map(|(x, d)| x + t * d).collect();
+            (derivatives.vjp)(&moved, &[1.0]).1
+        };
+        let slope = |h: f64| -> Vec<f64> { at(h).iter().zip(at(-h)).map(|(a, b)| (a - b) / (2.0 * h)).collect() };
+        let (wide, narrow) = (slope(2e-5), slope(1e-5));
+        let scale = curve.iter().fold(1.0_f64, |most, x| most.max(x.abs()));
+        if self.single || close("", &wide, &narrow, 1e-5 * scale).is_err() {
+            return Ok(());
+        }
+        close("hvp", &curve, &narrow, 1e-4 * scale)
     }
 
     fn gradients(&self, derivatives: &Derivatives, x: &[f64], plain: &[f64]) -> Result<(), String> {
