@@ -117,7 +117,7 @@ impl Gen {
         let (place, hidden) = if self.rng.chance(50) {
             let var = self.writable()?;
             let Ty::Floats { len, .. } = var.ty else { unreachable!("picked so") };
-            (format!("{}[{}]", var.name, self.index(&var, len)), var.name)
+            (format!("{}[{}]", var.name, self.store_index(&var, len)), var.name)
         } else {
             let (place, var) = self.target()?;
             (place, var.name)
