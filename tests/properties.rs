@@ -105,18 +105,18 @@ fn derivatives_agree() {
     assert!(5 * skipped <= points, "differences were no measure at {skipped} of {points} points");
 }
 
-/// One line a failure, then the smallest of each kind with its source.
+/// One line a failure, then the smallest of some, of different kinds as far as possible, with their source.
 fn report(workshop: &Workshop, failures: Vec<(Program, Verdict)>) -> String {
     let mut out = String::new();
     let mut classes = BTreeSet::new();
-    let mut first = Vec::new();
+    let (mut shown, mut more) = (Vec::new(), Vec::new());
     for (program, verdict) in failures {
         out.push_str(&format!("seed {}: {verdict:?}\n", program.seed));
-        if classes.insert(verdict.class()) && first.len() < SHOWN {
-            first.push((program, verdict));
-        }
+        if classes.insert(verdict.class()) { &mut shown } else { &mut more }.push((program, verdict));
     }
-    for (program, verdict) in shrink::shrink(workshop, first, setting("PROPERTY_SHRINK", 12)) {
+    shown.extend(more);
+    shown.truncate(SHOWN);
+    for (program, verdict) in shrink::shrink(workshop, shown, setting("PROPERTY_SHRINK", 12)) {
         out.push_str(&format!("\n--- seed {}, made small: {verdict:?}\n{}", program.seed, program.source(true)));
     }
     out
