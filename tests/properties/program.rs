@@ -153,7 +153,7 @@ fn params(types: &[ParamTy], rng: &mut Rng) -> Vec<Param> {
     let keep = *rng.pick(&active);
     let build = |(i, ty): (usize, &ParamTy)| {
         let constant = i != keep && ty.is_float() && !ty.is_mut() && rng.chance(12);
-        let mutable = matches!(ty, ParamTy::Float | ParamTy::Array(_) | ParamTy::Vec(_)) && rng.chance(25);
+        let mutable = !constant && matches!(ty, ParamTy::Float | ParamTy::Array(_) | ParamTy::Vec(_)) && rng.chance(25);
         let sort = match (ty, mutable) {
             (ParamTy::Float, false) => 'x',
             (ParamTy::Float, true) => 's',
