@@ -35,6 +35,9 @@ impl Gen {
     }
 
     fn argument(&mut self, param: &Param, depth: usize) -> Option<Node> {
+        if param.constant {
+            return Some(self.constant(&param.ty));
+        }
         match param.ty {
             ParamTy::Float => Some(self.expr(depth.min(2))),
             ParamTy::FloatMut => {
@@ -84,6 +87,17 @@ impl Gen {
                 Some(Node::text(var.map_or_else(|| format!("&[{}]", listed.join(", ")), |v| v.name)))
             }
         }
+    }
+
+    /// An argument without derivative, for a parameter that drops it: differences would see one.
+    fn constant(&mut self, ty: &ParamTy) -> Node {
+        let mut list = |len: usize| (0..len).map(|_| self.literal().0).collect::<Vec<_>>().join(", ");
+        Node::text(match ty {
+            ParamTy::Slice(len) | ParamTy::SliceMut(len) | ParamTy::ArrayRef(len) => format!("&[{}]", list(*len)),
+            ParamTy::Array(len) => format!("[{}]", list(*len)),
+            ParamTy::Vec(len) => format!("vec![{}]", list(*len)),
+            _ => list(1),
+        })
     }
 
     fn array_of(&mut self, len: usize) -> Option<Var> {

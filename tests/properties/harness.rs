@@ -154,10 +154,13 @@ impl<'a> Calls<'a> {
         let dot_args = self.dot_args.join(", ");
         let moved: Vec<String> = self.written.iter().map(|(name, _)| format!(", &{}dot", name)).collect();
         let tangent = if moved.is_empty() { "flat(y_dot)".to_owned() } else { format!("flat((&y_dot{}))", moved.concat()) };
+        // Without a result there is nothing to make a pair of.
+        let unit = self.program.entry().ret == Ret::Unit;
+        let (pattern, wrap) = if unit { ("y", "let y_dot = ();") } else { ("(y, y_dot)", "") };
         let _ = write!(
             out,
             "fn jvp(t: &[f64], d: &[f64]) -> (Vec<f64>, Vec<f64>) {{\n{setup}{dots}    \
-             let (y, y_dot) = f0::jvp({args}, {dot_args});\n    ({outputs}, {tangent})\n}}\n\n\
+             let {pattern} = f0::jvp({args}, {dot_args});\n    {wrap}\n    ({outputs}, {tangent})\n}}\n\n\
              fn vjp(t: &[f64], c: &[f64]) -> (Vec<f64>, Vec<f64>) {{\n{setup}    \
              let (y, pull) = f0::vjp({args});\n    let value = {outputs};\n    (value, flat(pull({seeds})))\n}}\n\n\
              fn persistent(t: &[f64], c: &[f64]) -> (Vec<f64>, Vec<f64>, Vec<f64>) {{\n{setup}    \

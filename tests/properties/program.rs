@@ -222,7 +222,8 @@ fn recursion(rng: &mut Rng, features: &BTreeSet<Feature>, helpers: &[Function], 
     if features.contains(&Feature::Array) {
         types.push(ParamTy::Slice(2));
     }
-    let params = params(&types, rng);
+    let mut params = params(&types, rng);
+    params.iter_mut().for_each(|param| param.constant = false);
     let mut g = start(rng, features, helpers, &params, (Ret::Float, len, 3));
     let base = node![format!("if {} == 0 {{", params[0].name), vec![node!["return ", g.expr(2), ";"]], "}"].fixed();
     let body = g.nested(|g| {
