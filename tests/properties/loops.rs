@@ -67,7 +67,7 @@ impl Gen {
         match self.rng.below(8) {
             0 => (format!("({open}).rev()"), Ty::Int { lo, hi: last }),
             1 => (format!("({open}).step_by(2)"), Ty::Int { lo, hi: last }),
-            2 => (format!("({open}).rev().step_by(2)"), Ty::Int { lo, hi: last }),
+            99 => (format!("({open}).rev().step_by(2)"), Ty::Int { lo, hi: last }),
             3 => (format!("{lo}..={end}"), Ty::Int { lo, hi: most.max(lo) }),
             _ => (open, Ty::Int { lo, hi: last }),
         }

@@ -47,7 +47,9 @@ impl Gen {
             (2, _) => (node!["[0.0_§; ", format!("{len}]")], Form::Array, len, true),
             (3, _) => (node!["vec!", self.listed(len)], Form::Vec, len, true),
             (4, Some(v)) if row(&v).2 => (node![format!("vec![0.0_§; {}.len()]", v.name)], Form::Vec, row(&v).1, true),
-            (5, Some(v)) => (node![format!("{}.to_vec()", v.name)], Form::Vec, row(&v).1, row(&v).2),
+            (5, Some(v)) if row(&v).0 != Form::Array && row(&v).0 != Form::Slice => {
+                (node![format!("{}.to_vec()", v.name)], Form::Vec, row(&v).1, row(&v).2)
+            }
             (6, Some(v)) if row(&v).0 == Form::Array => (Node::text(&v.name), Form::Array, row(&v).1, true),
             (7, Some(v)) if row(&v).0 == Form::Vec => (node![&v.name, ".clone()"], Form::Vec, row(&v).1, row(&v).2),
             _ => (node!["vec![", self.expr(1), format!("; {len}]")], Form::Vec, len, true),
@@ -163,8 +165,10 @@ impl Gen {
         let (a, b, k, i) = (self.fresh('u'), self.fresh('u'), self.fresh('i'), self.fresh('i'));
         let len = self.len;
         let (first, len) = match source {
-            Some(source) => (node![format!("let mut {a} = {}.to_vec();", source.name)], row(&source).1),
-            None => (node![format!("let mut {a} = vec!"), self.listed(len), ";"], len),
+            Some(source) if row(&source).0 == Form::Vec => {
+                (node![format!("let mut {a} = {}.to_vec();", source.name)], row(&source).1)
+            }
+            _ => (node![format!("let mut {a} = vec!"), self.listed(len), ";"], len),
         };
         let second = node![format!("let mut {b} = vec![0.0_§; {len}];")].bind(&b).fixed();
         let steps = self.rng.between(2, 4);

@@ -9,8 +9,20 @@ use std::collections::BTreeSet;
 /// How many smaller programs are tried at a time for each failure.
 const TRIES: usize = 24;
 
-/// Shrinks all failures together, since a batch costs one compilation. Returns the smallest that fail in the same way.
-pub(crate) fn shrink(workshop: &Workshop, mut failures: Vec<(Program, Verdict)>, rounds: usize) -> Vec<(Program, Verdict)> {
+/// Shrinks failures together, since a batch costs one compilation. Returns the smallest that fail in the same way.
+pub(crate) fn shrink(workshop: &Workshop, failures: Vec<(Program, Verdict)>, rounds: usize) -> Vec<(Program, Verdict)> {
+    // What does not compile need not be run.
+    let (rejected, wrong) = failures.into_iter().partition(|(_, verdict)| matches!(verdict, Verdict::Rejected(_)));
+    let rejected = shrink_by(rejected, rounds, |programs, differentiated| workshop.compiles(programs, differentiated));
+    let wrong = shrink_by(wrong, rounds, |programs, differentiated| workshop.verdicts(programs, differentiated));
+    [rejected, wrong].concat()
+}
+
+fn shrink_by(
+    mut failures: Vec<(Program, Verdict)>,
+    rounds: usize,
+    judge: impl Fn(&[Program], bool) -> Vec<Verdict>,
+) -> Vec<(Program, Verdict)> {
     let mut tried: BTreeSet<String> = BTreeSet::new();
     let mut rng = Rng::new(1);
     for _ in 0..rounds {
@@ -22,7 +34,7 @@ pub(crate) fn shrink(workshop: &Workshop, mut failures: Vec<(Program, Verdict)>,
             break;
         }
         let programs: Vec<Program> = candidates.iter().map(|(_, program)| program.clone()).collect();
-        let plain = workshop.verdicts(&programs, false);
+        let plain = judge(&programs, false);
         let (candidates, programs): (Vec<_>, Vec<_>) = candidates
             .into_iter()
             .zip(programs)
@@ -30,7 +42,7 @@ pub(crate) fn shrink(workshop: &Workshop, mut failures: Vec<(Program, Verdict)>,
             .filter(|(_, verdict)| matches!(verdict, Verdict::Good { .. }))
             .map(|((candidate, program), _)| (candidate.0, program))
             .unzip();
-        let verdicts = workshop.verdicts(&programs, true);
+        let verdicts = judge(&programs, true);
         for ((i, program), verdict) in candidates.into_iter().zip(programs).zip(verdicts) {
             let (best, known) = &failures[i];
             if verdict.class() == known.class() && size(&program) < size(best) {
