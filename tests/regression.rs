@@ -1,5 +1,7 @@
 //! What was once wrong, found by random programs (`tests/properties.rs`): one file a fault, with what it was about.
 #![forbid(unsafe_code)]
+#![deny(warnings)]
+#![allow(clippy::all, reason = "forms that lints advise against are what is tested")]
 
 #[path = "harness/mod.rs"]
 #[macro_use]
@@ -7,6 +9,10 @@ mod harness;
 
 #[path = "regression/assigned_vector.rs"]
 mod assigned_vector;
+#[path = "regression/copied_array.rs"]
+mod copied_array;
+#[path = "regression/literal_bounds.rs"]
+mod literal_bounds;
 #[path = "regression/parentheses.rs"]
 mod parentheses;
 #[path = "regression/unused_accumulator.rs"]

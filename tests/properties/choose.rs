@@ -21,16 +21,13 @@ impl Gen {
         assert!(len > 0, "{of:?} has no elements");
         let fixed = self.rng.below(len).to_string();
         let ints = self.vars(|v| matches!(v.ty, Ty::Int { .. }));
-        if let Some(rows) = self.pick(|v| matches!(v.ty, Ty::Ints { below, .. } if below <= len)) {
-            if self.rng.chance(25) {
-                let Ty::Ints { len, .. } = rows.ty else { unreachable!("picked so") };
-                let at = if ints.is_empty() {
-                    self.rng.below(len).to_string()
-                } else {
-                    format!("{} % {len}", self.rng.pick(&ints).name)
-                };
-                return format!("{}[{at}]", rows.name);
-            }
+        if let Some(rows) = self.pick(|v| matches!(v.ty, Ty::Ints { below, .. } if below <= len))
+            && self.rng.chance(25)
+        {
+            let Ty::Ints { len, .. } = rows.ty else { unreachable!("picked so") };
+            let at =
+                if ints.is_empty() { self.rng.below(len).to_string() } else { format!("{} % {len}", self.rng.pick(&ints).name) };
+            return format!("{}[{at}]", rows.name);
         }
         if ints.is_empty() || self.rng.chance(15) {
             return if self.rng.chance(15) { format!("{}.len() - 1", of.name) } else { fixed };

@@ -7,7 +7,7 @@ use crate::workshop::{Verdict, Workshop};
 use std::collections::BTreeSet;
 
 /// How many smaller programs are tried at a time for each failure.
-const TRIES: usize = 24;
+const TRIES: usize = 10;
 
 /// Shrinks failures together, since a batch costs one compilation. Returns the smallest that fail in the same way.
 pub(crate) fn shrink(workshop: &Workshop, failures: Vec<(Program, Verdict)>, rounds: usize) -> Vec<(Program, Verdict)> {
@@ -39,7 +39,7 @@ fn shrink_by(
             .into_iter()
             .zip(programs)
             .zip(plain)
-            .filter(|(_, verdict)| matches!(verdict, Verdict::Good { .. }))
+            .filter(|(_, verdict)| matches!(verdict, Verdict::Good(_)))
             .map(|((candidate, program), _)| (candidate.0, program))
             .unzip();
         let verdicts = judge(&programs, true);

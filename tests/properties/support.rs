@@ -1,6 +1,12 @@
 //! The checks, compiled into every generated crate.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// How many derivatives have been evaluated.
+static EVALUATED: AtomicUsize = AtomicUsize::new(0);
+/// How many of the directional ones were not zero.
+static MOVED: AtomicUsize = AtomicUsize::new(0);
 
 /// Types as lists of floats.
 pub trait Flat {
@@ -135,15 +141,15 @@ impl Program {
         let mut measured = true;
         for direction in 0..2 {
             let (d, c) = (numbers(x.len(), seed * 31 + 7 * direction + 1), numbers(plain.len(), seed * 17 + 5 * direction + 3));
-            let (value, y_dot) = catch("jvp", || (derivatives.jvp)(&x, &d))?;
+            let (value, y_dot) = derive("jvp", || (derivatives.jvp)(&x, &d))?;
             same_bits("jvp", &value, &plain)?;
-            let (value, x_bar) = catch("vjp", || (derivatives.vjp)(&x, &c))?;
+            let (value, x_bar) = derive("vjp", || (derivatives.vjp)(&x, &c))?;
             same_bits("vjp", &value, &plain)?;
             if y_dot.len() != c.len() || x_bar.len() != d.len() {
                 return Err(format!("lengths: tangent {} for {}, gradient {} for {}", y_dot.len(), c.len(), x_bar.len(), d.len()));
             }
             measured &= self.agree(&x, &d, &c, &y_dot, &x_bar)?;
-            let (value, first, second) = catch("vjp_persistent", || (derivatives.persistent)(&x, &c))?;
+            let (value, first, second) = derive("vjp_persistent", || (derivatives.persistent)(&x, &c))?;
             same_bits("vjp_persistent", &value, &plain)?;
             close("first pull of vjp_persistent", &first, &x_bar, self.rounding())?;
             close("second pull of vjp_persistent", &second, &x_bar, self.rounding())?;
@@ -162,6 +168,7 @@ impl Program {
     /// Forward, reverse and differences.
     fn agree(&self, x: &[f64], d: &[f64], c: &[f64], y_dot: &[f64], x_bar: &[f64]) -> Result<bool, String> {
         let (forward, reverse) = (dot(c, y_dot), dot(x_bar, d));
+        MOVED.fetch_add(usize::from(forward.abs() > 1e-9), Ordering::Relaxed);
         let scale = size(c, y_dot) + size(x_bar, d) + 0.1;
         let differences = if self.single { None } else { self.differences(x, d, c, scale) };
         let tolerance = if self.single { 2e-4 } else { 1e-10 } * scale;
@@ -192,7 +199,7 @@ impl Program {
     /// The Hessian times a direction against differences of the gradient, where those are a measure.
     fn curvature(&self, derivatives: &Derivatives, hvp: fn(&[f64], &[f64]) -> Vec<f64>, x: &[f64], seed: u64) -> Result<(), String> {
         let d = numbers(x.len(), seed * 41 + 5);
-        let curve = catch("hvp", || hvp(x, &d))?;
+        let curve = derive("hvp", || hvp(x, &d))?;
         let at = |t: f64| {
             let moved: Vec<f64> = x.iter().zip(&d).map(|(x, d)| x + t * d).collect();
             (derivatives.vjp)(&moved, &[1.0]).1
@@ -214,7 +221,7 @@ impl Program {
         c[0] = 1.0;
         let (_, expected) = (derivatives.vjp)(x, &c);
         for (by, gradient) in &derivatives.gradients {
-            let (value, x_bar) = catch(by, || gradient(x))?;
+            let (value, x_bar) = derive(by, || gradient(x))?;
             if let Some(value) = value {
                 same_bits(by, &value, &plain[..1])?;
             }
@@ -224,6 +231,12 @@ impl Program {
     }
 }
 
+/// Evaluates a derivative.
+fn derive<T>(what: &str, run: impl FnOnce() -> T) -> Result<T, String> {
+    EVALUATED.fetch_add(1, Ordering::Relaxed);
+    catch(what, run)
+}
+
 fn catch<T>(what: &str, run: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
         let text = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned()));
@@ -231,12 +244,14 @@ fn catch<T>(what: &str, run: impl FnOnce() -> T) -> Result<T, String> {
     })
 }
 
-/// Checks one program at a few points and prints one line: name, `ok` or `FAIL`, then how many points were skipped of
-/// how many, or what went wrong.
+/// Checks one program at a few points and prints one line: name, `ok` or `FAIL`, then at how many points differences were no measure,
+/// the number of points, of derivatives evaluated, and of those that were not zero; or what went wrong.
 pub fn check(name: &str, program: &Program) {
     std::panic::set_hook(Box::new(|_| {}));
     let points = 3;
     let mut skipped = 0;
+    EVALUATED.store(0, Ordering::Relaxed);
+    MOVED.store(0, Ordering::Relaxed);
     for seed in 0..points {
         match program.point(seed + 1) {
             Ok(measured) => skipped += usize::from(!measured),
@@ -246,5 +261,6 @@ pub fn check(name: &str, program: &Program) {
             }
         }
     }
-    println!("{name} ok {skipped} {points}");
+    let (evaluated, moved) = (EVALUATED.load(Ordering::Relaxed), MOVED.load(Ordering::Relaxed));
+    println!("{name} ok {skipped} {points} {evaluated} {moved}");
 }

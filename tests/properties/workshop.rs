@@ -10,8 +10,7 @@ use std::time::{Duration, Instant};
 /// What became of one program.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Verdict {
-    /// Points at which differences were no measure, of how many.
-    Good { skipped: usize, points: usize },
+    Good(Count),
     /// No fault of the macro's: the program itself panics or overflows, or does not compile as plain Rust.
     Invalid(String),
     /// The derivatives do not compile.
@@ -20,11 +19,31 @@ pub(crate) enum Verdict {
     Wrong(String),
 }
 
+/// What was checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Count {
+    /// Points at which differences were no measure.
+    pub(crate) skipped: usize,
+    pub(crate) points: usize,
+    /// Derivatives that were evaluated, and how many directional ones were not zero.
+    pub(crate) evaluated: usize,
+    pub(crate) moved: usize,
+}
+
+impl std::ops::AddAssign for Count {
+    fn add_assign(&mut self, other: Self) {
+        self.skipped += other.skipped;
+        self.points += other.points;
+        self.evaluated += other.evaluated;
+        self.moved += other.moved;
+    }
+}
+
 impl Verdict {
     /// Failures of the same class are likely to be the same failure.
     pub(crate) fn class(&self) -> String {
         match self {
-            Self::Good { .. } => "good".to_owned(),
+            Self::Good(_) => "good".to_owned(),
             Self::Invalid(_) => "invalid".to_owned(),
             Self::Rejected(error) => format!("rejected {}", error.chars().take(24).collect::<String>()),
             Self::Wrong(error) => format!("wrong {}", error.split([':', ' ']).next().unwrap_or_default()),
@@ -71,10 +90,11 @@ impl Workshop {
                 continue;
             }
             if !run {
-                verdicts.extend(left.into_iter().map(|i| (i, Verdict::Good { skipped: 0, points: 0 })));
+                verdicts.extend(left.into_iter().map(|i| (i, Verdict::Good(Count::default()))));
                 break;
             }
             let lines = self.run();
+            check_canaries(&lines);
             for i in left {
                 let found = lines.iter().find_map(|line| verdict(line.strip_prefix(&format!("p{i} "))?));
                 let crashed = found.is_none();
@@ -102,15 +122,19 @@ impl Workshop {
             ),
         );
         let mut main = String::from(
-            "#![forbid(unsafe_code)]\n#![allow(dead_code, unused_assignments, unused_braces, unused_mut, unused_parens, unused_variables)]\n\
+            "#![forbid(unsafe_code)]\n#![deny(warnings)]\n\
+             #![allow(dead_code, unused_assignments, unused_braces, unused_labels, unused_mut, unused_parens, unused_variables)]\n\
              #![recursion_limit = \"512\"]\n\nmod support;\n",
         );
+        main.push_str("mod canary;\n");
         which.iter().for_each(|i| main.push_str(&format!("mod p{i};\n")));
-        main.push_str("\nfn main() {\n");
+        main.push_str("\nfn main() {\n    canary::programs().iter().for_each(|program| support::check(\"canary\", program));\n");
         which.iter().for_each(|i| main.push_str(&format!("    support::check(\"p{i}\", &p{i}::program());\n")));
         main.push_str("}\n");
         put("src/main.rs", &main);
         put("src/support.rs", include_str!("support.rs"));
+        put("src/canary.rs", include_str!("canary.rs"));
+        put("Cargo.lock", include_str!("../../Cargo.lock"));
         for i in which {
             put(&format!("src/p{i}.rs"), &module(&programs[*i], differentiated));
         }
@@ -165,8 +189,20 @@ fn verdict(line: &str) -> Option<Verdict> {
         let invalid = error.starts_with("INVALID");
         return Some(if invalid { Verdict::Invalid(error.to_owned()) } else { Verdict::Wrong(error.to_owned()) });
     }
-    let (skipped, points) = line.strip_prefix("ok ")?.split_once(' ')?;
-    Some(Verdict::Good { skipped: skipped.parse().ok()?, points: points.parse().ok()? })
+    let counts: Vec<usize> = line.strip_prefix("ok ")?.split(' ').map(str::parse).collect::<Result<_, _>>().ok()?;
+    let [skipped, points, evaluated, moved] = counts[..] else { return None };
+    Some(Verdict::Good(Count { skipped, points, evaluated, moved }))
+}
+
+/// The checks find what is wrong on purpose, in every batch.
+fn check_canaries(lines: &[String]) {
+    let found: Vec<&str> = lines.iter().filter_map(|line| line.strip_prefix("canary ")).collect();
+    let expected = ["ok", "FAIL wrong", "FAIL transpose", "FAIL second pull", "FAIL vjp"];
+    assert_eq!(found.len(), expected.len(), "{lines:?}");
+    found
+        .iter()
+        .zip(expected)
+        .for_each(|(found, expected)| assert!(found.starts_with(expected), "{found:?} is not {expected:?}"));
 }
 
 /// The program whose module a message of the compiler's names: `src/p12.rs:3:5: error…`.

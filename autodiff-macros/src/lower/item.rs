@@ -63,9 +63,11 @@ impl Lower<'_> {
     fn range_len(&mut self, range: &Range) -> Value {
         let len = self.computed(&[range.lo, range.hi], |n| {
             let (lo, hi) = (&n[0], &n[1]);
-            match range.inclusive {
-                true => syn::parse_quote!((#hi + 1).saturating_sub(#lo)),
-                false => syn::parse_quote!(#hi.saturating_sub(#lo)),
+            match (range.inclusive, range.bare) {
+                (true, true) => syn::parse_quote!(usize::saturating_sub(#hi + 1, #lo)),
+                (false, true) => syn::parse_quote!(usize::saturating_sub(#hi, #lo)),
+                (true, false) => syn::parse_quote!((#hi + 1).saturating_sub(#lo)),
+                (false, false) => syn::parse_quote!(#hi.saturating_sub(#lo)),
             }
         });
         match range.step {

@@ -124,7 +124,7 @@ impl<'e> Lower<'e> {
                     || matches!(&source, Source::Enumerate(inner) if matches!(**inner, Source::Zip(..)));
                 let source = if cut { self.limited(source, n) } else { source };
                 let lo = self.literal(0);
-                (source, Range { lo, hi: n, inclusive: false, step: None, rev: false })
+                (source, Range { lo, hi: n, inclusive: false, step: None, rev: false, bare: false })
             }
         }
     }

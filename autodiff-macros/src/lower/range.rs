@@ -17,12 +17,14 @@ pub(super) struct Range {
     pub(super) inclusive: bool,
     pub(super) step: Option<Value>,
     pub(super) rev: bool,
+    /// The upper bound is a number without suffix, whose type is nobody's yet: no method can be called on it.
+    pub(super) bare: bool,
 }
 
 impl Range {
     /// The header of a loop over it.
     pub(super) fn header(self, index: Value) -> Header {
-        let Range { lo, hi, inclusive, step, rev } = self;
+        let Range { lo, hi, inclusive, step, rev, .. } = self;
         Header::Range { index, lo, hi, inclusive, step, rev }
     }
 }
@@ -44,9 +46,11 @@ impl<'e> Lower<'e> {
             Expr::Paren(paren) => self.range(&paren.expr),
             Expr::Range(range) => {
                 let (lo, hi) = (range.start.as_deref()?, range.end.as_deref()?);
+                let bare = is_bare(hi);
                 let (lo, hi) = (self.operand(lo, Some(&Kind::Integer)), self.operand(hi, Some(&Kind::Integer)));
                 let (lo, hi) = (self.value(lo, Some(&Kind::Integer)), self.value(hi, Some(&Kind::Integer)));
-                Some(Range { lo, hi, inclusive: matches!(range.limits, syn::RangeLimits::Closed(_)), step: None, rev: false })
+                let inclusive = matches!(range.limits, syn::RangeLimits::Closed(_));
+                Some(Range { lo, hi, inclusive, step: None, rev: false, bare })
             }
             Expr::MethodCall(call) if is_range(&call.receiver) && call.method == "rev" && call.args.is_empty() => {
                 let range = self.range(&call.receiver)?;
@@ -132,6 +136,11 @@ pub(super) fn is_range(e: &Expr) -> bool {
         Expr::MethodCall(call) => (call.method == "rev" || call.method == "step_by") && is_range(&call.receiver),
         _ => false,
     }
+}
+
+/// A literal without suffix.
+fn is_bare(e: &Expr) -> bool {
+    matches!(e, Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(int), .. }) if int.suffix().is_empty())
 }
 
 fn is_reversed(e: &Expr) -> bool {

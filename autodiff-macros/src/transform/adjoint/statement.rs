@@ -134,11 +134,17 @@ impl<'a> Sweep<'a> {
             }
             Alloc::List { elems, form } => self.reverse_list(elems, *form, value, at),
             Alloc::Repeat { elem, len, .. } => self.reverse_repeat(*elem, *len, value, at),
-            Alloc::Copy { place, .. } => {
+            Alloc::Copy { place, method } => {
                 let from = self.shadow(value, at);
                 let place = self.frozen(place, at, at);
-                let to = self.shadow_place(&place, at);
-                self.emit(Stmt::ShadowAddFrom { to, from: Place::whole(from), take: true });
+                let (mut to, mut from) = (self.shadow_place(&place, at), Place::whole(from));
+                // `to_vec` makes a `Vec` of what may be an array: as slices their shadows have the same type.
+                if method.as_ref().is_some_and(|method| method == "to_vec") {
+                    let all = Proj::Range { lo: None, hi: None, inclusive: false };
+                    to.proj.push(all.clone());
+                    from.proj.push(all);
+                }
+                self.emit(Stmt::ShadowAddFrom { to, from, take: true });
             }
             Alloc::Empty { .. } | Alloc::Opaque(_) => {}
         }
