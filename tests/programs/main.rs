@@ -18,6 +18,7 @@ mod branches;
 mod calls;
 mod closures;
 mod conditions;
+mod effects;
 mod exits;
 mod floats;
 mod interplay;

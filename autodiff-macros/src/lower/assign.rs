@@ -21,7 +21,7 @@ impl Lower<'_> {
     pub(super) fn assign_to(&mut self, target: &Expr, value: Term) {
         match target {
             Expr::Paren(paren) => self.assign_to(&paren.expr, value),
-            Expr::Infer(_) => {}
+            Expr::Infer(_) => self.discard(value),
             Expr::Tuple(tuple) => {
                 let value = self.settle(value, None);
                 let parts = self.parts(value, tuple.elems.len(), target);

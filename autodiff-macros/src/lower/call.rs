@@ -47,7 +47,6 @@ impl<'e> Lower<'e> {
         let [.., module, name] = names.as_slice() else {
             return match names.as_slice() {
                 [name] if name == "stop_gradient" => Some(self.stop_gradient(e)),
-                [name] if matches!(name.as_str(), "swap" | "replace") && e.args.len() == 2 => self.mem(name, e),
                 _ => None,
             };
         };
@@ -76,6 +75,9 @@ impl<'e> Lower<'e> {
     /// `stop_gradient(e)`: the user's call, whose result is constant.
     fn stop_gradient(&mut self, e: &syn::ExprCall) -> Term {
         let args: Vec<Term> = e.args.iter().map(|arg| self.argument(arg)).collect();
+        if args.iter().any(Term::lends) {
+            return self.error(e, "`stop_gradient` of a `&mut` reference", "stop the gradient of what is read through it");
+        }
         let kind = args.first().map_or(Kind::Unknown, |arg| kind::pointee(&self.kind(arg)).clone());
         let func = &e.func;
         let (args, whole) = self.compose(args);
@@ -89,7 +91,7 @@ impl<'e> Lower<'e> {
             return term;
         }
         let varied = args.iter().any(|arg| self.varies(arg));
-        let writes = args.iter().any(|arg| matches!(arg, Term::Ref(true, _)));
+        let writes = args.iter().any(Term::lends);
         let inactive_result = expected.is_some_and(|kind| kind.is_inactive() && *kind != Kind::Unit);
         if !varied || inactive_result && !writes {
             return self.inactive_call(path, args, expected, e);
@@ -151,7 +153,7 @@ impl<'e> Lower<'e> {
 
     /// A call without active arguments passes through as it is.
     fn inactive_call(&mut self, path: &ExprPath, args: Vec<Term>, expected: Option<&Kind>, e: &Expr) -> Term {
-        let writes = args.iter().any(|arg| matches!(arg, Term::Ref(true, _)));
+        let writes = args.iter().any(Term::lends);
         let (args, whole) = self.compose(args);
         let kind = match expected {
             Some(kind @ (Kind::Float | Kind::Integer | Kind::Bool | Kind::Passive | Kind::Array(_) | Kind::Vec(_))) => {

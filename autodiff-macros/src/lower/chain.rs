@@ -67,13 +67,14 @@ impl<'e> Lower<'e> {
         if !free.assigned.is_empty() || free.exits {
             return None;
         }
+        let writes = self.changes(&free).ok()?;
         let uses = self.uses(&free.names)?;
         let kind = match name {
             "any" | "all" | "is_sorted" => Kind::Bool,
             "count" => Kind::Integer,
             _ => Kind::Passive,
         };
-        let opaque = Opaque { expr: e.clone(), uses, pure_: false, writes: false };
+        let opaque = Opaque { expr: e.clone(), uses, pure_: false, writes };
         Some(self.evaluated(Inactive { opaque, kind }))
     }
 

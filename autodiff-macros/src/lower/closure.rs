@@ -1,7 +1,6 @@
 //! Closures bound by `let` are inlined where they are called.
 
 use super::env::{Binding, Scopes, VarId};
-use super::pattern::name_of;
 use super::term::Term;
 use super::{Lower, free, kind};
 use crate::ir::{Class, Kind};
@@ -34,27 +33,42 @@ impl<'e> Lower<'e> {
         Term::Closure(Rc::new(Closure { def: def.clone(), scopes, captured }))
     }
 
-    /// A `move` closure has its own copies of the scalars and arrays it mentions.
+    /// A `move` closure has its own copies of what is `Copy` among what it mentions.
     fn copies(&mut self, names: &[proc_macro2::Ident]) -> HashMap<String, VarId> {
         let mut own = HashMap::new();
         for name in names {
-            let Some(id) = self.env.lookup(&name.to_string()) else { continue };
-            if let Some(term @ Term::Value(value)) = self.env.read(id)
-                && self.data(value).class == Class::Plain
+            if let Some(id) = self.env.lookup(&name.to_string())
+                && let Some(copy) = self.copy(id)
             {
-                let copy = self.env.anonymous(&name_of(name), self.env.vars[id.0].mutable, Binding::Term(term));
-                own.insert(name.to_string(), copy);
-            } else if let Some(term @ Term::Place(_)) = self.env.read(id)
-                && let kind @ Kind::Array(_) = self.kind(&term)
-                && kind::is_copy(&kind)
-            {
-                let copy = self.owned(term, Some(&kind));
-                self.data_mut(copy).mutable = true;
-                let copy = self.env.anonymous(&name_of(name), true, Binding::Term(Term::whole(copy)));
                 own.insert(name.to_string(), copy);
             }
         }
         own
+    }
+
+    /// A variable with the value that another one has now. `None` for what is moved or borrowed.
+    fn copy(&mut self, id: VarId) -> Option<VarId> {
+        let binding = match self.env.vars[id.0].binding.clone() {
+            Binding::Tuple(parts) => {
+                let parts = parts.into_iter().map(|part| self.copy(part).unwrap_or(part)).collect();
+                Binding::Tuple(parts)
+            }
+            Binding::Term(term @ Term::Value(value)) if self.data(value).class == Class::Plain => Binding::Term(term),
+            Binding::Term(Term::Place(place)) if kind::is_copy(&self.place_kind(&place)) => {
+                let kind = self.place_kind(&place);
+                let memory = self.data(place.base).class == Class::Owner;
+                let value = self.owned(Term::Place(place), Some(&kind));
+                let value =
+                    if memory && self.data(value).class == Class::Plain { self.stored(Term::Value(value)).base } else { value };
+                self.data_mut(value).mutable |= self.data(value).class == Class::Owner;
+                Binding::Term(if self.data(value).class == Class::Owner { Term::whole(value) } else { Term::Value(value) })
+            }
+            Binding::Term(_) | Binding::Unset => return None,
+        };
+        let (name, mutable) = (self.env.vars[id.0].name.clone(), self.env.vars[id.0].mutable);
+        let copy = self.env.anonymous(&name, mutable, binding);
+        self.env.vars[copy.0].ty = self.env.vars[id.0].ty.clone();
+        Some(copy)
     }
 
     /// Calls a closure with evaluated arguments.

@@ -40,6 +40,7 @@ impl Lower<'_> {
             ),
             Expr::Async(_) | Expr::Await(_) => self.error(e, "`async` code cannot be differentiated", "compute synchronously"),
             Expr::Try(_) => self.error(e, "`?` in a differentiated function", "match on the result outside of it"),
+            Expr::Let(_) => self.error(e, "`let` as a part of a condition", "write an `if let` inside of an `if`"),
             Expr::Struct(_) => self.whole(
                 e,
                 expected,
@@ -192,6 +193,10 @@ impl Lower<'_> {
         };
         if free.exits || !free.assigned.is_empty() || uses.iter().any(|(_, value)| self.is_varied(*value)) {
             return self.error(e, what, instead);
+        }
+        if let Err(name) = self.changes(&free) {
+            self.refuse_change(&name, "an expression that is kept as it is");
+            return Term::error();
         }
         let kind = match expected {
             Some(kind) if kind::is_scalar(kind) => kind.clone(),

@@ -9,7 +9,7 @@ use syn::visit::{self, Visit};
 use syn::{Expr, Pat};
 
 /// See [`of_expr`].
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Free {
     /// Names of possible variables that the syntax does not bind itself, each once.
     pub(super) names: Vec<Ident>,
@@ -19,7 +19,15 @@ pub(super) struct Free {
     pub(super) exits: bool,
     /// Only reads variables and memory: paths, literals, operators, indices, fields, lengths.
     pub(super) plain: bool,
-    bound: Vec<String>,
+    /// See [`changes`](super::changes): assigned to, borrowed by `&mut`, receivers of methods that may change them.
+    pub(super) changed: Vec<Ident>,
+    /// Handed on as they are.
+    pub(super) handed: Vec<Ident>,
+    /// Mentioned by macros of which nothing is known.
+    pub(super) suspected: Vec<Ident>,
+    /// Addresses of the paths whose variables are only looked at.
+    pub(super) read: HashSet<usize>,
+    pub(super) bound: Vec<String>,
 }
 
 /// The free names of an expression.
@@ -30,6 +38,13 @@ pub(super) fn of_expr(e: &Expr) -> Free {
 }
 
 /// The free names in a macro's arguments, names inside format strings included.
+pub(super) fn of_macro(mac: &syn::Macro) -> Free {
+    let mut free = Free::new();
+    free.visit_macro(mac);
+    free
+}
+
+/// The names in the definition of a macro, but for its own.
 pub(super) fn of_tokens(tokens: &TokenStream) -> Vec<Ident> {
     let mut free = Free::new();
     free.tokens(tokens);
@@ -78,12 +93,16 @@ pub(super) fn is_constant_name(ident: &Ident) -> bool {
 }
 
 impl Free {
-    fn new() -> Self {
-        Free { names: Vec::new(), assigned: Vec::new(), exits: false, plain: true, bound: Vec::new() }
+    pub(super) fn new() -> Self {
+        Free { plain: true, ..Free::default() }
+    }
+
+    pub(super) fn is_bound(&self, ident: &Ident) -> bool {
+        self.bound.contains(&ident.to_string())
     }
 
     fn mention(&mut self, ident: &Ident) {
-        if !self.bound.contains(&ident.to_string()) && !self.names.contains(ident) {
+        if !self.is_bound(ident) && !self.names.contains(ident) {
             self.names.push(ident.clone());
         }
     }
@@ -99,15 +118,16 @@ impl Free {
     }
 
     fn tokens(&mut self, tokens: &TokenStream) {
-        let mut after_dot = false;
+        // Behind `.` stands a member, behind `$` a name of a macro's own.
+        let mut elsewhere = false;
         for token in tokens.clone() {
             match &token {
-                TokenTree::Ident(ident) if !after_dot => self.mention(ident),
+                TokenTree::Ident(ident) if !elsewhere => self.mention(ident),
                 TokenTree::Group(group) => self.tokens(&group.stream()),
                 TokenTree::Literal(literal) => self.format_string(literal),
                 TokenTree::Ident(_) | TokenTree::Punct(_) => {}
             }
-            after_dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
+            elsewhere = matches!(&token, TokenTree::Punct(punct) if matches!(punct.as_char(), '.' | '$'));
         }
     }
 
@@ -125,7 +145,7 @@ impl Free {
     fn assign(&mut self, target: &Expr) {
         match target {
             Expr::Path(path) => {
-                if let Some(ident) = path.path.get_ident().filter(|ident| !self.bound.contains(&ident.to_string())) {
+                if let Some(ident) = path.path.get_ident().filter(|ident| !self.is_bound(ident)) {
                     self.assigned.push(ident.clone());
                 }
             }
@@ -139,6 +159,7 @@ impl Free {
 
 impl<'a> Visit<'a> for Free {
     fn visit_expr(&mut self, e: &'a Expr) {
+        self.note_changes(e);
         self.plain &= match e {
             Expr::Path(_) | Expr::Lit(_) | Expr::Paren(_) | Expr::Index(_) | Expr::Field(_) | Expr::Cast(_) | Expr::Unary(_) => {
                 true
@@ -232,6 +253,7 @@ impl<'a> Visit<'a> for Free {
     fn visit_macro(&mut self, mac: &'a syn::Macro) {
         self.plain = false;
         self.tokens(&mac.tokens);
+        self.note_macro(mac);
     }
 
     fn visit_item(&mut self, _: &'a syn::Item) {}

@@ -2,7 +2,7 @@
 
 use super::flow::panics;
 use super::term::Term;
-use super::{Flow, Lower, free};
+use super::{Flow, Lower};
 use crate::ir::{Kind, ListForm, Opaque, Stmt};
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
@@ -33,14 +33,9 @@ impl Lower<'_> {
     }
 
     fn observe_macro(&mut self, mac: &Macro) {
-        match self.uses(&free::of_tokens(&mac.tokens)) {
-            Some(uses) => {
-                let expr = Expr::Macro(syn::ExprMacro { attrs: Vec::new(), mac: mac.clone() });
-                self.stmts.push(Stmt::Observe(Opaque { expr, uses, pure_: false, writes: false }));
-            }
-            None => {
-                self.error(mac, "a closure is called inside of a macro", "bind its result to a variable first");
-            }
+        if let Some((uses, writes)) = self.macro_uses(mac) {
+            let expr = Expr::Macro(syn::ExprMacro { attrs: Vec::new(), mac: mac.clone() });
+            self.stmts.push(Stmt::Observe(Opaque { expr, uses, pure_: false, writes }));
         }
     }
 
@@ -83,11 +78,11 @@ impl Lower<'_> {
     }
 
     fn other_macro(&mut self, mac: &Macro, expected: Option<&Kind>) -> Term {
-        let uses = self.uses(&free::of_tokens(&mac.tokens));
+        let Some((uses, writes)) = self.macro_uses(mac) else { return Term::error() };
         match uses {
-            Some(uses) if !uses.iter().any(|(_, value)| self.is_varied(*value)) => {
+            uses if !uses.iter().any(|(_, value)| self.is_varied(*value)) => {
                 let e = Expr::Macro(syn::ExprMacro { attrs: Vec::new(), mac: mac.clone() });
-                let opaque = Opaque { expr: e, uses, pure_: false, writes: false };
+                let opaque = Opaque { expr: e, uses, pure_: false, writes };
                 if expected == Some(&Kind::Unit) {
                     self.stmts.push(Stmt::Observe(opaque));
                     return Term::Unit;

@@ -157,7 +157,7 @@ impl<'e> Lower<'e> {
         let free = free::of_expr(guard);
         let (stmts, uses) = self.nested(|this| this.uses(&free.names));
         match uses {
-            Some(uses) if stmts.is_empty() && !free.exits => {
+            Some(uses) if stmts.is_empty() && !free.exits && matches!(self.changes(&free), Ok(false)) => {
                 Some(Opaque { expr: guard.clone(), uses, pure_: free.plain, writes: false })
             }
             _ => {

@@ -53,6 +53,10 @@ impl Lower<'_> {
             let kind = if name.starts_with("is_") { Kind::Bool } else { Kind::Passive };
             return self.inactive_method(e, receiver, args, kind, true);
         }
+        if super::changes::changes_receiver(&name) && self.is_scalar_variable(&e.receiver) {
+            let what = format!("`{name}` changes a variable that is no array, slice or `Vec`");
+            return self.error(e, what, "write it as an assignment");
+        }
         if !varied {
             return self.passive_method(e, &name, receiver, args, expected);
         }
@@ -74,6 +78,17 @@ impl Lower<'_> {
                 format!("`{name}` is not known, and it involves values that may carry derivatives"),
                 "write it as a function of its own with `#[differentiate]`, or with methods of floats and slices",
             ),
+        }
+    }
+
+    /// A variable whose value is not in memory, and could not be changed there.
+    fn is_scalar_variable(&self, e: &Expr) -> bool {
+        let Expr::Path(path) = e else { return false };
+        let variable = path.path.get_ident().and_then(|name| self.env.lookup(&name.to_string()));
+        let Some(id) = variable.filter(|id| self.env.vars[id.0].mutable) else { return false };
+        match self.env.read(id) {
+            Some(Term::Value(value)) => self.data(value).class == crate::ir::Class::Plain,
+            term => matches!(term, Some(Term::Inactive(_))),
         }
     }
 
@@ -103,6 +118,7 @@ impl Lower<'_> {
         if !kind::pointee(&self.kind(&receiver)).is_inactive() || !free.assigned.is_empty() {
             return None;
         }
+        self.changes(&free).ok()?;
         let uses = self.uses(&free.names)?;
         let opaque = Opaque { expr: Expr::MethodCall(e.clone()), uses, pure_: false, writes: true };
         Some(Term::Inactive(Inactive { opaque, kind: Kind::Passive }))

@@ -10,6 +10,7 @@ mod assign;
 mod branch;
 mod call;
 mod chain;
+mod changes;
 mod closure;
 mod env;
 mod exit;
@@ -52,6 +53,7 @@ use term::Term;
 pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Option<ir::Function> {
     let reported = errors.len();
     params::check_signature(&item.sig, errors);
+    params::check_attributes(item, errors);
     let mut lower = Lower::new(errors);
     lower.float = kind::only_float(quote::ToTokens::to_token_stream(item));
     lower.mut_borrowed = free::mut_borrowed(&item.block);

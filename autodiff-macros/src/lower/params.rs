@@ -35,6 +35,25 @@ pub(super) fn check_signature(sig: &Signature, errors: &mut Errors) {
     }
 }
 
+/// Reports `#[cfg]` inside of a function: what it leaves out is there when this macro runs.
+pub(super) fn check_attributes(item: &syn::ItemFn, errors: &mut Errors) {
+    struct Attributes<'e>(&'e mut Errors);
+    impl<'a> syn::visit::Visit<'a> for Attributes<'_> {
+        fn visit_attribute(&mut self, attribute: &'a syn::Attribute) {
+            if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
+                let help = "use `if cfg!(…)`, or two functions with `#[cfg]` on each";
+                self.0.push_spanned(attribute, "`#[cfg]` inside of a differentiated function", help);
+            }
+        }
+
+        // Not looked into.
+        fn visit_item(&mut self, _: &'a syn::Item) {}
+    }
+    let mut attributes = Attributes(errors);
+    item.sig.inputs.iter().for_each(|input| syn::visit::Visit::visit_fn_arg(&mut attributes, input));
+    syn::visit::Visit::visit_block(&mut attributes, &item.block);
+}
+
 impl Lower<'_> {
     /// Declares the parameters. Patterns among them are bound afterwards, at the start of the body.
     pub(super) fn params(&mut self, sig: &Signature, active: &[bool]) -> (Vec<Param>, Vec<(Pat, Term)>) {

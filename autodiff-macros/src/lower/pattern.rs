@@ -31,7 +31,7 @@ impl Lower<'_> {
             }
             Pat::Type(typed) => self.bind(&typed.pat, term, Some(&typed.ty)),
             Pat::Paren(paren) => self.bind(&paren.pat, term, ty),
-            Pat::Wild(_) => {}
+            Pat::Wild(_) => self.discard(term),
             Pat::Reference(reference) => {
                 let term = self.deref(term);
                 self.bind(&reference.pat, term, None);

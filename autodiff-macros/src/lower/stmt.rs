@@ -80,6 +80,9 @@ impl<'e> Lower<'e> {
                 self.discard(term);
             }
             syn::Stmt::Macro(mac) => self.macro_stmt(&mac.mac),
+            syn::Stmt::Item(syn::Item::Macro(item)) if self.captures(&item.mac.tokens) => {
+                self.error(item, "a macro that mentions local variables", "write a closure, or what the macro stands for");
+            }
             syn::Stmt::Item(item) => {
                 let expr = Expr::Verbatim(quote::ToTokens::to_token_stream(item));
                 self.stmts.push(Stmt::Observe(Opaque { expr, uses: Vec::new(), pure_: false, writes: false }));
@@ -87,8 +90,13 @@ impl<'e> Lower<'e> {
         }
     }
 
+    /// The definition of a macro mentions variables of the function.
+    fn captures(&self, tokens: &proc_macro2::TokenStream) -> bool {
+        super::free::of_tokens(tokens).iter().any(|name| self.env.lookup(&name.to_string()).is_some())
+    }
+
     /// An expression statement: evaluated for its effects.
-    fn discard(&mut self, term: Term) {
+    pub(super) fn discard(&mut self, term: Term) {
         match term {
             Term::Inactive(inactive) if !inactive.opaque.pure_ => self.stmts.push(Stmt::Observe(inactive.opaque)),
             Term::Tuple(parts) => parts.into_iter().for_each(|part| self.discard(part)),

@@ -73,6 +73,15 @@ impl Term {
         }
     }
 
+    /// Memory can be written to through it.
+    pub(super) fn lends(&self) -> bool {
+        match self {
+            Term::Ref(mutable, to) => *mutable || to.lends(),
+            Term::Tuple(parts) => parts.iter().any(Term::lends),
+            Term::Unit | Term::Inactive(_) | Term::Value(_) | Term::Place(_) | Term::Closure(_) => false,
+        }
+    }
+
     /// Every value it mentions was made before `next`.
     pub(super) fn older_than(&self, next: u32) -> bool {
         let old = |value: &Value| value.0 < next;

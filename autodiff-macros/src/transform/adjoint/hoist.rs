@@ -5,12 +5,14 @@
 //! the same shadow; and only if an iteration runs is the place known to exist.
 
 use super::Sweep;
+use crate::analyze::layout::BlockId;
 use crate::ir::{Block, Branch, Class, Header, Kind, Op, Opaque, Place, Stmt, Value};
 use std::collections::BTreeSet;
 
 impl Sweep<'_> {
-    /// Takes the accumulations out of the body of a reverse loop; returns what follows the loop.
-    pub(super) fn hoist(&mut self, header: &Header, body: &mut [Stmt]) -> Vec<Stmt> {
+    /// Takes the accumulations out of the body of a reverse loop; returns what follows the loop. `home` is the loop's body in the
+    /// program: what is defined there may be read from a record, where it does not stand yet.
+    pub(super) fn hoist(&mut self, header: &Header, body: &mut [Stmt], home: BlockId) -> Vec<Stmt> {
         let Header::Range { index, lo, hi, inclusive, .. } = *header else { return Vec::new() };
         let mut inside = defined_within(body);
         inside.insert(index);
@@ -18,7 +20,10 @@ impl Sweep<'_> {
         let mut sums: Vec<(Place, Value)> = Vec::new();
         for stmt in body.iter_mut() {
             let Stmt::ShadowAdd { place, value } = stmt else { continue };
-            let fixed = !inside.contains(&place.base) && place.operands().all(|v| !inside.contains(&v));
+            let recorded = |v: Value| {
+                self.layout.home.get(v.0 as usize).is_some_and(|block| self.layout.within(*block, home)) || inside.contains(&v)
+            };
+            let fixed = !inside.contains(&place.base) && !place.operands().any(recorded);
             let float = self.values[value.0 as usize].kind == Kind::Float;
             let class = self.shadow_classes.get(&place.base).copied();
             let seen = unsafe_bases.iter().any(|v| self.shadow_classes.get(v).copied() == class || *v == place.base);

@@ -50,7 +50,7 @@ impl<'a> Sweep<'a> {
             // What is read is filled in at the end ([`Sweep::finish`]).
             stmts.insert(0, Stmt::RecordRead { record, cursor, values: Vec::new() });
         }
-        let behind = self.hoist(&header, &mut stmts);
+        let behind = self.hoist(&header, &mut stmts, home);
         let body = Block { stmts, yields: Vec::new(), diverges: false };
         self.emit(Stmt::Loop(Box::new(Loop { header, carried: Vec::new(), body, can_stop: false, trips: None, span: l.span })));
         behind.into_iter().for_each(|stmt| self.emit(stmt));
