@@ -67,6 +67,26 @@ fn guarded_sqrt(x: f64) -> f64 {
     if x > 0.0 { x.sqrt() } else { 0.0 }
 }
 
+#[differentiate]
+fn as_f32(x: f64) -> f32 {
+    x as f32
+}
+
+#[differentiate]
+fn as_f64(x: f32) -> f64 {
+    x as f64
+}
+
+#[test]
+fn casts_pass_the_derivative() {
+    assert_eq!(as_f32::grad(1.0 / 3.0), 1.0_f64);
+    assert_eq!(as_f32::jvp(1.0 / 3.0, 0.1), (1.0_f32 / 3.0, 0.1_f64 as f32));
+    assert_eq!(as_f32::vjp(2.0).1(0.1), f64::from(0.1_f32));
+    assert_eq!(as_f64::grad(1.0 / 3.0), 1.0_f32);
+    assert_eq!(as_f64::jvp(1.0 / 3.0, 0.1), (f64::from(1.0_f32 / 3.0), f64::from(0.1_f32)));
+    assert_eq!(as_f64::vjp(2.0).1(0.1), 0.1_f64 as f32);
+}
+
 #[test]
 fn abs_and_sqrt_at_zero() {
     at!(abs(0.0) has 0.0);

@@ -83,3 +83,68 @@ mod stamped {
         printing: (t = 0.7);
     }
 }
+
+/// `f32` and `f64` in one function.
+mod both_at_once {
+    use differentiate::differentiate;
+
+    #[differentiate]
+    fn mixed_precision(x: f64, y: f32) -> f64 {
+        let z = f64::from(y) * x;
+        let w = (z as f32) * y;
+        w as f64 + z as f64
+    }
+
+    #[differentiate]
+    fn widened(x: &[f32], w: &[f64]) -> f64 {
+        let mut s = 0.0;
+        for i in 0..x.len() {
+            s += x[i] as f64 * w[i];
+            if (x[i] as f64) < w[i] {
+                s += f64::from(x[i] * x[0]).sin() / -(x[i] as f64);
+            }
+        }
+        s + x.iter().zip(w).map(|(a, b)| *a as f64 * b).sum::<f64>()
+    }
+
+    #[differentiate]
+    fn narrowed(x: &mut [f32], w: &[f64], factor: f64) -> f32 {
+        for i in 0..x.len() {
+            x[i] += (w[i] * factor) as f32;
+        }
+        let wide: Vec<f64> = x.iter().map(|a| *a as f64).collect();
+        x[0] = (wide[1] * factor) as f32;
+        x[0] * x[1]
+    }
+
+    #[differentiate]
+    fn chosen(x: f32, w: f64) -> f32 {
+        let y = if x > 1.0 { w } else { x as f64 };
+        let pair = (x, w);
+        let mut sum = 0.0_f32;
+        for _ in 0..3 {
+            sum += (y * pair.1) as f32;
+        }
+        let rounded = (x * 3.0) as usize as f64;
+        sum * (y as f32) + rounded as f32 * x
+    }
+
+    #[differentiate]
+    fn square(x: f32) -> f32 {
+        x * x
+    }
+
+    #[differentiate]
+    fn of_a_call(x: f32, w: f64) -> f64 {
+        let y: f32 = square(x);
+        y as f64 * w
+    }
+
+    programs! {
+        mixed_precision -> single: (x = 0.5, y = 1.5) => 1.875;
+        widened -> single: (&x = vec![0.5, 1.5], &w = vec![0.75, 1.25]);
+        narrowed -> single: (&mut x = vec![0.5, 1.5], &w = vec![0.75, 1.25], factor = 0.5);
+        chosen -> single: (x = 0.5, w = 1.5), (x = 1.5, w = 0.5);
+        of_a_call -> single: (x = 0.5, w = 1.5);
+    }
+}

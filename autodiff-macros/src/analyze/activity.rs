@@ -139,7 +139,7 @@ fn sources(op: &Op) -> Vec<Value> {
     let base = |place: &Place| vec![place.base];
     match op {
         Op::Prim { prim, args } => match prim.rule().kind {
-            RuleKind::Pointwise => args.clone(),
+            RuleKind::Pointwise | RuleKind::Linear => args.clone(),
             RuleKind::Zero => Vec::new(),
         },
         Op::Select(_, a, b) => vec![*a, *b],

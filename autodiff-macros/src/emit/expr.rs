@@ -76,12 +76,16 @@ impl<'a> Emitter<'a> {
                 };
                 Frag { untyped: receiver.untyped, ..Frag::atom(tokens) }.with(&parts)
             }
+            (Form::Cast(ty), [x]) => {
+                let (x, ty) = (x.at(Prec::Cast), Ident::new(ty, span));
+                Frag::new(quote!(#x as #ty), Prec::Cast).with(&parts)
+            }
             (Form::Function(name), operands) => {
                 let (rt, name) = (&self.rt, Ident::new(name, span));
                 let operands = operands.iter().map(|arg| &arg.tokens);
                 Frag::atom(quote!(#rt::#name(#(#operands),*))).with(&parts)
             }
-            (Form::Operator(_) | Form::Method, _) => unreachable!("a primitive without operands"),
+            (Form::Operator(_) | Form::Method | Form::Cast(_), _) => unreachable!("a primitive without operands"),
         }
     }
 

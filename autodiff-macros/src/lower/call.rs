@@ -129,10 +129,13 @@ impl<'e> Lower<'e> {
         if !matches!(module.ident.to_string().as_str(), "f64" | "f32") || n < 2 {
             return None;
         }
-        let name = name.ident.to_string();
+        let (ty, name) = (syn::parse_quote!(#module), name.ident.to_string());
         if self.varies(&Term::Tuple(args.to_vec())) {
             if name == "sin_cos" && args.len() == 1 {
                 return Some(self.sin_cos(args[0].clone(), e.span()));
+            }
+            if let ("from", [arg]) = (name.as_str(), args) {
+                return Some(self.active_cast(arg.clone(), &ty, e));
             }
             if let Some(prim) = rules::by_method(&name, args.len()) {
                 return Some(self.prim(

@@ -94,7 +94,7 @@ impl Lower<'_> {
         let term = self.settle(term, None);
         let kind = kind::of_type(&e.ty);
         if kind == Kind::Float && self.varies(&term) {
-            return self.error(e, "a cast between float types loses the derivative", "compute in one float type");
+            return self.active_cast(term, &e.ty, e);
         }
         let kind = if kind.is_inactive() || kind == Kind::Float { kind } else { Kind::Passive };
         let inactive = self.inactive(term);

@@ -118,6 +118,7 @@ impl Lower<'_> {
         }
         let kind = Kind::Ref(all_mutable, Box::new(kind));
         let result = self.fresh(name, Class::View { mutable: all_mutable }, kind, Span::mixed_site(), false);
+        self.same_width(result, views.iter().flatten().copied());
         self.roots[result.0 as usize] = views.into_iter().flatten().collect();
         join.results.push(result);
         Term::Ref(all_mutable, Box::new(Term::whole(result)))
@@ -184,6 +185,7 @@ impl Lower<'_> {
         let class = if kind::is_scalar(&kind) { Class::Plain } else { Class::Owner };
         let span = yields.iter().flatten().next().map_or_else(Span::mixed_site, |value| self.data(*value).span);
         let result = self.fresh(name, class, kind, span, varied);
+        self.same_width(result, yields.iter().flatten().copied());
         self.data_mut(result).mutable = class == Class::Owner && name != "t";
         join.results.push(result);
         match class {

@@ -166,6 +166,7 @@ impl<'e> Lower<'e> {
             let name = self.data(carried.param).name.clone();
             let span = self.data(carried.param).span;
             carried.result = self.fresh(&name, Class::Plain, expected.kind.clone(), span, expected.varied);
+            self.same_width(carried.result, [carried.init, carried.param]);
         }
         self.env.restore(before);
         for (carried, expected) in carried.iter().zip(expected) {
@@ -194,6 +195,7 @@ impl<'e> Lower<'e> {
             }
             let span = self.data(init).span;
             let param = self.fresh(&name, Class::Plain, kind.clone(), span, *varied);
+            self.same_width(param, [init]);
             self.env.set(*id, Term::Value(param));
             carried.push(Carried { init, param, result: param });
         }

@@ -148,6 +148,7 @@ impl Lower<'_> {
             .map(|_| {
                 let view = self.fresh("t", Class::View { mutable }, kind.clone(), e.span(), false);
                 self.roots[view.0 as usize] = vec![base];
+                self.same_width(view, [base]);
                 view
             })
             .collect();

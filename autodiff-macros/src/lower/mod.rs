@@ -40,6 +40,7 @@ mod term;
 #[cfg(test)]
 mod tests;
 mod value;
+mod width;
 
 use crate::args::Config;
 use crate::errors::Errors;
@@ -93,6 +94,8 @@ struct Lower<'e> {
     varied: Vec<bool>,
     /// For each view: what it may point into.
     roots: Vec<Vec<Value>>,
+    /// For each value: the type of floats that it has or holds, if that is known.
+    widths: Vec<Option<width::Width>>,
     /// For each value: no name of the user's belongs to it yet.
     temporary: Vec<bool>,
     /// Owners and views behind which the caller wants no derivatives.
@@ -126,6 +129,7 @@ impl<'e> Lower<'e> {
             values: Vec::new(),
             varied: Vec::new(),
             roots: Vec::new(),
+            widths: Vec::new(),
             temporary: Vec::new(),
             constants: HashSet::new(),
             stmts: Vec::new(),
@@ -181,13 +185,16 @@ impl<'e> Lower<'e> {
     fn fresh(&mut self, name: &str, class: Class, kind: Kind, span: Span, varied: bool) -> Value {
         self.roots.push(Vec::new());
         self.temporary.push(name == TEMPORARY);
+        self.widths.push(None);
         self.varied.push(varied);
         ir::build::fresh(&mut self.values, name, class, kind, span)
     }
 
     /// `let name = op;`
     fn let_(&mut self, name: &str, class: Class, kind: Kind, op: Op, span: Span, varied: bool) -> Value {
+        let width = self.width_of_op(&op);
         let value = self.fresh(name, class, kind, span, varied);
+        self.widths[value.0 as usize] = width;
         self.stmts.push(Stmt::Let { value, op });
         value
     }
@@ -253,6 +260,7 @@ impl<'e> Lower<'e> {
         self.varied.truncate(mark.values);
         self.roots.truncate(mark.values);
         self.temporary.truncate(mark.values);
+        self.widths.truncate(mark.values);
         self.env.vars.truncate(mark.vars);
         self.stmts.truncate(mark.stmts);
         self.errors.truncate(mark.errors);

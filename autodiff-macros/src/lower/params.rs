@@ -2,6 +2,7 @@
 
 use super::pattern::name_of;
 use super::term::Term;
+use super::width::Width;
 use super::{Lower, kind};
 use crate::errors::Errors;
 use crate::ir::{Class, Kind, Param};
@@ -82,6 +83,7 @@ impl Lower<'_> {
             _ => Class::Owner,
         };
         let value = self.fresh(&name, class, kind.clone(), span, active);
+        self.widths[value.0 as usize] = Width::of(&typed.ty);
         self.data_mut(value).mutable = mutable && class == Class::Owner;
         if !active && !kind.is_inactive() && class != Class::Plain {
             self.constants.insert(value);

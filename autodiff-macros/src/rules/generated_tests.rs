@@ -15,7 +15,7 @@ pub enum Through {
 
 /// All modules.
 pub fn expand(through: Through) -> TokenStream {
-    let rules = || RULES.iter().filter(|rule| !matches!(rule.form, Form::Function(_)));
+    let rules = || RULES.iter().filter(|rule| matches!(rule.form, Form::Operator(_) | Form::Method));
     rules().flat_map(|rule| ["f32", "f64"].map(|float| module(through, rule, &Ident::new(float, Span::call_site())))).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Partial derivatives as statements of the IR.
 
 use super::partial::{self, Name, Partial, Text};
-use super::{Prim, RuleKind, by_operator};
+use super::{Prim, RuleKind, by_name, by_operator};
 use crate::ir::build::Builder;
 use crate::ir::{Kind, Op, Opaque, Value};
 use proc_macro2::Span;
@@ -15,11 +15,17 @@ pub fn contribution(
     out: Value,
     out_bar: Value,
 ) -> Option<Value> {
+    if prim.rule().kind == RuleKind::Linear {
+        return Some(b.prim(by_name(prim.rule().partials[operand]), vec![out_bar]));
+    }
     Site { b, prim, args, out }.scaled_partial(operand, out_bar)
 }
 
 /// `Σ ∂out/∂operand * operand_dot`; `None` if all terms are zero.
 pub fn tangent(b: &mut Builder<'_>, prim: Prim, args: &[Value], out: Value, dots: &[Option<Value>]) -> Option<Value> {
+    if prim.rule().kind == RuleKind::Linear {
+        return dots[0].map(|dot| b.prim(prim, vec![dot]));
+    }
     let mut site = Site { b, prim, args, out };
     let mut sum = None;
     for (operand, dot) in dots.iter().enumerate() {
@@ -44,7 +50,7 @@ impl Site<'_, '_> {
     fn scaled_partial(&mut self, operand: usize, factor: Value) -> Option<Value> {
         let rule = self.prim.rule();
         match rule.kind {
-            RuleKind::Zero => None,
+            RuleKind::Zero | RuleKind::Linear => None,
             RuleKind::Pointwise => {
                 let partial = partial::of(self.prim, operand)?;
                 // The factor's test comes first, for the readers of the emitted code.

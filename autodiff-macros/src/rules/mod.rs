@@ -33,7 +33,8 @@ pub struct Rule {
     pub call: &'static str,
     /// How its derivative is stated.
     pub kind: RuleKind,
-    /// The partial derivative for each parameter, as text, in the parameters and `out`; none for [`RuleKind::Zero`].
+    /// The partial derivative for each parameter, as text, in the parameters and `out`; none for [`RuleKind::Zero`], the name of
+    /// the transpose for [`RuleKind::Linear`].
     pub partials: &'static [&'static str],
     /// See [`Prim::cheap`].
     pub cheap: bool,
@@ -61,6 +62,8 @@ pub enum Form {
     Operator(&'static str),
     /// `x.sin()`, `a.atan2(b)`: the method has the rule's name.
     Method,
+    /// `x as f32`, by the type.
+    Cast(&'static str),
     /// A helper function of the runtime, by its name in `rt`. Occurs in partials only.
     Function(&'static str),
 }
@@ -70,6 +73,8 @@ pub enum Form {
 pub enum RuleKind {
     /// By the partial derivative for each operand.
     Pointwise,
+    /// By another primitive, which takes the adjoint of the result to that of the one operand.
+    Linear,
     /// The derivative is zero wherever there is one: activity stops.
     Zero,
 }
@@ -89,6 +94,14 @@ impl Prim {
         &RULES[usize::from(self.0)]
     }
 
+    /// Whether operands of a type that the macro cannot see may have a rule of their own for it.
+    pub fn is_generic(self) -> bool {
+        match self.rule().form {
+            Form::Operator(_) | Form::Method => true,
+            Form::Cast(_) | Form::Function(_) => false,
+        }
+    }
+
     /// Evaluating it again costs no more than reading a recorded value.
     pub fn cheap(self) -> bool {
         self.rule().cheap
@@ -103,6 +116,11 @@ pub fn by_operator(op: &str) -> Option<Prim> {
 /// The primitive behind a method of floats; the receiver counts as an argument.
 pub fn by_method(name: &str, args_including_receiver: usize) -> Option<Prim> {
     find(|rule| rule.form == Form::Method && rule.name == name && rule.params.len() == args_including_receiver)
+}
+
+/// The cast to a type of floats.
+pub fn by_cast(to: &str) -> Option<Prim> {
+    RULES.iter().position(|rule| matches!(rule.form, Form::Cast(ty) if ty == to)).map(|i| Prim(i as u16))
 }
 
 /// The primitive of that name.

@@ -2,7 +2,7 @@
 //!
 //! The parsed form holds no tokens: tokens belong to one macro invocation, while the cache outlives it.
 
-use super::{Form, Prim, RULES, by_method, by_name, by_operator};
+use super::{Form, Prim, RULES, RuleKind, by_method, by_name, by_operator};
 use std::sync::{LazyLock, OnceLock};
 use syn::visit::Visit;
 
@@ -71,10 +71,13 @@ impl Prim {
     }
 }
 
-/// The partial derivative of `prim` for `operand`, parsed once a process; `None` if it is zero.
+/// The partial derivative of `prim` for `operand`, parsed once a process; `None` if it is zero or not stated as a factor.
 pub fn of(prim: Prim, operand: usize) -> Option<&'static Partial> {
     static CACHE: LazyLock<Vec<OnceLock<Vec<Partial>>>> = LazyLock::new(|| RULES.iter().map(|_| OnceLock::new()).collect());
     let rule = prim.rule();
+    if rule.kind == RuleKind::Linear {
+        return None;
+    }
     let parsed = CACHE[usize::from(prim.0)].get_or_init(|| rule.partials.iter().map(|text| parse(prim, text)).collect());
     parsed.get(operand).filter(|partial| !partial.is(0.0))
 }

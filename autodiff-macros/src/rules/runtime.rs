@@ -10,7 +10,7 @@ use quote::{format_ident, quote};
 /// `pub mod prim`, impls of `Rule1`, `Rule2` and `Rule3`, which the invoking module defines beside `Grad`, and `RealRules`,
 /// which promises all of them for a float type.
 pub fn expand() -> TokenStream {
-    let named = || (0..RULES.len()).map(|i| Prim(i as u16)).filter(|prim| !matches!(prim.rule().form, Form::Function(_)));
+    let named = || (0..RULES.len()).map(|i| Prim(i as u16)).filter(|prim| prim.is_generic());
     let types = named().map(|prim| primitive_type(prim.rule()));
     let impls = ["f32", "f64"].into_iter().flat_map(|float| {
         let float = Ident::new(float, Span::call_site());
@@ -262,7 +262,9 @@ impl Printer<'_> {
                 quote!(#receiver.#name(#(#rest),*))
             }
             (Form::Function("float_like"), [n, _]) => quote!(#n as #float),
-            (Form::Operator(_) | Form::Method | Form::Function(_), _) => unreachable!("no such form in the table"),
+            (Form::Operator(_) | Form::Method | Form::Cast(_) | Form::Function(_), _) => {
+                unreachable!("no such form in the table")
+            }
         }
     }
 }

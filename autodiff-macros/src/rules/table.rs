@@ -20,6 +20,7 @@
 //!
 //! * Prefer `out` over an operand only where it saves a costly call: `out` is otherwise often dead, and keeping it enlarges
 //!   the record.
+//! * A `Linear` primitive has instead of a partial the name of its transpose, for the adjoint; for the tangent it is applied itself.
 //! * Call methods on the receiver only. Other operands may be unsuffixed literals in the user's code (`x.log(2.0)`), and
 //!   `2.0.ln()` does not compile.
 //! * Flags stand behind the partials: `cheap` for what costs no more to evaluate again than to read from a record; `steep` where
@@ -86,7 +87,7 @@ macro_rules! flag {
     };
 }
 
-/// How a call is written: `-x`, `a / b`, `x.sin()` or `helper(n, x)`.
+/// How a call is written: `-x`, `a / b`, `x.sin()`, `x as f32` or `helper(n, x)`.
 const fn form(call: &'static str) -> Form {
     if call.as_bytes()[0] == b'-' {
         return Form::Operator("neg");
@@ -96,6 +97,7 @@ const fn form(call: &'static str) -> Form {
         match call.as_bytes()[at] {
             b'.' => return Form::Method,
             b'(' => return Form::Function(call.split_at(at).0),
+            b' ' if call.as_bytes()[at + 1] == b'a' => return Form::Cast(call.split_at(at + 4).1),
             b' ' => return Form::Operator(call.split_at(at + 1).1.split_at(1).0),
             _ => at += 1,
         }
@@ -232,6 +234,14 @@ rules! {
         Zero round_ties_even(x in -3.0..3.0) = x.round_ties_even(), cheap, "nearest integer, halves to even; derivative 0";
         Zero signum(x in -3.0..3.0) = x.signum(), cheap, "sign as -1 or 1; derivative 0";
         Zero trunc(x in -3.0..3.0) = x.trunc(), cheap, "integer part; derivative 0";
+    }
+
+    // The casts are each other's transposes; one that changes nothing is none.
+    "Casts" {
+        Linear as_f32(x in -3.0..3.0) = x as f32 => [as_f64], cheap,
+            "an `f64` as an `f32`; derivative 1, the rounding is passed by";
+        Linear as_f64(x in -3.0..3.0) = x as f64 => [as_f32], cheap,
+            "an `f32` as an `f64`, also written `f64::from(x)`; derivative 1";
     }
 
     // They occur in partials.

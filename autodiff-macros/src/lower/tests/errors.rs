@@ -52,13 +52,14 @@ fn casts_and_indices() {
     check(
         parse_quote! {
             fn f(x: f64, w: &[f64]) -> f64 {
-                let single = x as f32;
+                let y = g(x);
+                let single = y as f32;
                 w[x]
             }
         },
         expect![[r#"
-            error: a cast between float types loses the derivative
-              = help: compute in one float type
+            error: the type of what is cast is not known here
+              = help: bind it to a variable with its type: `let y: f32 = …;`
             error: an active value is used as an index
               = help: convert it to an integer with `as usize`
         "#]],

@@ -105,6 +105,7 @@ pub(super) fn primitive(prim: Prim, args: &[Datum]) -> Datum {
                 ("div", [a, b]) => a.float() / b.float(),
                 ("rem", [a, b]) => a.float() % b.float(),
                 ("neg", [x]) => -x.float(),
+                ("as_f32" | "as_f64", [x]) => x.float(),
                 ("powi", [x, n]) => x.float().powi(n.integer() as i32),
                 ("mul_add", [x, a, b]) => x.float().mul_add(a.float(), b.float()),
                 ("clamp", [x, low, high]) => x.float().clamp(low.float(), high.float()),

@@ -1,6 +1,6 @@
 //! `docs/rules.md` is the table as a page for users.
 
-use super::super::{Form, RULES, Rule, RuleKind};
+use super::super::{Form, RULES, Rule, RuleKind, by_name};
 
 /// `UPDATE_EXPECT=1` rewrites the page.
 #[test]
@@ -29,6 +29,7 @@ fn page() -> String {
 fn row(rule: &Rule) -> String {
     let partials: Vec<String> = match rule.kind {
         RuleKind::Zero => vec![code("0.0")],
+        RuleKind::Linear => vec![format!("the adjoint by {}", code(by_name(rule.partials[0]).rule().call))],
         RuleKind::Pointwise => {
             rule.params.iter().zip(rule.partials).filter(|(param, _)| !param.integer).map(|(_, text)| code(text)).collect()
         }
