@@ -46,6 +46,8 @@ pub struct Record {
     touches: BTreeSet<Touch>,
     /// Memory behind `&mut` parameters: whoever called expects it as it was before the call.
     lent: BTreeSet<ClassId>,
+    /// Lent memory that is copied at the start instead of being rewound write by write.
+    pub copied: BTreeSet<ClassId>,
     /// Branches whose arms record something, so that which arm ran is known from the record.
     pub arms: BTreeSet<StmtId>,
     /// Values that have been kept in some round: if they are stored, they are read back from there.
@@ -68,8 +70,17 @@ impl Record {
         }
         let decide = |(class, touches): (&ClassId, &Vec<Touch>)| (*class, strategy(layout, memory, *class, touches));
         let mut strategies: BTreeMap<_, _> = by_class.iter().map(decide).collect();
-        strategies.extend(lent.iter().map(|class| (*class, Strategy::Rewind)));
-        Record { strategies, touches, lent, decided: true, ..Record::default() }
+        let copied: BTreeSet<ClassId> = lent
+            .iter()
+            .copied()
+            .filter(|class| {
+                let touches = by_class.get(class).map_or(&[][..], Vec::as_slice);
+                can_be_copied(f, layout, memory, *class) && copying_is_cheaper(layout, memory, *class, touches)
+            })
+            .collect();
+        let strategy = |class| if copied.contains(&class) { Strategy::Final } else { Strategy::Rewind };
+        strategies.extend(lent.iter().map(|class| (*class, strategy(*class))));
+        Record { strategies, touches, lent, copied, decided: true, ..Record::default() }
     }
 
     /// How a class is found again. In the trial run everything that is written is rewound.
@@ -144,6 +155,30 @@ fn lent(f: &Function, memory: &Memory) -> BTreeSet<ClassId> {
     lent.map(|p| memory.class(p.value)).filter(|class| !memory.writes(*class).is_empty()).collect()
 }
 
+/// Whether all of the caller's memory in a class is arrays of numbers that keep their length, and nothing else than this function
+/// writes to it.
+fn can_be_copied(f: &Function, layout: &Layout<'_>, memory: &Memory, class: ClassId) -> bool {
+    let mut lent = f.params.iter().filter(|p| p.mode == Mode::Mut && memory.class(p.value) == class);
+    let numbers = |kind: &Kind| match kind {
+        Kind::Ref(true, to) => match &**to {
+            Kind::Array(elem) | Kind::Slice(elem) | Kind::Vec(elem) => elem.is_scalar(),
+            Kind::Float | Kind::Integer | Kind::Bool | Kind::Unit => false,
+            Kind::Passive | Kind::Tuple(_) | Kind::Ref(..) | Kind::Unknown => false,
+        },
+        _ => false,
+    };
+    let in_place = |w: &Write| w.kind == WriteKind::Elements && !memory.moves(layout, w);
+    lent.all(|p| numbers(&f[p.value].kind)) && memory.writes(class).iter().all(in_place)
+}
+
+/// Whether one copy at the start, with reads kept where that is needed, is cheaper than logging every write.
+fn copying_is_cheaper(layout: &Layout<'_>, memory: &Memory, class: ClassId, touches: &[Touch]) -> bool {
+    let unsettled = || touches.iter().filter(|t| memory.writes(class).iter().any(|w| memory.may_follow(layout, class, t.at, w.at)));
+    let kept: f64 = unsettled().map(|t| weight(layout.depth(t.at))).sum();
+    let logged: f64 = memory.writes(class).iter().map(|w| log_cost(layout, w)).sum();
+    !unsettled().any(|t| t.whole) && logged > kept + weight(1)
+}
+
 /// Whether an operation may be evaluated a second time, if its operands and memory are there.
 pub fn repeatable(f: &Function, op: &Op) -> bool {
     match op {
@@ -209,3 +244,7 @@ fn log_cost(layout: &Layout<'_>, write: &Write) -> f64 {
 // logging costs n² / 2 floats where keeping reads costs n³ / 3. Memory that is handed to a callee's pullback cannot be kept by
 // element and is always rewound; the callee's pullback undoes the callee's own writes, whether it looks at them itself or not:
 // its caller may.
+//
+// Memory that a caller lends by `&mut` has to be given back as it was in any case. Where the function does not look at it itself and
+// writes more often than the memory has elements, going by loop depth (`c[i * n + j] += …` of a matrix product), one copy at the
+// start does that.

@@ -14,6 +14,7 @@ impl<'a> Sweep<'a> {
             self.fill_block(&mut closure.body);
         }
         self.open(0);
+        self.copy_lent();
         self.forward_block(&self.f.body, 0, 0);
         let result = self.consume_tree(&self.f.result);
         self.emit(closure);

@@ -126,6 +126,8 @@ struct Sweep<'a> {
     olds: BTreeMap<StmtId, Value>,
     /// Copies of ranges that are overwritten as a whole.
     copies: BTreeMap<StmtId, Value>,
+    /// Copies of the caller's memory as it was at the start, with the parameter.
+    lent: Vec<(Value, Value)>,
     /// Ranges that a loop overwrites from end to end, logged once before the loop; by store.
     bulk: BTreeMap<StmtId, Bulk>,
     /// Pullbacks of callees.
@@ -190,6 +192,7 @@ impl<'a> Sweep<'a> {
             kept: BTreeMap::new(),
             olds: BTreeMap::new(),
             copies: BTreeMap::new(),
+            lent: Vec::new(),
             bulk: BTreeMap::new(),
             pulls: BTreeMap::new(),
             trips: BTreeMap::new(),
@@ -224,6 +227,7 @@ impl<'a> Sweep<'a> {
         self.seed(&self.f.result, Place::whole(out_bar));
         self.reverse_block(&self.f.body, 0, 0);
         self.leave_params(&shadows);
+        self.give_back();
         let primals = self.f.params.iter().map(|p| self.primal_slot(p.value, p.mode)).collect();
         let mut level = self.levels.pop().expect("the closure's body is open");
         let prelude = self.closure_prelude();

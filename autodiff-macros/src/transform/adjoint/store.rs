@@ -6,7 +6,7 @@
 use super::Sweep;
 use crate::analyze::layout::StmtId;
 use crate::analyze::memory::is_memory;
-use crate::ir::{Alloc, Class, Kind, Memory, Op, Place, Proj, Shape, Stmt, Value};
+use crate::ir::{Alloc, Class, Kind, Memory, Mode, Op, Param, Place, Proj, Shape, Stmt, Value};
 
 impl<'a> Sweep<'a> {
     /// The reverse of `place = value;`.
@@ -92,6 +92,26 @@ impl<'a> Sweep<'a> {
         self.copies.insert(at, copy);
         self.keep_in(copy, self.layout.block[at as usize]);
         copy
+    }
+
+    /// At the end of the reverse sweep: the caller's memory is as it was before the call, where it has not been rewound.
+    pub(super) fn give_back(&mut self) {
+        let copied = |p: &&Param| p.mode == Mode::Mut && self.record.copied.contains(&self.memory.class(p.value));
+        for param in self.f.params.iter().filter(copied) {
+            let name = format!("{}_saved", self.name(param.value));
+            let copy = self.fresh(&name, Class::Owner, Kind::Vec(Box::new(Kind::Float)));
+            self.lent.push((param.value, copy));
+            self.keep_in(copy, 0);
+            self.emit(Stmt::Memory(Memory::CopyFrom { place: Place::whole(param.value), src: Place::whole(copy) }));
+        }
+    }
+
+    /// At the start of the forward sweep: copies for [`Sweep::give_back`].
+    pub(super) fn copy_lent(&mut self) {
+        for (param, copy) in self.lent.clone() {
+            let op = Op::Alloc(Alloc::Copy { place: Place::whole(param), method: Some(syn::parse_quote!(to_vec)) });
+            self.emit(Stmt::Let { value: copy, op });
+        }
     }
 
     /// The reverse of a write to a whole.
