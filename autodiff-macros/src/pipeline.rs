@@ -6,6 +6,7 @@ use crate::emit::companion::signature::Signature;
 use crate::errors::Errors;
 use crate::ir::{Function, Stmt, verify};
 use crate::simplify::simplify;
+use crate::transform::fission::fission;
 use crate::transform::{adjoint, tangent};
 use crate::{emit, fallback, lower};
 use proc_macro2::TokenStream;
@@ -58,6 +59,8 @@ pub fn derive(f: &Function, errors: &mut Errors) -> Programs {
         simplify(derived, f.values.len());
         verified(derived, "simplification");
     }
+    fission(&mut adjoined.function, &adjoined.classes);
+    verified(&adjoined.function, "loop fission");
     Programs { primal: f.clone(), adjoint: adjoined.function, tangent, recorded: adjoined.recorded }
 }
 

@@ -10,6 +10,7 @@ mod arm;
 mod check;
 mod differentiable;
 mod flat;
+mod lanes;
 mod ops;
 mod real;
 mod shadow;
@@ -28,6 +29,7 @@ pub mod rt {
     pub use crate::check::{Case, Copier, Uncopied, UncopiedExt, again, check, cotangent, gather, scatter, unit};
     pub use crate::differentiable::{Differentiable, Grad, ShadowOf, Tangent, stop_gradient};
     pub use crate::flat::Flat;
+    pub use crate::lanes::{last, sum, sums};
     pub use crate::ops::{RealRules, Rule1, Rule2, Rule3, prim};
     pub use crate::real::{Real, float, float_like};
     pub use crate::shadow::{

@@ -125,6 +125,8 @@ fn dependences(stmt: &Stmt, edge: &mut impl FnMut(Value, Value)) {
         | Stmt::RecordNew { .. }
         | Stmt::RecordPush { .. }
         | Stmt::RecordRead { .. }
+        | Stmt::RecordPart { .. }
+        | Stmt::RecordAt { .. }
         | Stmt::CursorNew { .. }
         | Stmt::LogRange { .. }
         | Stmt::UnlogRange { .. }

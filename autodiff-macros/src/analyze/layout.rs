@@ -195,6 +195,8 @@ fn roles(stmt: &Stmt) -> Vec<Role> {
         | Stmt::RecordNew { .. }
         | Stmt::RecordPush { .. }
         | Stmt::RecordRead { .. }
+        | Stmt::RecordPart { .. }
+        | Stmt::RecordAt { .. }
         | Stmt::CursorNew { .. }
         | Stmt::LogRange { .. }
         | Stmt::UnlogRange { .. }
@@ -231,6 +233,8 @@ pub fn defined(stmt: &Stmt) -> Vec<Value> {
         | Stmt::RecordNew { .. }
         | Stmt::RecordPush { .. }
         | Stmt::RecordRead { .. }
+        | Stmt::RecordPart { .. }
+        | Stmt::RecordAt { .. }
         | Stmt::CursorNew { .. }
         | Stmt::LogRange { .. }
         | Stmt::UnlogRange { .. }

@@ -154,6 +154,8 @@ impl Memory {
             | Stmt::RecordNew { .. }
             | Stmt::RecordPush { .. }
             | Stmt::RecordRead { .. }
+            | Stmt::RecordPart { .. }
+            | Stmt::RecordAt { .. }
             | Stmt::CursorNew { .. }
             | Stmt::LogRange { .. }
             | Stmt::UnlogRange { .. }
@@ -243,6 +245,8 @@ pub fn writes(f: &Function, stmt: &Stmt) -> Vec<(Value, WriteKind)> {
         | Stmt::RecordNew { .. }
         | Stmt::RecordPush { .. }
         | Stmt::RecordRead { .. }
+        | Stmt::RecordPart { .. }
+        | Stmt::RecordAt { .. }
         | Stmt::CursorNew { .. }
         | Stmt::LogRange { .. }
         | Stmt::UnlogRange { .. }

@@ -173,7 +173,8 @@ fn can_be_copied(f: &Function, layout: &Layout<'_>, memory: &Memory, class: Clas
 
 /// Whether one copy at the start, with reads kept where that is needed, is cheaper than logging every write.
 fn copying_is_cheaper(layout: &Layout<'_>, memory: &Memory, class: ClassId, touches: &[Touch]) -> bool {
-    let unsettled = || touches.iter().filter(|t| memory.writes(class).iter().any(|w| memory.may_follow(layout, class, t.at, w.at)));
+    let unsettled =
+        || touches.iter().filter(|t| memory.writes(class).iter().any(|w| memory.may_follow(layout, class, t.at, w.at)));
     let kept: f64 = unsettled().map(|t| weight(layout.depth(t.at))).sum();
     let logged: f64 = memory.writes(class).iter().map(|w| log_cost(layout, w)).sum();
     !unsettled().any(|t| t.whole) && logged > kept + weight(1)

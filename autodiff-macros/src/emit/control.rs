@@ -4,7 +4,7 @@ use super::Emitter;
 use super::expr::tuple;
 use super::frag::{Frag, Prec};
 use super::tail::{Goal, Tail};
-use crate::ir::{Block, Branch, Header, Loop, On, Pattern, Value};
+use crate::ir::{Block, Branch, Header, Loop, On, Pattern, Stmt, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -131,6 +131,9 @@ impl<'a> Emitter<'a> {
     }
 
     pub(super) fn loop_(&mut self, l: &'a Loop) {
+        if l.lanes && self.sum(l) {
+            return;
+        }
         let mut header = self.header(l);
         let mut inits = Vec::new();
         for c in &l.carried {
@@ -169,6 +172,45 @@ impl<'a> Emitter<'a> {
         });
         let (head, tail) = (header.print(), tail.tokens);
         self.push(quote!(#head { #stmts #tail }));
+    }
+
+    /// `acc += rt::sum(lo, hi, |i| { …; value });` Only for one or several sums over a range.
+    fn sum(&mut self, l: &'a Loop) -> bool {
+        let Header::Range { index, lo, hi, inclusive: false, step: None, rev: false } = l.header else { return false };
+        let is_add = |stmt: &&Stmt| matches!(stmt, Stmt::Add { .. });
+        let (lo, hi) = (self.value(lo).tokens, self.value(hi).tokens);
+        self.settle_around([&l.body]);
+        let mut accs = Vec::new();
+        let (stmts, values) = self.nested(&l.body, |e| {
+            let mut values = Vec::new();
+            for stmt in &l.body.stmts {
+                match stmt {
+                    Stmt::Add { acc, value } => {
+                        accs.push(*acc);
+                        values.push(*value);
+                    }
+                    _ => e.stmt(stmt),
+                }
+            }
+            values.into_iter().map(|v| e.value(v).tokens).collect::<Vec<_>>()
+        });
+        debug_assert!(l.body.stmts.iter().filter(is_add).count() > 0, "a loop in lanes adds something up");
+        let index = self.binding(index);
+        let rt = self.rt.clone();
+        let body = |result: TokenStream| if stmts.is_empty() { result } else { quote!({ #stmts #result }) };
+        if let ([acc], [value]) = (accs.as_slice(), values.as_slice()) {
+            let (acc, body) = (self.ident(*acc), body(value.clone()));
+            self.push(quote!(#acc += #rt::sum(#lo, #hi, |#index| #body);));
+            return true;
+        }
+        let body = body(quote!([#(#values),*]));
+        let parts: Vec<Ident> = accs.iter().map(|_| self.fresh("sum")).collect();
+        let accs: Vec<Ident> = accs.iter().map(|acc| self.ident(*acc)).collect();
+        self.push(quote!(let [#(#parts),*] = #rt::sums(#lo, #hi, |#index| #body);));
+        for (acc, part) in accs.iter().zip(&parts) {
+            self.push(quote!(#acc += #part;));
+        }
+        true
     }
 
     /// A type that the user gave the variable where it is first set.

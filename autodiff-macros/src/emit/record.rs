@@ -73,6 +73,23 @@ impl<'a> Emitter<'a> {
         }
     }
 
+    /// `let part = rt::last(&record, &mut cursor, lo..hi);`
+    pub(super) fn record_part(&mut self, part: Value, record: Value, cursor: Value, ends: [Value; 2]) {
+        self.settle(&Effects::default(), Some(cursor));
+        let [lo, hi] = ends.map(|end| self.value(end).at(Prec::Or));
+        let (part, record, cursor, rt) = (self.ident(part), self.ident(record), self.ident(cursor), &self.rt);
+        self.push(quote!(let #part = #rt::last(&#record, &mut #cursor, #lo..#hi);));
+    }
+
+    /// `let (a, ref b) = part[at];`
+    pub(super) fn record_at(&mut self, part: Value, at: Value, values: &[Value]) {
+        let at = self.value(at).tokens;
+        if values.iter().any(|v| self.used(*v)) {
+            let (name, pattern) = (self.ident(part), self.recorded_pattern(values));
+            self.push(quote!(let #pattern = #name[#at];));
+        }
+    }
+
     /// Takes a recorded tuple apart where it lies: numbers are copied, all else is borrowed.
     pub(super) fn recorded_pattern(&mut self, values: &[Value]) -> TokenStream {
         let parts: Vec<_> = values.iter().map(|v| self.recorded_part(*v)).collect();

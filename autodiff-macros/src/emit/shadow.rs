@@ -33,7 +33,13 @@ impl<'a> Emitter<'a> {
     pub(super) fn shadow_add(&mut self, place: &Place, value: Value) {
         let optional = self.is_optional(place.base);
         // Evaluated only if the shadow is wanted: then it must not do anything else.
-        let value_frag = if optional { self.lazy(value) } else { self.value(value) };
+        let mut value_frag = if optional { self.lazy(value) } else { self.value(value) };
+        if optional && value_frag.effects.vars.contains(&self.names.variable(place.base)) {
+            // What reads this shadow takes it for an `Option`.
+            let (name, tokens) = (self.fresh("t"), &value_frag.tokens);
+            self.push_with(quote!(let #name = #tokens;), &value_frag.effects);
+            value_frag = Frag { untyped: value_frag.untyped, ..Frag::atom(quote!(#name)) };
+        }
         let is_float = self.f[value].kind == Kind::Float;
         let again = self.uses[value.0 as usize].count > 1;
         let rt = self.rt.clone();
@@ -155,7 +161,9 @@ impl<'a> Emitter<'a> {
         } else {
             quote!(#shadow.map_or_else(::core::default::Default::default, |#shadow| #inner))
         };
-        Frag { untyped, ..Frag::atom(tokens) }.with(&[&frag])
+        let mut frag = Frag { untyped, ..Frag::atom(tokens) }.with(&[&frag]);
+        frag.effects.vars.push(self.names.variable(base));
+        frag
     }
 
     /// `let r_bar = &w_bar[…];`

@@ -43,6 +43,8 @@ impl<'a> Emitter<'a> {
             Stmt::RecordNew { record, capacity } => self.record_new(*record, *capacity),
             Stmt::RecordPush { record, values } => self.record_push(*record, values),
             Stmt::RecordRead { record, cursor, values } => self.record_read(*record, *cursor, values),
+            Stmt::RecordPart { part, record, cursor, lo, hi } => self.record_part(*part, *record, *cursor, [*lo, *hi]),
+            Stmt::RecordAt { part, at, values } => self.record_at(*part, *at, values),
             Stmt::CursorNew { cursor, record } => self.cursor_new(*cursor, *record),
             Stmt::LogRange { log, place } => self.log_range(*log, place),
             Stmt::UnlogRange { log, cursor, place } => self.unlog_range(*log, *cursor, place),

@@ -96,6 +96,7 @@ pub(super) fn changed(stmt: &Stmt) -> Option<Value> {
         Stmt::Set { acc, .. }
         | Stmt::Add { acc, .. }
         | Stmt::RecordRead { cursor: acc, .. }
+        | Stmt::RecordPart { cursor: acc, .. }
         | Stmt::UnlogRange { cursor: acc, .. } => Some(*acc),
         _ => None,
     }

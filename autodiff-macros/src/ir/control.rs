@@ -60,6 +60,8 @@ pub struct Loop {
     /// If set: defined by the loop for the reverse sweep. Range: the end that replaces `hi` (for `rev`: `lo`) when the loop was
     /// left early; others: how many iterations ran.
     pub trips: Option<Value>,
+    /// What the body adds to accumulators, by statements of its own, may be added up in any order: emitted as a sum in several lanes.
+    pub lanes: bool,
     /// The user's label and span, for messages.
     pub span: Span,
 }

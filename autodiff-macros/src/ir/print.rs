@@ -236,6 +236,14 @@ impl Printer<'_> {
             Stmt::RecordRead { record, cursor, values } => {
                 self.line(format!("{} = {}[--{}]", self.defs(values), self.name(*record), self.name(*cursor)));
             }
+            Stmt::RecordPart { part, record, cursor, lo, hi } => {
+                let (record, cursor) = (self.name(*record), self.name(*cursor));
+                let line = format!("{} = {record}.last({cursor}, {}..{})", self.def(*part), self.name(*lo), self.name(*hi));
+                self.line(line);
+            }
+            Stmt::RecordAt { part, at, values } => {
+                self.line(format!("{} = {}[{}]", self.defs(values), self.name(*part), self.name(*at)));
+            }
             Stmt::CursorNew { cursor, record } => {
                 self.line(format!("{} = {}.len", self.def(*cursor), self.name(*record)));
             }

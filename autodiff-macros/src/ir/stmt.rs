@@ -107,6 +107,29 @@ pub enum Stmt {
         /// The same values as pushed, defined again in this scope. Owners come as shared references.
         values: Vec<Value>,
     },
+    /// `let part = rt::last(&record, &mut cursor, lo..hi);`: what the iterations of a loop over `lo..hi` recorded, in their order. Made by
+    /// the last pass (`transform::fission`).
+    RecordPart {
+        /// A Record: a slice of `record`.
+        part: Value,
+        /// The record.
+        record: Value,
+        /// The accumulator that walks back through it.
+        cursor: Value,
+        /// The loop's lower end.
+        lo: Value,
+        /// Its upper end.
+        hi: Value,
+    },
+    /// `let (a, b, …) = part[at];`
+    RecordAt {
+        /// See [`Stmt::RecordPart`].
+        part: Value,
+        /// Number of the iteration; Plain.
+        at: Value,
+        /// As for [`Stmt::RecordRead`].
+        values: Vec<Value>,
+    },
     /// `let mut cursor = record.len();` in the pullback.
     CursorNew {
         /// The accumulator.
@@ -213,6 +236,8 @@ impl Stmt {
             | Stmt::RecordNew { .. }
             | Stmt::RecordPush { .. }
             | Stmt::RecordRead { .. }
+            | Stmt::RecordPart { .. }
+            | Stmt::RecordAt { .. }
             | Stmt::CursorNew { .. }
             | Stmt::LogRange { .. }
             | Stmt::UnlogRange { .. }
@@ -241,6 +266,8 @@ impl Block {
             | Stmt::RecordNew { .. }
             | Stmt::RecordPush { .. }
             | Stmt::RecordRead { .. }
+            | Stmt::RecordPart { .. }
+            | Stmt::RecordAt { .. }
             | Stmt::CursorNew { .. }
             | Stmt::LogRange { .. }
             | Stmt::UnlogRange { .. }

@@ -176,6 +176,15 @@ impl Checker<'_> {
                 self.is_record(*record)?;
                 self.is_accumulator(*cursor)
             }
+            Stmt::RecordPart { part, record, cursor, .. } => {
+                self.is_record(*part)?;
+                self.is_record(*record)?;
+                self.is_accumulator(*cursor)
+            }
+            Stmt::RecordAt { part, at, .. } => {
+                self.is_record(*part)?;
+                self.expect(*at, self.class(*at) == Class::Plain, "a number")
+            }
             Stmt::LogRange { log, place } => {
                 self.is_record(*log)?;
                 self.is_memory(place)

@@ -230,6 +230,16 @@ macro_rules! visitor {
                         f(Role::Name, record);
                         f(Role::Name, cursor);
                     }
+                    Stmt::RecordPart { record, cursor, lo, hi, .. } => {
+                        f(Role::Name, record);
+                        f(Role::Name, cursor);
+                        f(Role::Value, lo);
+                        f(Role::Value, hi);
+                    }
+                    Stmt::RecordAt { part, at, .. } => {
+                        f(Role::Name, part);
+                        f(Role::Value, at);
+                    }
                     Stmt::CursorNew { record, .. } => f(Role::Name, record),
                     Stmt::LogRange { log, place: p } => {
                         f(Role::Name, log);
@@ -283,7 +293,8 @@ macro_rules! visitor {
                     | Stmt::Declare { acc: v, .. }
                     | Stmt::RecordNew { record: v, .. }
                     | Stmt::CursorNew { cursor: v, .. } => f(v),
-                    Stmt::Split { results: values, .. } | Stmt::RecordRead { values, .. } => {
+                    Stmt::RecordPart { part, .. } => f(part),
+                    Stmt::Split { results: values, .. } | Stmt::RecordRead { values, .. } | Stmt::RecordAt { values, .. } => {
                         for v in values {
                             f(v);
                         }
@@ -355,6 +366,8 @@ macro_rules! visitor {
                     | Stmt::RecordNew { .. }
                     | Stmt::RecordPush { .. }
                     | Stmt::RecordRead { .. }
+                    | Stmt::RecordPart { .. }
+                    | Stmt::RecordAt { .. }
                     | Stmt::CursorNew { .. }
                     | Stmt::LogRange { .. }
                     | Stmt::UnlogRange { .. }

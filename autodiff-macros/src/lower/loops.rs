@@ -174,7 +174,15 @@ impl<'e> Lower<'e> {
         }
         debug_assert!(first <= self.next_value());
         let body = Block { stmts, yields, diverges: flow == Flow::Diverged };
-        self.stmts.push(Stmt::Loop(Box::new(Loop { header, carried, body, can_stop, trips: None, span: plan.span })));
+        self.stmts.push(Stmt::Loop(Box::new(Loop {
+            header,
+            carried,
+            body,
+            can_stop,
+            trips: None,
+            lanes: false,
+            span: plan.span,
+        })));
         Ok(())
     }
 

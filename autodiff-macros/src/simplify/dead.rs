@@ -169,11 +169,12 @@ impl<'a> Marks<'a> {
                 let foreign = matches!(&l.header, Header::Items { iterator, .. } if !iterator.pure_);
                 if forever || foreign { Effect::Always } else { Effect::None }
             }
-            Stmt::Declare { .. } | Stmt::RecordNew { .. } | Stmt::CursorNew { .. } => Effect::None,
+            Stmt::Declare { .. } | Stmt::RecordNew { .. } | Stmt::CursorNew { .. } | Stmt::RecordAt { .. } => Effect::None,
             Stmt::Set { acc: v, .. }
             | Stmt::Add { acc: v, .. }
             | Stmt::RecordPush { record: v, .. }
             | Stmt::RecordRead { cursor: v, .. }
+            | Stmt::RecordPart { cursor: v, .. }
             | Stmt::LogRange { log: v, .. }
             | Stmt::Unshare(v) => Effect::On(vec![*v]),
             Stmt::ShadowAdd { place, .. } | Stmt::ShadowClear(place) => {

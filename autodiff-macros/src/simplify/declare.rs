@@ -12,6 +12,7 @@ pub(super) fn changed(body: &Block, count: usize) -> Vec<bool> {
                 Stmt::Set { acc, .. }
                 | Stmt::Add { acc, .. }
                 | Stmt::RecordRead { cursor: acc, .. }
+                | Stmt::RecordPart { cursor: acc, .. }
                 | Stmt::UnlogRange { cursor: acc, .. } => changed[acc.0 as usize] = true,
                 _ => {}
             }

@@ -169,7 +169,15 @@ fn variables_that_stay() {
             let body = Block { stmts, yields, diverges: false };
             let header = Header::Times(n);
             let carried = vec![a, s, dead];
-            b.push(Stmt::Loop(Box::new(Loop { header, carried, body, can_stop: false, trips: None, span: Span::call_site() })));
+            b.push(Stmt::Loop(Box::new(Loop {
+                header,
+                carried,
+                body,
+                can_stop: false,
+                trips: None,
+                lanes: false,
+                span: Span::call_site(),
+            })));
             Tree::Leaf(prim(b, "add", &[a.result, s.result]))
         },
         expect![[r#"
@@ -227,6 +235,7 @@ fn adjoints_that_pass_through_a_branch() {
                     body,
                     can_stop: false,
                     trips: None,
+                    lanes: false,
                     span: Span::call_site(),
                 })));
             });

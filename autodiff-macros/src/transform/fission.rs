@@ -17,6 +17,7 @@ mod body;
 mod commute;
 mod gather;
 mod in_place;
+mod regions;
 mod replay;
 #[cfg(test)]
 mod tests;
@@ -24,20 +25,22 @@ mod tests;
 use crate::analyze::memory::ClassId;
 use crate::ir::build::fresh;
 use crate::ir::visit::by_ref;
-use crate::ir::{Block, Class, Function, Header, Kind, Loop, Op, Place, Stmt, Value, ValueData};
+use crate::ir::{Block, Class, Function, Header, Kind, Loop, Op, Opaque, Proj, Stmt, Value, ValueData};
 use affine::Forms;
-use body::{Body, Part, Sink};
+use body::{Body, Copy, Part, Sink};
+use regions::Regions;
 use std::collections::BTreeMap;
 
 /// Rearranges the loops of a pullback. `classes` tells which shadows may share memory.
 pub fn fission(f: &mut Function, classes: &BTreeMap<Value, ClassId>) {
-    let mut pass = Fission { values: &mut f.values, classes, forms: Forms::default() };
+    let regions = regions::regions(f, classes);
+    let mut pass = Fission { values: &mut f.values, regions: &regions, forms: Forms::default() };
     pass.block(&mut f.body, false);
 }
 
 struct Fission<'a> {
     values: &'a mut Vec<ValueData>,
-    classes: &'a BTreeMap<Value, ClassId>,
+    regions: &'a Regions,
     /// What is known of integers.
     forms: Forms,
 }
@@ -76,7 +79,7 @@ impl Fission<'_> {
             block.stmts.push(stmt);
         }
         if reverse {
-            in_place::read_what_is_put_back(&self.forms, self.classes, &mut block.stmts);
+            in_place::read_what_is_put_back(&self.forms, self.regions, &mut block.stmts);
         }
     }
 
@@ -84,7 +87,7 @@ impl Fission<'_> {
     fn upwards(&self, l: &mut Loop) {
         let inside = defined_in(&l.body.stmts);
         if let Header::Range { index, rev: rev @ true, .. } = &mut l.header
-            && commute::commutes(&self.forms, self.classes, &l.body.stmts, &inside, *index)
+            && commute::commutes(&self.forms, self.regions, &l.body.stmts, &inside, *index)
         {
             *rev = false;
         }
@@ -99,12 +102,16 @@ impl Fission<'_> {
         if self.short(range) || !self.counts_elements(&l.body.stmts, index) {
             return None;
         }
-        if rev && (body.read.is_none() || !commute::commutes(&self.forms, self.classes, &body.rest, &inside, index)) {
+        if rev && (body.read.is_none() || !commute::commutes(&self.forms, self.regions, &body.rest, &inside, index)) {
             return None;
         }
         let parts = self.parts(&body, range, &inside);
-        let alone = parts.len() == 1 && parts.iter().all(|part| matches!(part, Part::Scatter(_)));
-        if (alone && body.read.is_none()) || !body.affordable(&parts) {
+        let as_it_is = match &parts[..] {
+            [] | [Part::Irregular(_)] => true,
+            [Part::Regular(sinks)] => sinks.len() == 1 && body.read.is_none(),
+            _ => false,
+        };
+        if as_it_is || !body.affordable(&parts) {
             return None;
         }
         Some(self.loops(&body, &parts, range, l))
@@ -114,92 +121,107 @@ impl Fission<'_> {
     fn short(&self, range: Range) -> bool {
         const FEW: i64 = 16;
         let (lo, hi) = (self.forms.of(range.lo), self.forms.of(range.hi));
-        hi.minus(&lo).as_constant().is_some_and(|trips| trips <= FEW)
+        hi.minus(&lo).and_then(|trips| trips.as_constant()).is_some_and(|trips| trips <= FEW)
     }
 
     /// The index is a `usize`: it selects elements.
     fn counts_elements(&self, stmts: &[Stmt], index: Value) -> bool {
         let mut found = false;
         for stmt in stmts {
-            by_ref::places(stmt, &mut |place: &Place| {
-                found |= place.indices().any(|v| self.forms.of(v).coefficient(index) != 0);
-            });
+            let (Stmt::Let { op: Op::Load(place) | Op::Take(place) | Op::Peek(place), .. }
+            | Stmt::ShadowAdd { place, .. }
+            | Stmt::ShadowClear(place)) = stmt
+            else {
+                continue;
+            };
+            let indices = place.proj.iter().filter_map(|proj| if let Proj::Index(v) = proj { Some(*v) } else { None });
+            found |= indices.into_iter().any(|v| self.forms.of(v).coefficient(index) != 0);
         }
         found
     }
 
     /// What is added to, by where it goes: parts that may run one after the other.
     fn parts(&self, body: &Body, range: Range, inside: &[Value]) -> Vec<Part> {
-        let mut parts: Vec<Part> = Vec::new();
-        let mut keys: Vec<Option<gather::Target>> = Vec::new();
+        let (mut sums, mut irregular) = (Vec::<(Value, Vec<usize>)>::new(), Vec::new());
+        let mut regular: Vec<(gather::Target, Vec<(usize, i64)>)> = Vec::new();
         for (at, sink) in body.sinks.iter().enumerate() {
             match sink {
-                Sink::Sum { acc, .. } => match parts.iter_mut().find(|p| matches!(p, Part::Sum { acc: a, .. } if a == acc)) {
-                    Some(Part::Sum { sinks, .. }) => sinks.push(at),
-                    Some(Part::Scatter(_) | Part::Gather { .. }) | None => {
-                        parts.push(Part::Sum { acc: *acc, sinks: vec![at] });
-                        keys.push(None);
-                    }
+                Sink::Sum { acc, .. } => match sums.iter_mut().find(|(other, _)| other == acc) {
+                    Some((_, sinks)) => sinks.push(at),
+                    None => sums.push((*acc, vec![at])),
                 },
                 Sink::Scatter { place, .. } => {
                     let target = gather::target(&self.forms, place, range.index, inside);
-                    match keys.iter().position(|key| key.as_ref().is_some_and(|key| key.same(&target))) {
-                        Some(k) => parts[k].join(at, target.offset, keys[k].as_ref().and_then(|key| key.offset)),
-                        None => {
-                            parts.push(Part::Scatter(vec![at]));
-                            keys.push(Some(target));
-                        }
+                    let distance = target.distance;
+                    if !target.is_regular() {
+                        irregular.push(at);
+                    } else if let Some((_, sinks)) = regular.iter_mut().find(|(other, _)| other.near(&target)) {
+                        sinks.push((at, distance));
+                    } else {
+                        regular.push((target, vec![(at, distance)]));
                     }
                 }
             }
         }
-        parts
+        // Sums first: they only read. What is taken is taken by the last loop.
+        let sums = sums.into_iter().map(|(_, sinks)| Part::Sum(sinks));
+        let irregular = (!irregular.is_empty()).then_some(Part::Irregular(irregular));
+        let regular = regular.into_iter().map(|(_, sinks)| Part::Regular(sinks));
+        sums.chain(irregular).chain(regular).collect()
     }
 
     fn loops(&mut self, body: &Body, parts: &[Part], range: Range, l: &Loop) -> Vec<Stmt> {
         let mut out = Vec::new();
-        let read = body.read.as_ref().map(|read| self.replayed(read, range, &mut out));
-        let header = |index| Header::Range { index, lo: range.lo, hi: range.hi, inclusive: false, step: None, rev: false };
-        // Sums first: they only read. What is taken is taken by the last loop, or cleared behind it.
-        let (sums, others): (Vec<&Part>, Vec<&Part>) = parts.iter().partition(|part| matches!(part, Part::Sum { .. }));
-        for (k, part) in sums.iter().chain(&others).enumerate() {
-            let last = k + 1 == parts.len() && matches!(part, Part::Scatter(_));
+        let record = body.read.as_ref().map(|read| self.replayed(read, range, &mut out));
+        for (k, part) in parts.iter().enumerate() {
+            let last = k + 1 == parts.len();
             match part {
-                Part::Sum { sinks, .. } | Part::Scatter(sinks) => {
-                    let mut copy = self.copy(body, read, range);
-                    let sinks: Vec<&Sink> = sinks.iter().map(|at| &body.sinks[*at]).collect();
-                    copy.sinks(&sinks);
+                Part::Sum(sinks) => out.push(self.one(body, record, range, l, true, |copy| copy.do_all(sinks))),
+                Part::Irregular(sinks) => out.push(self.one(body, record, range, l, false, |copy| copy.do_all(sinks))),
+                Part::Regular(sinks) if sinks.iter().any(|(_, distance)| *distance != sinks[0].1) => {
+                    out.extend(self.gathered(body, sinks, record, range, l));
+                }
+                Part::Regular(sinks) => out.push(self.one(body, record, range, l, false, |copy| {
+                    copy.taking = last;
+                    copy.add_together(sinks);
                     if last {
-                        copy.takes();
+                        copy.clear();
                     }
-                    let (index, stmts) = copy.finish(last);
-                    let lanes = matches!(part, Part::Sum { .. });
-                    out.push(looped(header(index), stmts, lanes, l));
-                    if !last && k + 1 == parts.len() {
-                        out.extend(self.clearing(body, read, range, l));
-                    }
-                }
-                Part::Gather { sinks } => {
-                    self.gathered(body, sinks, read, range, l, &mut out);
-                    if k + 1 == parts.len() {
-                        out.extend(self.clearing(body, read, range, l));
-                    }
-                }
+                })),
+            }
+            let cleared = match part {
+                Part::Regular(sinks) => sinks.iter().all(|(_, distance)| *distance == sinks[0].1),
+                Part::Sum(_) | Part::Irregular(_) => false,
+            };
+            if last && !cleared && !body.takes.is_empty() {
+                out.push(self.one(body, record, range, l, false, |copy| copy.clear()));
             }
         }
         out
     }
 
-    /// What the iterations take, cleared in a loop of its own.
-    fn clearing(&mut self, body: &Body, read: Option<Value>, range: Range, l: &Loop) -> Option<Stmt> {
-        if body.takes.is_empty() {
-            return None;
-        }
-        let mut copy = self.copy(body, read, range);
-        copy.clears();
-        let (index, stmts) = copy.finish(false);
+    /// One of the loops.
+    fn one(
+        &mut self,
+        body: &Body,
+        record: Option<Value>,
+        range: Range,
+        l: &Loop,
+        lanes: bool,
+        work: impl FnOnce(&mut Copy<'_, '_>),
+    ) -> Stmt {
+        let mut copy = Copy::new(self, body, record, range);
+        work(&mut copy);
+        let (index, stmts) = (copy.index, copy.stmts);
         let header = Header::Range { index, lo: range.lo, hi: range.hi, inclusive: false, step: None, rev: false };
-        Some(looped(header, stmts, false, l))
+        looped(header, stmts, lanes, l)
+    }
+
+    /// A value like another one.
+    fn fresh_like(&mut self, like: Value) -> Value {
+        let value = Value(self.values.len() as u32);
+        self.values.push(self.values[like.0 as usize].clone());
+        value
     }
 
     fn fresh(&mut self, name: &str, class: Class, kind: Kind) -> Value {
@@ -211,6 +233,11 @@ impl Fission<'_> {
 fn looped(header: Header, stmts: Vec<Stmt>, lanes: bool, like: &Loop) -> Stmt {
     let body = Block { stmts, ..Block::default() };
     Stmt::Loop(Box::new(Loop { header, carried: Vec::new(), body, can_stop: false, trips: None, lanes, span: like.span }))
+}
+
+/// `let value = expr;` of the user's kind.
+fn opaque(value: Value, expr: syn::Expr, uses: Vec<(syn::Ident, Value)>) -> Stmt {
+    Stmt::Let { value, op: Op::Opaque(Opaque { expr, uses, pure_: true, writes: false }) }
 }
 
 /// Everything that statements define, nested ones included.

@@ -1,4 +1,5 @@
 //! Programs from programs.
 
 pub mod adjoint;
+pub mod fission;
 pub mod tangent;

@@ -133,6 +133,14 @@ impl Build for Builder<'_> {
         let lo = self.int("0", &[]);
         let header = Header::Range { index, lo, hi, inclusive: false, step: None, rev: false };
         let can_stop = body.yields.len() > carried.len();
-        self.push(Stmt::Loop(Box::new(Loop { header, carried, body, can_stop, trips: None, span: Span::call_site() })));
+        self.push(Stmt::Loop(Box::new(Loop {
+            header,
+            carried,
+            body,
+            can_stop,
+            trips: None,
+            lanes: false,
+            span: Span::call_site(),
+        })));
     }
 }

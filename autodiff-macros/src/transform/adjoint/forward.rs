@@ -21,7 +21,7 @@ impl<'a> Sweep<'a> {
         let body = Block { stmts: self.close().stmts, yields: Vec::new(), diverges: self.f.body.diverges };
         let recorded = self.summary();
         let function = Function { values: self.values, body, result, ..self.f.clone() };
-        Adjoined { function, recorded }
+        Adjoined { function, classes: self.shadow_classes, recorded }
     }
 
     /// Appends the forward sweep of a block to the innermost level.

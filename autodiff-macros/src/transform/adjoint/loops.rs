@@ -4,7 +4,7 @@
 //! local. What an iteration records is one tuple, pushed at its end and read at the beginning of its reverse by a cursor that lives
 //! outside of the outermost loop, so that inner loops of varying length share one record.
 
-use super::{Sweep, order};
+use super::Sweep;
 use crate::analyze::layout::{BlockId, StmtId};
 use crate::ir::{Block, Carried, Class, Header, Kind, Loop, Op, Stmt, Value};
 
@@ -36,14 +36,7 @@ impl<'a> Sweep<'a> {
             self.restore_bulk(at);
             return;
         }
-        let mut header = self.reverse_header(l, at);
-        if let Header::Range { index, rev, .. } = &mut header
-            && self.kept.get(&home).is_none_or(|kept| kept.is_empty())
-            && counters.is_empty()
-            && order::commutes(&self.shadow_classes, &stmts, *index)
-        {
-            *rev = false;
-        }
+        let header = self.reverse_header(l, at);
         let count_back = self.count_back(l, &counters, at);
         stmts.splice(0..0, count_back);
         if let Some((record, cursor)) = self.record_of(home) {
@@ -52,7 +45,15 @@ impl<'a> Sweep<'a> {
         }
         let behind = self.hoist(&header, &mut stmts, home);
         let body = Block { stmts, yields: Vec::new(), diverges: false };
-        self.emit(Stmt::Loop(Box::new(Loop { header, carried: Vec::new(), body, can_stop: false, trips: None, span: l.span })));
+        self.emit(Stmt::Loop(Box::new(Loop {
+            header,
+            carried: Vec::new(),
+            body,
+            can_stop: false,
+            trips: None,
+            lanes: false,
+            span: l.span,
+        })));
         behind.into_iter().for_each(|stmt| self.emit(stmt));
         self.after(&carried);
         self.restore_bulk(at);

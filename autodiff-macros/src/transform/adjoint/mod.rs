@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`statement`] | `let`: primitives, loads, allocations |
 //! | [`store`], [`bulk`] | writes to memory |
-//! | [`branch`], [`loops`] (with [`counter`], [`order`], [`hoist`]), [`call`] | control flow and calls |
+//! | [`branch`], [`loops`] (with [`counter`], [`hoist`]), [`call`] | control flow and calls |
 //! | [`need`] | primal values and views in the reverse sweep |
 //! | [`shadow`] | shadows of memory |
 //! | [`adjoints`] | adjoints of plain floats |
@@ -22,7 +22,6 @@ mod forward;
 mod hoist;
 mod loops;
 mod need;
-mod order;
 mod shadow;
 mod statement;
 mod store;
@@ -44,6 +43,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Adjoined {
     /// The program; its body ends with [`Stmt::Closure`].
     pub function: Function,
+    /// Which shadows may share memory.
+    pub classes: BTreeMap<Value, ClassId>,
     /// For tests: what is recorded, a line for each block that records.
     pub recorded: Vec<String>,
 }
@@ -364,6 +365,8 @@ impl<'a> Sweep<'a> {
             | Stmt::RecordNew { .. }
             | Stmt::RecordPush { .. }
             | Stmt::RecordRead { .. }
+            | Stmt::RecordPart { .. }
+            | Stmt::RecordAt { .. }
             | Stmt::CursorNew { .. }
             | Stmt::LogRange { .. }
             | Stmt::UnlogRange { .. }

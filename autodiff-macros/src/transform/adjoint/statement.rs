@@ -210,6 +210,7 @@ impl<'a> Sweep<'a> {
             body,
             can_stop: false,
             trips: None,
+            lanes: false,
             span: Span::mixed_site(),
         })));
     }

@@ -6,19 +6,14 @@
 //! takes from.
 
 use super::affine::Forms;
+use super::regions::Regions;
 use crate::analyze::memory::ClassId;
 use crate::ir::{Memory, Op, Place, Proj, Stmt, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Whether the iterations of a reverse loop over `index` commute. `inside`: what an iteration defines.
-pub(super) fn commutes(
-    forms: &Forms,
-    classes: &BTreeMap<Value, ClassId>,
-    body: &[Stmt],
-    inside: &[Value],
-    index: Value,
-) -> bool {
-    let mut uses = Uses::new(forms, classes, index, inside);
+pub(super) fn commutes(forms: &Forms, regions: &Regions, body: &[Stmt], inside: &[Value], index: Value) -> bool {
+    let mut uses = Uses::new(forms, regions, index, inside);
     uses.block(body)
         && uses.added.is_disjoint(&uses.taken)
         && uses.seen.is_disjoint(&uses.taken)
@@ -29,7 +24,7 @@ pub(super) fn commutes(
 struct Uses<'a> {
     forms: &'a Forms,
     /// The memory behind each shadow.
-    classes: &'a BTreeMap<Value, ClassId>,
+    regions: &'a Regions,
     index: Value,
     inside: &'a [Value],
     /// Defined by the iteration itself: shadows and accumulators that no other iteration sees.
@@ -46,10 +41,10 @@ struct Uses<'a> {
 }
 
 impl<'a> Uses<'a> {
-    fn new(forms: &'a Forms, classes: &'a BTreeMap<Value, ClassId>, index: Value, inside: &'a [Value]) -> Self {
+    fn new(forms: &'a Forms, regions: &'a Regions, index: Value, inside: &'a [Value]) -> Self {
         let (local, summed, read) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let (added, taken, seen) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        Uses { forms, classes, index, inside, local, added, taken, seen, summed, read }
+        Uses { forms, regions, index, inside, local, added, taken, seen, summed, read }
     }
 
     fn block(&mut self, stmts: &[Stmt]) -> bool {
@@ -130,8 +125,8 @@ impl<'a> Uses<'a> {
         if self.local.contains(&place.base) {
             return true;
         }
-        let Some(class) = self.classes.get(&place.base).copied() else { return false };
-        to(self).insert(class);
+        let Some(region) = self.regions.get(&place.base).copied() else { return false };
+        to(self).insert(region);
         true
     }
 
@@ -141,7 +136,7 @@ impl<'a> Uses<'a> {
             return true;
         }
         // Two takes from one shadow, at different places of one iteration, may meet in another iteration.
-        self.own(place) && self.classes.get(&place.base).is_some_and(|class| self.taken.insert(*class))
+        self.own(place) && self.regions.get(&place.base).is_some_and(|region| self.taken.insert(*region))
     }
 
     /// Whether each iteration selects another place: its index is in it, and all else is the same throughout.

@@ -4,21 +4,20 @@
 //! reading it, if nothing in between looks at the shadow.
 
 use super::affine::Forms;
-use crate::analyze::memory::ClassId;
+use super::regions::Regions;
 use crate::ir::visit::by_ref;
 use crate::ir::{Op, Place, SlotArg, Stmt, Value};
-use std::collections::BTreeMap;
 
 /// How far apart the two may be.
 const NEAR: usize = 64;
 
 /// Replaces `let c = place.take(); … place.add(c)` by `let c = place.get(); …`.
-pub(super) fn read_what_is_put_back(forms: &Forms, classes: &BTreeMap<Value, ClassId>, stmts: &mut Vec<Stmt>) {
+pub(super) fn read_what_is_put_back(forms: &Forms, regions: &Regions, stmts: &mut Vec<Stmt>) {
     let mut dropped = Vec::new();
     for at in 0..stmts.len() {
         let Stmt::Let { value, op: Op::Take(place) } = &stmts[at] else { continue };
         let (value, place) = (*value, place.clone());
-        if let Some(add) = put_back(forms, classes, &stmts[at + 1..], value, &place) {
+        if let Some(add) = put_back(forms, regions, &stmts[at + 1..], value, &place) {
             dropped.push(at + 1 + add);
             stmts[at] = Stmt::Let { value, op: Op::Peek(place) };
         }
@@ -28,14 +27,8 @@ pub(super) fn read_what_is_put_back(forms: &Forms, classes: &BTreeMap<Value, Cla
 }
 
 /// Which of the statements adds `value` back to `place`.
-fn put_back(
-    forms: &Forms,
-    classes: &BTreeMap<Value, ClassId>,
-    stmts: &[Stmt],
-    value: Value,
-    place: &Place,
-) -> Option<usize> {
-    let class = classes.get(&place.base)?;
+fn put_back(forms: &Forms, regions: &Regions, stmts: &[Stmt], value: Value, place: &Place) -> Option<usize> {
+    let region = regions.get(&place.base)?;
     let steps = forms.steps(place);
     for (at, stmt) in stmts.iter().take(NEAR).enumerate() {
         if let Stmt::ShadowAdd { place: to, value: added } = stmt
@@ -45,7 +38,7 @@ fn put_back(
         {
             return Some(at);
         }
-        if looks_at(stmt, &|shadow| classes.get(&shadow).is_none_or(|other| other == class)) {
+        if looks_at(stmt, &|shadow| regions.get(&shadow).is_none_or(|other| other == region)) {
             return None;
         }
     }

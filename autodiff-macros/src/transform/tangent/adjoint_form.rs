@@ -26,6 +26,7 @@ impl Tangent<'_> {
                 let values = [&values[..], &dots].concat();
                 return b.push(Stmt::RecordRead { record: *record, cursor: *cursor, values });
             }
+            Stmt::RecordPart { .. } | Stmt::RecordAt { .. } => unreachable!("loops are taken apart last"),
             Stmt::Declare { acc, init } => {
                 let init = self.dotted(*acc).then(|| self.dot_or_zero(b, *init, &Kind::Float));
                 init.map(|init| Stmt::Declare { acc: self.fresh_again(b, *acc), init })

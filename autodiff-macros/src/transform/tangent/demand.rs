@@ -99,6 +99,8 @@ impl Demand<'_> {
             | Stmt::RecordNew { .. }
             | Stmt::RecordPush { .. }
             | Stmt::RecordRead { .. }
+            | Stmt::RecordPart { .. }
+            | Stmt::RecordAt { .. }
             | Stmt::Unshare(_)
             | Stmt::Pull(_)
             | Stmt::Closure(_) => {}

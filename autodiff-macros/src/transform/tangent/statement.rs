@@ -31,6 +31,8 @@ impl Tangent<'_> {
             | Stmt::RecordNew { .. }
             | Stmt::RecordPush { .. }
             | Stmt::RecordRead { .. }
+            | Stmt::RecordPart { .. }
+            | Stmt::RecordAt { .. }
             | Stmt::CursorNew { .. }
             | Stmt::LogRange { .. }
             | Stmt::UnlogRange { .. }

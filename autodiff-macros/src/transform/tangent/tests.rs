@@ -190,6 +190,7 @@ fn branches_and_loops_carry_tangents() {
                 body,
                 can_stop: true,
                 trips: None,
+                lanes: false,
                 span: proc_macro2::Span::call_site(),
             })));
             (Tree::Leaf(s2), vec![s, s2, yields[0], yields[3]])

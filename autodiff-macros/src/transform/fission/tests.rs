@@ -1,0 +1,281 @@
+//! Reverse loops as they are printed.
+
+use crate::args::Config;
+use crate::errors::Errors;
+use crate::pipeline::derive;
+use expect_test::{Expect, expect};
+use quote::quote;
+
+/// Compares the reverse sweep of a function.
+#[track_caller]
+fn check(source: &str, expected: Expect) {
+    expected.assert_eq(&pullback(source));
+}
+
+fn pullback(source: &str) -> String {
+    let mut item: syn::ItemFn = syn::parse_str(source).expect("the test's source parses");
+    let mut errors = Errors::default();
+    let config = Config::parse(proc_macro2::TokenStream::new(), &mut item, &mut errors);
+    let f = crate::lower::function(&item, &config, &mut errors).expect("the test's source is supported");
+    let programs = derive(&f, &mut errors);
+    assert!(errors.is_empty(), "the test's source has no errors");
+    let body = crate::emit::body(&programs.adjoint, &quote!(rt));
+    let file = syn::parse2(quote!(fn f() { #body })).expect("the output parses");
+    let text = prettyplease::unparse(&file);
+    let reverse: Vec<&str> = text.lines().skip_while(|line| !line.trim_start().starts_with("move |")).skip_while(|line| !line.ends_with('{')).skip(1).collect();
+    let lines = reverse.iter().take_while(|line| !matches!(**line, "        }," | "        }"));
+    lines.map(|line| format!("{}\n", line.strip_prefix("            ").unwrap_or(line))).collect()
+}
+
+#[test]
+fn one_loop_for_each_array() {
+    check("fn dot(x: &[f64], y: &[f64], n: usize) -> f64 { let mut s = 0.0; for i in 0..n { s += x[i] * y[i]; } s }", expect![[r#"
+        let s_bar = out_bar.get();
+        for i1 in 0..n {
+            if let Some(y_bar) = y_bar {
+                y_bar[i1].add(s_bar * x[i1]);
+            }
+        }
+        for i2 in 0..n {
+            if let Some(x_bar) = x_bar {
+                x_bar[i2].add(s_bar * y[i2]);
+            }
+        }
+    "#]]);
+}
+
+#[test]
+fn neighbours_are_gathered() {
+    check(
+        "fn blur(u: &[f64], rate: f64) -> Vec<f64> {
+            let mut out = vec![0.0; u.len()];
+            for i in 1..u.len() - 1 { out[i] = rate * (u[i - 1] - 2.0 * u[i] + u[i + 1]); }
+            out
+        }",
+        expect![[r#"
+            let mut rate_bar1 = 0.0;
+            rate_bar1
+                += rt::rt::sum(
+                    1,
+                    t,
+                    |i1| out_bar[i1].get() * (u[i1 - 1] - 2.0 * u[i1] + u[i1 + 1]),
+                );
+            let far = ::core::cmp::Ord::max(
+                1,
+                ::core::primitive::usize::saturating_sub(t, 2),
+            );
+            for i2 in 1..::core::cmp::Ord::min(1 + 2, t) {
+                if i2 < 1 + 1 {
+                    if let Some(u_bar) = u_bar {
+                        u_bar[i2].add(-(out_bar[i2].get() * rate) * 2.0);
+                    }
+                }
+                if let Some(u_bar) = u_bar {
+                    u_bar[i2 - 1].add(out_bar[i2].get() * rate);
+                }
+            }
+            for i3 in 1..far {
+                if let Some(u_bar) = u_bar {
+                    u_bar[i3 + 1]
+                        .add(
+                            out_bar[i3].get() * rate
+                                + -(out_bar[i3 + 1].get() * rate) * 2.0
+                                + out_bar[i3 + 2].get() * rate,
+                        );
+                }
+            }
+            for i4 in far..t {
+                let t1 = out_bar[i4].get() * rate;
+                if let Some(u_bar) = u_bar {
+                    u_bar[i4 + 1].add(t1);
+                }
+                if i4 >= far + 1 {
+                    if let Some(u_bar) = u_bar {
+                        u_bar[i4].add(-t1 * 2.0);
+                    }
+                }
+            }
+            for i5 in 1..t {
+                rt::rt::ShadowOps::clear(&out_bar[i5]);
+            }
+            if let Some(rate_bar) = rate_bar {
+                rate_bar.add(rate_bar1);
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn accumulation_in_place_reads() {
+    check(
+        "fn multiply(a: &[f64], b: &[f64], c: &mut [f64], n: usize) {
+            for i in 0..n { for k in 0..n { let a_ik = a[i * n + k]; for j in 0..n { c[i * n + j] += a_ik * b[k * n + j]; } } }
+        }",
+        expect![[r#"
+            for i in 0..n {
+                for k in 0..n {
+                    let mut a_ik_bar = 0.0;
+                    let t1 = i * n + k;
+                    let a_ik = a[t1];
+                    a_ik_bar
+                        += rt::rt::sum(
+                            0,
+                            n,
+                            |j1| {
+                                c_bar.map_or(0.0, |c_bar| c_bar[i * n + j1].get())
+                                    * b[k * n + j1]
+                            },
+                        );
+                    for j2 in 0..n {
+                        if let Some(b_bar) = b_bar {
+                            b_bar[k * n + j2]
+                                .add(
+                                    c_bar.map_or(0.0, |c_bar| c_bar[i * n + j2].get()) * a_ik,
+                                );
+                        }
+                    }
+                    if let Some(a_bar) = a_bar {
+                        a_bar[t1].add(a_ik_bar);
+                    }
+                }
+            }
+            c.copy_from_slice(&c_saved);
+        "#]],
+    );
+}
+
+#[test]
+fn records_are_read_by_number() {
+    check("fn sum(x: &[f64], m: f64, lo: usize) -> f64 { let mut s = 0.0; for i in lo..x.len() { s += (x[i] - m).exp(); } s }", expect![[r#"
+        let mut at = record.len();
+        let s_bar = out_bar.get();
+        let mut m_bar1 = 0.0;
+        let recorded = rt::rt::last(&record, &mut at, lo..t);
+        m_bar1
+            += rt::rt::sum(
+                lo,
+                t,
+                |i1| {
+                    let t2 = recorded[i1 - lo];
+                    -(s_bar * t2)
+                },
+            );
+        for i2 in lo..t {
+            let t3 = recorded[i2 - lo];
+            if let Some(x_bar) = x_bar {
+                x_bar[i2].add(s_bar * t3);
+            }
+        }
+        if let Some(m_bar) = m_bar {
+            m_bar.add(m_bar1);
+        }
+    "#]]);
+}
+
+#[test]
+fn what_depends_on_the_order_stays_in_order() {
+    // Each element is overwritten with what the next one has left.
+    check("fn sweep(u: &mut [f64], rate: f64) { for i in 1..u.len() { u[i] += rate * u[i - 1]; } }", expect![[r#"
+        let mut at = record.len();
+        let mut rate_bar1 = 0.0;
+        for i in (1..t).rev() {
+            at -= 1;
+            let u_saved = record[at];
+            u[i] = u_saved;
+            let t_bar = u_bar.map_or(0.0, |u_bar| u_bar[i].get());
+            let t1 = i - 1;
+            rate_bar1 += t_bar * u[t1];
+            if let Some(u_bar) = u_bar {
+                u_bar[t1].add(t_bar * rate);
+            }
+        }
+        if let Some(rate_bar) = rate_bar {
+            rate_bar.add(rate_bar1);
+        }
+    "#]]);
+    // An index that is looked up may be the same twice.
+    check(
+        "fn scatter(x: &[f64], y: &mut [f64], at: &[usize]) { for i in 0..x.len() { y[at[i]] = 3.0 * x[i]; } }",
+        expect![[r#"
+            let mut at1 = record.len();
+            for i in (0..t).rev() {
+                at1 -= 1;
+                let y_saved = record[at1];
+                let t1 = at[i];
+                y[t1] = y_saved;
+                let t2 = y_bar.map_or(0.0, |y_bar| y_bar[t1].take()) * 3.0;
+                if let Some(x_bar) = x_bar {
+                    x_bar[i].add(t2);
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn few_iterations_stay_together() {
+    check("fn dot(x: &[f64; 3], y: &[f64; 3]) -> f64 { let mut s = 0.0; for i in 0..3 { s += x[i] * y[i]; } s }", expect![[r#"
+        let s_bar = out_bar.get();
+        for i in 0..3 {
+            if let Some(y_bar) = y_bar {
+                y_bar[i].add(s_bar * x[i]);
+            }
+            if let Some(x_bar) = x_bar {
+                x_bar[i].add(s_bar * y[i]);
+            }
+        }
+    "#]]);
+}
+
+#[test]
+fn rows_of_a_matrix_are_told_apart() {
+    check(
+        "fn rows(u: &[f64], out: &mut [f64], i: usize, n: usize) {
+            for j in 0..n { out[j] = u[i * n + j] + u[(i + 1) * n + j] * u[i * n + j + 1]; }
+        }",
+        expect![[r#"
+            let mut out_at = out_log.len();
+            let far = ::core::cmp::Ord::max(
+                0,
+                ::core::primitive::usize::saturating_sub(n, 1),
+            );
+            for j1 in 0..::core::cmp::Ord::min(0 + 1, n) {
+                if let Some(u_bar) = u_bar {
+                    u_bar[i * n + j1]
+                        .add(out_bar.map_or(0.0, |out_bar| out_bar[j1].get()));
+                }
+            }
+            for j2 in 0..far {
+                if let Some(u_bar) = u_bar {
+                    u_bar[i * n + j2 + 1]
+                        .add(
+                            out_bar.map_or(0.0, |out_bar| out_bar[j2].get())
+                                * u[(i + 1) * n + j2]
+                                + out_bar.map_or(0.0, |out_bar| out_bar[j2 + 1].get()),
+                        );
+                }
+            }
+            for j3 in far..n {
+                if let Some(u_bar) = u_bar {
+                    u_bar[i * n + j3 + 1]
+                        .add(
+                            out_bar.map_or(0.0, |out_bar| out_bar[j3].get())
+                                * u[(i + 1) * n + j3],
+                        );
+                }
+            }
+            for j4 in 0..n {
+                let t = out_bar.map_or(0.0, |out_bar| out_bar[j4].take())
+                    * u[i * n + j4 + 1];
+                if let Some(u_bar) = u_bar {
+                    u_bar[(i + 1) * n + j4].add(t);
+                }
+            }
+            {
+                let range = rt::rt::range_mut(&mut *out, 0, n);
+                out_at -= range.len();
+                range.copy_from_slice(&out_log[out_at..][..range.len()]);
+            }
+        "#]],
+    );
+}

@@ -1,0 +1,80 @@
+//! Sums in several lanes, and records in the order in which they were made.
+//!
+//! Adding up floats in strict order costs the latency of an addition for each term; eight sums side by side fill the vector units.
+
+use crate::Real;
+use std::ops::Range;
+
+/// How many sums run side by side.
+const LANES: usize = 8;
+
+/// The sum of `term(lo)`, …, `term(hi - 1)`, in some order.
+///
+#[inline(always)]
+pub fn sum<T: Real>(lo: usize, hi: usize, term: impl Fn(usize) -> T) -> T {
+    let [sum] = sums(lo, hi, |i| [term(i)]);
+    sum
+}
+
+/// Several [`sum`]s at once.
+#[inline(always)]
+pub fn sums<T: Real, const N: usize>(lo: usize, hi: usize, terms: impl Fn(usize) -> [T; N]) -> [T; N] {
+    let mut total = [T::default(); N];
+    let chunks = hi.saturating_sub(lo) / LANES;
+    if chunks > 0 {
+        let mut lanes = [[T::default(); LANES]; N];
+        for chunk in 0..chunks {
+            for k in 0..LANES {
+                let terms = terms(lo + chunk * LANES + k);
+                for (lanes, term) in lanes.iter_mut().zip(terms) {
+                    lanes[k] += term;
+                }
+            }
+        }
+        for (total, lanes) in total.iter_mut().zip(lanes) {
+            *total = lanes.into_iter().fold(T::default(), |a, b| a + b);
+        }
+    }
+    for i in lo + chunks * LANES..hi {
+        for (total, term) in total.iter_mut().zip(terms(i)) {
+            *total += term;
+        }
+    }
+    total
+}
+
+/// What the iterations of a loop over `range` recorded, in their order: the last entries before `cursor`, which moves in front of
+/// them.
+///
+/// # Panics
+///
+/// If the record does not have that many; a bug of the macro.
+#[inline]
+pub fn last<'a, T>(record: &'a [T], cursor: &mut usize, range: Range<usize>) -> &'a [T] {
+    *cursor -= range.len();
+    &record[*cursor..][..range.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_of_any_length() {
+        for n in 0..40 {
+            let expected: usize = (3..3 + n).sum();
+            assert_eq!(sum(3, 3 + n, |i| i as f64), expected as f64);
+            assert_eq!(sums(3, 3 + n, |i| [i as f32, 1.0]), [expected as f32, n as f32]);
+        }
+        assert_eq!(sum(5, 2, |_| 1.0), 0.0, "a range that ends before it starts is empty");
+    }
+
+    #[test]
+    fn the_last_entries_in_order() {
+        let (record, mut cursor) = ([1, 2, 3, 4, 5], 5);
+        assert_eq!(last(&record, &mut cursor, 7..9), [4, 5]);
+        assert!(last(&record, &mut cursor, 3..1).is_empty());
+        assert_eq!(last(&record, &mut cursor, 0..3), [1, 2, 3]);
+        assert_eq!(cursor, 0);
+    }
+}
