@@ -22,14 +22,21 @@ fn pullback(source: &str) -> String {
     let body = crate::emit::body(&programs.adjoint, &quote!(rt));
     let file = syn::parse2(quote!(fn f() { #body })).expect("the output parses");
     let text = prettyplease::unparse(&file);
-    let reverse: Vec<&str> = text.lines().skip_while(|line| !line.trim_start().starts_with("move |")).skip_while(|line| !line.ends_with('{')).skip(1).collect();
+    let reverse: Vec<&str> = text
+        .lines()
+        .skip_while(|line| !line.trim_start().starts_with("move |"))
+        .skip_while(|line| !line.ends_with('{'))
+        .skip(1)
+        .collect();
     let lines = reverse.iter().take_while(|line| !matches!(**line, "        }," | "        }"));
     lines.map(|line| format!("{}\n", line.strip_prefix("            ").unwrap_or(line))).collect()
 }
 
 #[test]
 fn one_loop_for_each_array() {
-    check("fn dot(x: &[f64], y: &[f64], n: usize) -> f64 { let mut s = 0.0; for i in 0..n { s += x[i] * y[i]; } s }", expect![[r#"
+    check(
+        "fn dot(x: &[f64], y: &[f64], n: usize) -> f64 { let mut s = 0.0; for i in 0..n { s += x[i] * y[i]; } s }",
+        expect![[r#"
         let s_bar = out_bar.get();
         for i1 in 0..n {
             if let Some(y_bar) = y_bar {
@@ -41,7 +48,8 @@ fn one_loop_for_each_array() {
                 x_bar[i2].add(s_bar * y[i2]);
             }
         }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -146,7 +154,9 @@ fn accumulation_in_place_reads() {
 
 #[test]
 fn records_are_read_by_number() {
-    check("fn sum(x: &[f64], m: f64, lo: usize) -> f64 { let mut s = 0.0; for i in lo..x.len() { s += (x[i] - m).exp(); } s }", expect![[r#"
+    check(
+        "fn sum(x: &[f64], m: f64, lo: usize) -> f64 { let mut s = 0.0; for i in lo..x.len() { s += (x[i] - m).exp(); } s }",
+        expect![[r#"
         let mut at = record.len();
         let s_bar = out_bar.get();
         let mut m_bar1 = 0.0;
@@ -169,13 +179,16 @@ fn records_are_read_by_number() {
         if let Some(m_bar) = m_bar {
             m_bar.add(m_bar1);
         }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn what_depends_on_the_order_stays_in_order() {
     // Each element is overwritten with what the next one has left.
-    check("fn sweep(u: &mut [f64], rate: f64) { for i in 1..u.len() { u[i] += rate * u[i - 1]; } }", expect![[r#"
+    check(
+        "fn sweep(u: &mut [f64], rate: f64) { for i in 1..u.len() { u[i] += rate * u[i - 1]; } }",
+        expect![[r#"
         let mut at = record.len();
         let mut rate_bar1 = 0.0;
         for i in (1..t).rev() {
@@ -192,7 +205,8 @@ fn what_depends_on_the_order_stays_in_order() {
         if let Some(rate_bar) = rate_bar {
             rate_bar.add(rate_bar1);
         }
-    "#]]);
+    "#]],
+    );
     // An index that is looked up may be the same twice.
     check(
         "fn scatter(x: &[f64], y: &mut [f64], at: &[usize]) { for i in 0..x.len() { y[at[i]] = 3.0 * x[i]; } }",
@@ -214,7 +228,9 @@ fn what_depends_on_the_order_stays_in_order() {
 
 #[test]
 fn few_iterations_stay_together() {
-    check("fn dot(x: &[f64; 3], y: &[f64; 3]) -> f64 { let mut s = 0.0; for i in 0..3 { s += x[i] * y[i]; } s }", expect![[r#"
+    check(
+        "fn dot(x: &[f64; 3], y: &[f64; 3]) -> f64 { let mut s = 0.0; for i in 0..3 { s += x[i] * y[i]; } s }",
+        expect![[r#"
         let s_bar = out_bar.get();
         for i in 0..3 {
             if let Some(y_bar) = y_bar {
@@ -224,7 +240,8 @@ fn few_iterations_stay_together() {
                 x_bar[i].add(s_bar * y[i]);
             }
         }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
