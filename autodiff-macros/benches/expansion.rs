@@ -2,7 +2,8 @@
 //!
 //! A procedural macro cannot be linked, so its modules are included here and run on `proc-macro2`'s own tokens; that is
 //! all of the macro except the compiler's hand-over of tokens. `cargo bench -p autodiff-macros` measures the optimised
-//! macro, `cargo test -p autodiff-macros --bench expansion` the one that users' debug builds run.
+//! macro, `cargo test -p autodiff-macros --bench expansion` the one that users' debug builds run (with the checks of
+//! `ir::verify`). Arguments choose shapes by name.
 
 #![allow(unused, unreachable_pub, reason = "the entry points and the tests of the included modules stay outside")]
 
@@ -20,58 +21,97 @@ mod compiler {
     pub mod simplify;
     pub mod transform;
 }
+#[path = "expansion/shapes.rs"]
+mod shapes;
 
 use compiler::*;
 use cpu_time::ThreadTime;
-use std::fmt::Write as _;
+use proc_macro2::TokenStream;
 
-/// A function of about `lines` lines: calls, methods, branches, loops, stores, reads of what was stored.
-fn generated(lines: usize) -> String {
-    let mut source =
-        String::from("fn generated(x: &[f64], scale: f64, n: usize, out: &mut [f64]) -> f64 {\nlet mut sum = 0.0;\n");
-    for block in 0..lines / 16 {
-        let i = block;
-        write!(
-            source,
-            "let a{i} = x[{i} % n] * scale;
-             let b{i} = (a{i} + sum).sin() * 0.5;
-             let c{i} = helper(a{i}, b{i});
-             let mut v{i} = c{i}.max(0.1).ln() + x[{i} % n] / (1.0 + b{i} * b{i});
-             for j in 0..n {{
-                 v{i} += x[j] * b{i}.powi(2);
-                 out[j] = out[j] * 0.5 + v{i};
-             }}
-             if v{i} > 1.0 {{
-                 sum += v{i}.sqrt();
-             }} else {{
-                 let t{i} = v{i} * v{i} - c{i};
-                 sum -= t{i};
-             }}
-             scale_row(&x[..n], out, b{i});
-             sum += out[{i} % n];\n"
-        )
-        .expect("a string takes everything");
-    }
-    source + "sum\n}"
+const LINES: [usize; 5] = [250, 500, 1000, 2000, 4000];
+
+/// Runs `f` and says how many milliseconds of this thread that took.
+fn timed<T>(f: impl FnOnce() -> T) -> (T, f64) {
+    let start = ThreadTime::now();
+    let result = f();
+    (result, start.elapsed().as_secs_f64() * 1e3)
 }
 
-/// Seconds that one expansion takes: the best of a few, which is what the machine can do undisturbed.
-fn seconds(lines: usize) -> f64 {
-    let item: proc_macro2::TokenStream = generated(lines).parse().expect("the generated function is Rust");
+/// Milliseconds that one expansion takes: the best of a few, which is what the machine can do undisturbed.
+fn expansion(source: &str) -> f64 {
+    let item: TokenStream = source.parse().expect("the generated function is Rust");
     let once = || {
-        let start = ThreadTime::now();
-        let expanded = pipeline::expand(proc_macro2::TokenStream::new(), item.clone());
-        let seconds = start.elapsed().as_secs_f64();
-        assert!(!expanded.to_string().contains("compile_error"), "the generated function has a derivative");
-        seconds
+        let (expanded, ms) = timed(|| pipeline::expand(TokenStream::new(), item.clone()));
+        assert!(!expanded.to_string().contains("compile_error"), "the generated function has a derivative:\n{expanded}");
+        ms
     };
-    (0..5).map(|_| once()).fold(f64::INFINITY, f64::min)
+    (0..3).map(|_| once()).fold(f64::INFINITY, f64::min)
+}
+
+/// Milliseconds by stage.
+fn stages(source: &str) -> Vec<(&'static str, f64)> {
+    let item: TokenStream = source.parse().expect("the generated function is Rust");
+    let errors = &mut errors::Errors::default();
+    let (mut item, parse) = timed(|| syn::parse2::<syn::ItemFn>(item).expect("a function"));
+    let config = args::Config::parse(TokenStream::new(), &mut item, errors);
+    let (f, lower) = timed(|| lower::function(&item, &config, errors).expect("the generated function has a derivative"));
+    let layout = analyze::Layout::new(&f);
+    let ((memory, activity), analyses) = timed(|| {
+        let memory = analyze::Memory::new(&f, &layout);
+        let activity = analyze::Activity::new(&f, &layout, &memory);
+        (memory, activity)
+    });
+    let (adjoined, adjoint) = timed(|| transform::adjoint::adjoint(&f, &layout, &memory, &activity, errors));
+    let (mut tangent_program, tangent) = timed(|| transform::tangent::tangent(&f, &activity));
+    let mut adjoint_program = adjoined.function;
+    let ((), verify) = timed(|| ir::verify::verify(&adjoint_program).expect("well formed"));
+    let ((), simplify) = timed(|| {
+        simplify::simplify(&mut adjoint_program, f.values.len());
+        simplify::simplify(&mut tangent_program, f.values.len());
+    });
+    let programs = pipeline::Programs { primal: f.clone(), adjoint: adjoint_program, tangent: tangent_program, recorded: Vec::new() };
+    let (_, emit) = timed(|| emit::companion_of(&programs.signature(&item, &config), &programs.adjoint, &programs.tangent));
+    vec![
+        ("parse", parse),
+        ("lower", lower),
+        ("analyze", analyses),
+        ("adjoint", adjoint),
+        ("tangent", tangent),
+        ("verify", verify),
+        ("simplify", simplify),
+        ("emit", emit),
+    ]
+}
+
+/// The exponent `k` of the law `lines^k` that fits best.
+fn exponent(ms: &[f64]) -> f64 {
+    let points: Vec<(f64, f64)> = LINES.iter().zip(ms).map(|(lines, ms)| ((*lines as f64).ln(), ms.ln())).collect();
+    let count = points.len() as f64;
+    let (x, y) = points.iter().fold((0.0, 0.0), |(x, y), p| (x + p.0 / count, y + p.1 / count));
+    let slope = points.iter().fold((0.0, 0.0), |(up, down), p| (up + (p.0 - x) * (p.1 - y), down + (p.0 - x).powi(2)));
+    slope.0 / slope.1
 }
 
 fn main() {
-    println!("{:>6} {:>10} {:>12}", "lines", "ms", "us per line");
-    for lines in [250, 500, 1000, 2000, 4000] {
-        let seconds = seconds(lines);
-        println!("{lines:>6} {:>10.2} {:>12.2}", seconds * 1e3, seconds * 1e6 / lines as f64);
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let shapes = shapes::SHAPES.iter().filter(|shape| wanted.is_empty() || wanted.iter().any(|name| name == shape.name));
+    let shapes: Vec<_> = shapes.collect();
+    println!("milliseconds{:>10}{:>10}{:>10}{:>10}{:>10} lines; exponent", LINES[0], LINES[1], LINES[2], LINES[3], LINES[4]);
+    for shape in &shapes {
+        let ms = LINES.map(|lines| expansion(&shape.function(lines)));
+        let row: String = ms.iter().map(|ms| format!("{ms:>10.1}")).collect();
+        println!("{:>12}{row} {:>6.2}", shape.name, exponent(&ms));
+    }
+    println!("\nmilliseconds by stage, 1000 lines and 4000");
+    for shape in &shapes {
+        let row = stages(&shape.function(1000)).into_iter().zip(stages(&shape.function(4000)));
+        let row: String = row.map(|((stage, short), (_, long))| format!(" {stage} {short:.1} {long:.1},")).collect();
+        println!("{:>12}{row}", shape.name);
+    }
+    if wanted.is_empty() || wanted.iter().any(|name| name == "nest") {
+        println!("\nmilliseconds for one nest of loops, by depth");
+        for depth in [1, 2, 4, 6, 8, 10, 12] {
+            println!("{depth:>12}{:>10.1}", expansion(&shapes::nest(depth)));
+        }
     }
 }

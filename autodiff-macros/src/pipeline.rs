@@ -73,7 +73,8 @@ fn verified(f: &Function, stage: &str) {
 }
 
 impl Programs {
-    fn signature(&self, item: &ItemFn, config: &Config) -> Signature {
+    /// The names and types of the companion's functions.
+    pub fn signature(&self, item: &ItemFn, config: &Config) -> Signature {
         let how: Vec<_> = self.primal.params.iter().map(|p| (p.mode, p.active)).collect();
         let recursive = config.recursive || calls_itself(&self.primal.body.stmts, item);
         Signature::new(item, &how, config.krate.clone(), config.companion.clone(), recursive)
