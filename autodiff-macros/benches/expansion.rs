@@ -69,7 +69,8 @@ fn stages(source: &str) -> Vec<(&'static str, f64)> {
         simplify::simplify(&mut adjoint_program, f.values.len());
         simplify::simplify(&mut tangent_program, f.values.len());
     });
-    let programs = pipeline::Programs { primal: f.clone(), adjoint: adjoint_program, tangent: tangent_program, recorded: Vec::new() };
+    let programs =
+        pipeline::Programs { primal: f.clone(), adjoint: adjoint_program, tangent: tangent_program, recorded: Vec::new() };
     let (_, emit) = timed(|| emit::companion_of(&programs.signature(&item, &config), &programs.adjoint, &programs.tangent));
     vec![
         ("parse", parse),

@@ -78,13 +78,11 @@ impl Lower<'_> {
         }
         // The kind of a place needs its base only; lowering it twice must not leave traces.
         let mark = self.mark();
-        let bindings = self.env.snapshot(mark.vars);
         let (_, kind) = self.nested(|this| {
             let term = this.expr(target, None);
             this.kind(&term)
         });
         self.rollback(&mark);
-        self.env.restore(&bindings);
         Some(kind).filter(|kind| *kind != Kind::Unknown)
     }
 

@@ -1,9 +1,10 @@
 //! `if` and `match`: arms start from the same bindings; what differs afterwards is joined.
 
-use super::env::Binding;
+use super::env::{Binding, VarId};
 use super::term::Term;
 use super::{Flow, Lower};
 use crate::ir::{Block, Branch, Kind, On, Stmt, Value};
+use std::collections::{BTreeMap, BTreeSet};
 use syn::Expr;
 
 /// One arm as lowered.
@@ -12,7 +13,8 @@ pub(super) struct Arm {
     pub(super) stmts: Vec<Stmt>,
     pub(super) term: Term,
     pub(super) flow: Flow,
-    pub(super) bindings: Vec<Binding>,
+    /// The variables that it has bound again, and what they stand for at its end.
+    pub(super) bound: BTreeMap<VarId, Binding>,
     pub(super) yields: Vec<Value>,
 }
 
@@ -60,22 +62,23 @@ impl<'e> Lower<'e> {
     /// `if cond { f(true) } else { f(false) }`.
     pub(super) fn either(&mut self, cond: Term, expected: Option<&Kind>, mut f: impl FnMut(&mut Self, bool) -> Term) -> Term {
         let cond = self.value(cond, Some(&Kind::Bool));
-        let (before, first) = (self.env.snapshot(self.env.vars.len()), self.next_value());
-        let arms = [true, false].map(|holds| self.arm(&before, |this| f(this, holds)));
-        self.join(On::If(cond), arms.into(), &before, first, expected)
+        let first = self.next_value();
+        let arms = [true, false].map(|holds| self.arm(|this| f(this, holds)));
+        self.join(On::If(cond), arms.into(), first, expected)
     }
 
-    /// Lowers one arm.
-    pub(super) fn arm(&mut self, before: &[Binding], f: impl FnOnce(&mut Self) -> Term) -> Arm {
-        self.env.restore(before);
+    /// Lowers one arm; the bindings are then those before the branch again.
+    pub(super) fn arm(&mut self, f: impl FnOnce(&mut Self) -> Term) -> Arm {
+        let before = self.env.point();
         self.flow = Flow::Live;
         let (stmts, term) = self.nested(f);
-        Arm { stmts, term, flow: self.flow, bindings: self.env.snapshot(before.len()), yields: Vec::new() }
+        let bound = self.env.bound_since(before).into_keys().map(|id| (id, self.env.vars[id.0].binding.clone())).collect();
+        self.env.rewind(before);
+        Arm { stmts, term, flow: self.flow, bound, yields: Vec::new() }
     }
 
     /// Puts the arms together and returns the branch's value.
-    pub(super) fn join(&mut self, on: On, arms: Vec<Arm>, before: &[Binding], first: u32, expected: Option<&Kind>) -> Term {
-        self.env.restore(before);
+    pub(super) fn join(&mut self, on: On, arms: Vec<Arm>, first: u32, expected: Option<&Kind>) -> Term {
         self.flow = match () {
             () if arms.iter().any(|arm| arm.flow == Flow::Live) => Flow::Live,
             () if arms.iter().any(|arm| arm.flow == Flow::Exited) => Flow::Exited,
@@ -90,8 +93,9 @@ impl<'e> Lower<'e> {
             }
             Flow::Exited | Flow::Diverged => Term::Unit,
         };
-        for id in 0..before.len() {
-            self.join_variable(&mut join, id, before);
+        let bound: BTreeSet<VarId> = join.arms.iter().flat_map(|arm| arm.bound.keys()).copied().collect();
+        for id in bound {
+            self.join_variable(&mut join, id);
         }
         let Join { arms, results, .. } = join;
         if results.is_empty() && arms.iter().all(|arm| arm.stmts.is_empty() && arm.flow != Flow::Diverged) {

@@ -1,7 +1,7 @@
 //! Local variables: names, scopes, and what each variable stands for at the current point.
 
 use super::term::Term;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Handle of a variable. Two variables of one name have two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -34,16 +34,33 @@ pub(super) struct Var {
 /// Which variable a name means, from the innermost scope outwards.
 pub(super) type Scopes = Vec<HashMap<String, VarId>>;
 
-/// All variables and the scopes at the current point.
+/// All variables and the scopes at the current point. Whatever changes a binding is logged, so that going back, and finding what an
+/// arm or an iteration has changed, takes as long as there are changes.
 #[derive(Debug)]
 pub(super) struct Env {
     pub(super) vars: Vec<Var>,
     pub(super) scopes: Scopes,
+    /// What variables stood for before they were bound again, oldest first.
+    log: Vec<(VarId, Binding)>,
+}
+
+/// A state of the bindings.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Point {
+    log: usize,
+    vars: usize,
+}
+
+impl Point {
+    /// How many variables there were.
+    pub(super) fn vars(self) -> usize {
+        self.vars
+    }
 }
 
 impl Default for Env {
     fn default() -> Self {
-        Env { vars: Vec::new(), scopes: vec![HashMap::new()] }
+        Env { vars: Vec::new(), scopes: vec![HashMap::new()], log: Vec::new() }
     }
 }
 
@@ -81,19 +98,40 @@ impl Env {
     }
 
     pub(super) fn set(&mut self, id: VarId, term: Term) {
-        self.vars[id.0].binding = Binding::Term(term);
+        self.bind(id, Binding::Term(term));
     }
 
-    /// The bindings of the variables that exist now.
-    pub(super) fn snapshot(&self, len: usize) -> Vec<Binding> {
-        self.vars[..len].iter().map(|var| var.binding.clone()).collect()
+    /// Gives a variable another binding.
+    pub(super) fn bind(&mut self, id: VarId, binding: Binding) {
+        let old = std::mem::replace(&mut self.vars[id.0].binding, binding);
+        self.log.push((id, old));
     }
 
-    /// Returns to the bindings of a snapshot.
-    pub(super) fn restore(&mut self, bindings: &[Binding]) {
-        for (var, binding) in self.vars.iter_mut().zip(bindings) {
-            var.binding = binding.clone();
+    /// The bindings as they are now.
+    pub(super) fn point(&self) -> Point {
+        Point { log: self.log.len(), vars: self.vars.len() }
+    }
+
+    /// The variables of `point` that have been bound again since, and what they stood for then.
+    pub(super) fn bound_since(&self, point: Point) -> BTreeMap<VarId, &Binding> {
+        let mut bound = BTreeMap::new();
+        for (id, old) in self.log[point.log..].iter().filter(|(id, _)| id.0 < point.vars) {
+            bound.entry(*id).or_insert(old);
         }
+        bound
+    }
+
+    /// Returns to the bindings of `point`; variables that have been made since stay.
+    pub(super) fn rewind(&mut self, point: Point) {
+        for (id, old) in self.log.drain(point.log..).rev() {
+            self.vars[id.0].binding = old;
+        }
+    }
+
+    /// Returns to `point` and forgets the variables made since.
+    pub(super) fn rollback(&mut self, point: Point) {
+        self.rewind(point);
+        self.vars.truncate(point.vars);
     }
 }
 

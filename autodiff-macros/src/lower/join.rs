@@ -1,7 +1,7 @@
 //! One term for what the arms of a branch have made of a variable, or of the branch's value.
 
 use super::branch::{Arm, Join, unchanged};
-use super::env::Binding;
+use super::env::{Binding, VarId};
 use super::exit::default_of;
 use super::term::Term;
 use super::{Flow, Lower, kind};
@@ -10,31 +10,33 @@ use proc_macro2::Span;
 
 impl Lower<'_> {
     /// Joins one variable of the environment.
-    pub(super) fn join_variable(&mut self, join: &mut Join, id: usize, before: &[Binding]) {
-        let changed = |arm: &Arm| arm.flow != Flow::Diverged && !unchanged(&arm.bindings[id], &before[id]);
+    pub(super) fn join_variable(&mut self, join: &mut Join, id: VarId) {
+        let before = self.env.vars[id.0].binding.clone();
+        let at_end = |arm: &Arm| arm.bound.get(&id).unwrap_or(&before).clone();
+        let changed = |arm: &Arm| arm.flow != Flow::Diverged && !unchanged(&at_end(arm), &before);
         if !join.arms.iter().any(changed) {
             return;
         }
-        let read = |arm: &Arm| match &arm.bindings[id] {
-            Binding::Term(term) => Some(term.clone()),
+        let read = |arm: &Arm| match at_end(arm) {
+            Binding::Term(term) => Some(term),
             Binding::Unset => None,
             Binding::Tuple(_) => unreachable!("the components change, not the tuple"),
         };
         let terms: Vec<Option<Term>> = join.arms.iter().map(read).collect();
-        let undefined = |arm: &Arm| arm.flow == Flow::Live && matches!(arm.bindings[id], Binding::Unset);
-        let var = &self.env.vars[id];
+        let undefined = |arm: &Arm| arm.flow == Flow::Live && matches!(at_end(arm), Binding::Unset);
+        let var = &self.env.vars[id.0];
         if !var.synthetic && join.arms.iter().any(undefined) {
-            self.env.vars[id].binding = Binding::Unset;
+            self.env.bind(id, Binding::Unset);
             return;
         }
         let (name, ty) = (var.name.clone(), var.ty.clone());
-        let kind = match (&ty, &before[id]) {
+        let kind = match (&ty, &before) {
             (Some(ty), _) => Some(kind::of_type(ty)),
             (None, Binding::Term(term)) => Some(self.kind(term)),
             (None, Binding::Unset | Binding::Tuple(_)) => None,
         };
         let term = self.join_terms(join, terms, kind.as_ref(), ty.as_ref(), &name);
-        self.env.vars[id].binding = Binding::Term(term);
+        self.env.set(id, term);
     }
 
     /// One term for what the arms have; where an arm has none, any value will do.

@@ -1,25 +1,17 @@
 //! `for`, `while` and `loop`.
 //!
-//! Which variables a body changes is found by lowering it: an attempt that changes a variable, its kind or its activity in a way that was
-//! not expected is rolled back and repeated with the better expectation. Expectations only grow, so this ends.
+//! Which variables a body changes is found by lowering it, in [`rounds`](super::rounds).
 
 use super::branch::unchanged;
-use super::env::{Binding, Frame, FrameKind, VarId};
+use super::env::{Binding, Frame, FrameKind, Point, VarId};
 use super::exit::default_of;
+use super::rounds::Expected;
 use super::term::Term;
 use super::{Flow, Lower, kind};
 use crate::ir::{Block, Carried, Class, Header, Kind, Loop, Stmt, Value};
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
 use syn::{Expr, Label};
-
-/// A variable that the body changes, and what it is at the start of an iteration.
-#[derive(Clone, Debug, PartialEq)]
-struct Expected {
-    id: VarId,
-    kind: Kind,
-    varied: bool,
-}
 
 /// A loop to be lowered.
 pub(super) struct Plan<'l, 'e> {
@@ -96,11 +88,11 @@ impl<'e> Lower<'e> {
 
     /// Neither memory nor variables change where the expression is evaluated, as far as one attempt can tell.
     fn only_observes(&mut self, e: &Expr) -> bool {
-        let (mark, bindings) = (self.mark(), self.env.snapshot(self.env.vars.len()));
+        let mark = self.mark();
         let block = self.condition(e);
-        let changed = bindings.iter().zip(&self.env.vars).any(|(before, var)| !unchanged(before, &var.binding));
+        let rebound = self.env.bound_since(mark.env);
+        let changed = rebound.iter().any(|(id, before)| !unchanged(before, &self.env.vars[id.0].binding));
         self.rollback(&mark);
-        self.env.restore(&bindings);
         !changed && block.only_observes()
     }
 
@@ -112,86 +104,51 @@ impl<'e> Lower<'e> {
         Block { stmts, yields: vec![value], diverges: false }
     }
 
-    /// Lowers a loop; the value is that of its `break`s.
-    pub(super) fn run(&mut self, mut plan: Plan<'_, 'e>) -> Term {
-        let value = self.env.synthetic("value", Binding::Unset);
-        let vars = self.env.vars.len();
-        let before = self.env.snapshot(vars);
-        let mut expected: Vec<Expected> = Vec::new();
-        loop {
-            let mark = self.mark();
-            let varied = self.varied.clone();
-            self.env.restore(&before);
-            match self.attempt(&mut plan, value, &before, &expected) {
-                Ok(()) if self.varied[..mark.values] == varied[..] => break,
-                Ok(()) => {}
-                Err(better) => expected = better,
-            }
-            self.rollback(&mark);
-        }
-        self.env.read(value).unwrap_or(Term::Unit)
-    }
-
-    /// Lowers the loop under the assumption that exactly the `expected` variables are carried; otherwise says what to expect instead.
-    fn attempt(
-        &mut self,
-        plan: &mut Plan<'_, 'e>,
-        value: VarId,
-        before: &[Binding],
-        expected: &[Expected],
-    ) -> Result<(), Vec<Expected>> {
-        let first = self.next_value();
-        let mut carried = self.carried(before, expected);
-        let at_start = self.env.snapshot(before.len());
+    /// Lowers the loop under the assumption that exactly the `expected` variables are carried. Returns what it should have expected;
+    /// if that is not the same, the statement is of no use, but the bindings are those behind a loop with the better expectation.
+    pub(super) fn attempt(&mut self, plan: &mut Plan<'_, 'e>, value: VarId, expected: &[Expected]) -> Vec<Expected> {
+        let before = self.env.point();
+        let mut carried = self.carried(expected);
+        let at_start = self.env.point();
         self.env.scopes.push(Default::default());
         let header = (plan.header)(self);
         let (mut stmts, stop) = self.iteration(plan, value);
         self.env.scopes.pop();
         let flow = std::mem::replace(&mut self.flow, Flow::Live);
-        if flow != Flow::Diverged {
-            self.compare(&at_start, before, expected)?;
-        }
+        let diverges = flow == Flow::Diverged;
+        let better = if diverges { expected.to_vec() } else { self.compare(before, at_start, expected) };
         let outer = std::mem::replace(&mut self.stmts, stmts);
-        let mut yields = Vec::new();
-        if flow != Flow::Diverged {
-            yields = self.yields(expected);
-        }
-        let can_stop = flow != Flow::Diverged && !stop.same(&Term::bool(false));
+        let mut yields = if diverges { Vec::new() } else { self.yields(expected) };
+        let can_stop = !diverges && !stop.same(&Term::bool(false));
         if can_stop {
             let stop = self.value(stop, Some(&Kind::Bool));
             yields.push(stop);
         }
         stmts = std::mem::replace(&mut self.stmts, outer);
-        for (carried, expected) in carried.iter_mut().zip(expected) {
-            let name = self.data(carried.param).name.clone();
-            let span = self.data(carried.param).span;
-            carried.result = self.fresh(&name, Class::Plain, expected.kind.clone(), span, expected.varied);
-            self.same_width(carried.result, [carried.init, carried.param]);
+        self.env.rewind(before);
+        for (i, expected) in better.iter().enumerate() {
+            let name = self.env.vars[expected.id.0].name.clone();
+            let (name, span) =
+                carried.get(i).map_or((name, plan.span), |c| (self.data(c.param).name.clone(), self.data(c.param).span));
+            let result = self.fresh(&name, Class::Plain, expected.kind.clone(), span, expected.varied);
+            if let Some(carried) = carried.get_mut(i) {
+                carried.result = result;
+                self.same_width(result, [carried.init, carried.param]);
+            }
+            self.env.set(expected.id, Term::Value(result));
         }
-        self.env.restore(before);
-        for (carried, expected) in carried.iter().zip(expected) {
-            self.env.set(expected.id, Term::Value(carried.result));
-        }
-        debug_assert!(first <= self.next_value());
-        let body = Block { stmts, yields, diverges: flow == Flow::Diverged };
-        self.stmts.push(Stmt::Loop(Box::new(Loop {
-            header,
-            carried,
-            body,
-            can_stop,
-            trips: None,
-            lanes: false,
-            span: plan.span,
-        })));
-        Ok(())
+        let body = Block { stmts, yields, diverges };
+        let l = Loop { header, carried, body, can_stop, trips: None, lanes: false, span: plan.span };
+        self.stmts.push(Stmt::Loop(Box::new(l)));
+        better
     }
 
     /// Gives the carried variables their values of an iteration's start.
-    fn carried(&mut self, before: &[Binding], expected: &[Expected]) -> Vec<Carried> {
+    fn carried(&mut self, expected: &[Expected]) -> Vec<Carried> {
         let mut carried = Vec::new();
         for Expected { id, kind, varied } in expected {
             let name = self.env.vars[id.0].name.clone();
-            let init = match &before[id.0] {
+            let init = match &self.env.vars[id.0].binding {
                 Binding::Term(term) => term.clone(),
                 Binding::Unset | Binding::Tuple(_) => default_of(kind).unwrap_or(Term::Unit),
             };
@@ -221,22 +178,24 @@ impl<'e> Lower<'e> {
         (stmts, self.env.read(stop).expect("exit flags are always set"))
     }
 
-    /// Checks the bindings at the end of an iteration against what was expected.
-    fn compare(&mut self, at_start: &[Binding], before: &[Binding], expected: &[Expected]) -> Result<(), Vec<Expected>> {
+    /// Compares the bindings at the end of an iteration with what was expected, and says what to expect instead.
+    fn compare(&mut self, before: Point, at_start: Point, expected: &[Expected]) -> Vec<Expected> {
         let mut better = expected.to_vec();
-        for (i, start) in at_start.iter().enumerate() {
-            let id = VarId(i);
-            if unchanged(&self.env.vars[i].binding, start) {
+        let mut not_carried = Vec::new();
+        let inits = self.env.bound_since(before);
+        for (id, start) in self.env.bound_since(at_start) {
+            if id.0 >= before.vars() || unchanged(&self.env.vars[id.0].binding, start) {
                 continue;
             }
             let Some(term) = self.env.read(id) else { continue };
             let mut kind = self.kind(&term);
-            if let Binding::Term(init) = &before[i] {
+            let init = inits[&id];
+            if let Binding::Term(init) = init {
                 kind = kind::join(&kind, &self.kind(init));
             }
             let varied = self.varies(&term) && !kind.is_inactive();
-            if !kind::is_scalar(&kind) {
-                self.not_carried(id, &before[i]);
+            if !kind::is_scalar(&kind) || matches!(init, Binding::Term(Term::Place(_))) {
+                not_carried.push((id, matches!(init, Binding::Unset)));
                 continue;
             }
             match better.iter_mut().find(|expected| expected.id == id) {
@@ -245,30 +204,31 @@ impl<'e> Lower<'e> {
                     known.varied |= varied;
                 }
                 None => {
-                    let varied = varied || matches!(&before[i], Binding::Term(init) if self.varies(init));
+                    let varied = varied || matches!(init, Binding::Term(init) if self.varies(init));
                     better.push(Expected { id, kind, varied });
                 }
             }
         }
-        if better == expected { Ok(()) } else { Err(better) }
+        for (id, was_unset) in not_carried {
+            self.not_carried(id, was_unset);
+        }
+        better
     }
 
     /// A variable that is no scalar has changed its binding in a loop.
-    fn not_carried(&mut self, id: VarId, before: &Binding) {
+    fn not_carried(&mut self, id: VarId, was_unset: bool) {
         let var = &self.env.vars[id.0];
         let (name, synthetic) = (var.name.clone(), var.synthetic);
         let span = self.env.read(id).map_or_else(Span::call_site, |term| self.term_span(&term));
-        match (before, synthetic) {
-            (Binding::Unset, false) => {
-                // Declared before the loop and given a value inside of it: nobody can read it afterwards.
-                self.env.vars[id.0].binding = Binding::Unset;
-            }
+        match (was_unset, synthetic) {
+            // Declared before the loop and given a value inside of it: nobody can read it afterwards.
+            (true, false) => {}
             (_, true) => self.errors.push(
                 span,
                 "a value of a type that is not known here leaves a loop",
                 "annotate the type, or assign to a variable that is declared before the loop, and `break`",
             ),
-            (_, false) => self.errors.push(
+            (false, false) => self.errors.push(
                 span,
                 format!("`{name}` refers to something else in the next iteration"),
                 "declare it inside of the loop, or copy what it refers to",

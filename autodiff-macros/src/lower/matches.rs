@@ -44,15 +44,15 @@ impl<'e> Lower<'e> {
 
     fn cases(&mut self, scrutinee: &Expr, mut cases: Vec<Case<'_>>, expected: Option<&Kind>, body: Body<'_, 'e>) -> Term {
         let Some(scrutinee) = self.scrutinee(scrutinee, &mut cases) else { return Term::error() };
-        let (before, first) = (self.env.snapshot(self.env.vars.len()), self.next_value());
+        let first = self.next_value();
         let mut patterns = Vec::new();
         let mut arms = Vec::new();
         for case in &cases {
-            let (pattern, arm) = self.match_arm(scrutinee, &case.pat, case.guard, &before, &mut |this| body(this, case.body));
+            let (pattern, arm) = self.match_arm(scrutinee, &case.pat, case.guard, &mut |this| body(this, case.body));
             patterns.push(pattern);
             arms.push(arm);
         }
-        self.join(On::Match { scrutinee, patterns }, arms, &before, first, expected)
+        self.join(On::Match { scrutinee, patterns }, arms, first, expected)
     }
 
     /// What is matched on, as an inactive value.
@@ -116,7 +116,6 @@ impl<'e> Lower<'e> {
         scrutinee: Value,
         pat: &Pat,
         guard: Option<&Expr>,
-        before: &[Binding],
         body: &mut dyn FnMut(&mut Self) -> Term,
     ) -> (Pattern, Arm) {
         let kind = match (pat, &self.data(scrutinee).kind) {
@@ -125,7 +124,7 @@ impl<'e> Lower<'e> {
         };
         let mut binds = Vec::new();
         let mut lowered_guard = None;
-        let arm = self.arm(before, |this| {
+        let arm = self.arm(|this| {
             this.env.scopes.push(HashMap::new());
             binds = this.inactive_bindings(pat, &kind);
             lowered_guard = guard.and_then(|guard| this.guard(guard));

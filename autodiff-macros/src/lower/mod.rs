@@ -3,7 +3,7 @@
 //! An expression is lowered to a [`Term`]: something that can still be read, written or borrowed, without a decision which of these it
 //! will be. Local variables are bound to terms in an [`Env`]; an assignment to a plain scalar changes the binding and emits nothing.
 //! Arms of a branch are lowered from a copy of the bindings, and what differs afterwards becomes a result of the branch ([`branch`]).
-//! A loop body is lowered again until it is known which bindings it changes ([`loops`]). So nothing has to be scanned in advance, and
+//! A nest of loops is lowered again until it is known which bindings each body changes ([`rounds`]). So nothing has to be scanned in advance, and
 //! inlined closures, destructuring assignments and synthetic exit flags need no extra care.
 
 mod assign;
@@ -33,6 +33,7 @@ mod pattern;
 mod place;
 mod prune;
 mod range;
+mod rounds;
 mod source;
 mod stmt;
 mod syntax;
@@ -47,6 +48,7 @@ use crate::errors::Errors;
 use crate::ir::{self, Class, Kind, Op, Stmt, Tree, Value, ValueData};
 use env::{Env, Frame};
 use proc_macro2::Span;
+use rounds::Rounds;
 use std::collections::HashSet;
 use term::Term;
 
@@ -106,6 +108,7 @@ struct Lower<'e> {
     frames: Vec<Frame>,
     /// The index of a loop between its header and its body.
     loop_index: Vec<Value>,
+    rounds: Rounds,
     flow: Flow,
     /// Names of variables that are borrowed mutably somewhere: scalars among them are memory.
     mut_borrowed: HashSet<String>,
@@ -117,7 +120,7 @@ struct Lower<'e> {
 /// A state to return to when an attempt at a loop body was made under wrong assumptions.
 struct Mark {
     values: usize,
-    vars: usize,
+    env: env::Point,
     stmts: usize,
     errors: usize,
     flow: Flow,
@@ -136,6 +139,7 @@ impl<'e> Lower<'e> {
             env: Env::default(),
             frames: Vec::new(),
             loop_index: Vec::new(),
+            rounds: Rounds::default(),
             flow: Flow::Live,
             mut_borrowed: HashSet::new(),
             float: None,
@@ -187,7 +191,11 @@ impl<'e> Lower<'e> {
         self.temporary.push(name == TEMPORARY);
         self.widths.push(None);
         self.varied.push(varied);
-        ir::build::fresh(&mut self.values, name, class, kind, span)
+        let value = ir::build::fresh(&mut self.values, name, class, kind, span);
+        if class != Class::Plain {
+            self.rounds.memory.push(value);
+        }
+        value
     }
 
     /// `let name = op;`
@@ -233,7 +241,9 @@ impl<'e> Lower<'e> {
             );
         }
         let index = base.0 as usize;
-        self.varied[index] |= self.roots[index].is_empty();
+        if self.roots[index].is_empty() && !std::mem::replace(&mut self.varied[index], true) {
+            self.rounds.marked.push(base);
+        }
         for root in self.roots[index].clone() {
             self.mark_varied(root, span);
         }
@@ -247,7 +257,7 @@ impl<'e> Lower<'e> {
     fn mark(&self) -> Mark {
         Mark {
             values: self.values.len(),
-            vars: self.env.vars.len(),
+            env: self.env.point(),
             stmts: self.stmts.len(),
             errors: self.errors.len(),
             flow: self.flow,
@@ -261,7 +271,9 @@ impl<'e> Lower<'e> {
         self.roots.truncate(mark.values);
         self.temporary.truncate(mark.values);
         self.widths.truncate(mark.values);
-        self.env.vars.truncate(mark.vars);
+        self.env.rollback(mark.env);
+        let made = self.rounds.memory.partition_point(|value| (value.0 as usize) < mark.values);
+        self.rounds.memory.truncate(made);
         self.stmts.truncate(mark.stmts);
         self.errors.truncate(mark.errors);
         self.flow = mark.flow;

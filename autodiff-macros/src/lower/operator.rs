@@ -116,7 +116,6 @@ impl Lower<'_> {
     fn short_circuit(&mut self, e: &syn::ExprBinary) -> Term {
         let a = self.operand(&e.left, Some(&Kind::Bool));
         let mark = self.mark();
-        let bindings = self.env.snapshot(mark.vars);
         let (stmts, b) = self.nested(|this| {
             let b = this.expr(&e.right, Some(&Kind::Bool));
             this.inactive(b)
@@ -128,7 +127,6 @@ impl Lower<'_> {
             return Term::Inactive(Inactive { opaque: Opaque { expr: syntax::binary(a, op, b), ..whole }, kind: Kind::Bool });
         }
         self.rollback(&mark);
-        self.env.restore(&bindings);
         if let Some(term) = self.kept_whole(e, a.clone()) {
             return term;
         }
