@@ -7,6 +7,7 @@ use crate::errors::Errors;
 use crate::ir::{Function, Stmt, verify};
 use crate::simplify::simplify;
 use crate::transform::fission::fission;
+use crate::transform::share::share;
 use crate::transform::{adjoint, tangent};
 use crate::{emit, fallback, lower};
 use proc_macro2::TokenStream;
@@ -48,6 +49,8 @@ pub struct Programs {
 /// Lowered program → adjoint and tangent programs.
 pub fn derive(f: &Function, errors: &mut Errors) -> Programs {
     verified(f, "lowering");
+    let f = &share(f);
+    verified(f, "sharing of loads");
     let layout = Layout::new(f);
     let memory = Memory::new(f, &layout);
     let activity = Activity::new(f, &layout, &memory);

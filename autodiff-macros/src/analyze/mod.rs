@@ -8,6 +8,7 @@
 //! | [`Record`] | how the reverse sweep finds again what it needs |
 
 pub mod activity;
+pub mod affine;
 pub mod layout;
 pub mod memory;
 pub mod record;

@@ -12,6 +12,7 @@ pub mod runtime;
 mod table;
 
 pub use instantiate::{contribution, tangent};
+use partial::Partial;
 pub use table::RULES;
 
 /// A primitive: an index into the rule table.
@@ -142,6 +143,16 @@ pub fn needs(prim: Prim, operand: usize) -> Needs {
         });
     }
     needs
+}
+
+/// For a primitive that returns one of its two operands: the condition, in `a` and `b`, under which it is the first.
+pub fn choice(prim: Prim) -> Option<syn::Expr> {
+    let (Partial::Select(first, ab), Partial::Select(second, cd)) = (partial::of(prim, 0)?, partial::of(prim, 1)?) else {
+        return None;
+    };
+    let ([a, b], [c, d]) = (&**ab, &**cd);
+    let chooses = a.is(1.0) && b.is(0.0) && c.is(0.0) && d.is(1.0) && first == second;
+    chooses.then(|| syn::parse_str(&first.text).expect("the table's conditions parse"))
 }
 
 fn find(wanted: impl FnMut(&Rule) -> bool) -> Option<Prim> {

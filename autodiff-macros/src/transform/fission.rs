@@ -12,7 +12,6 @@
 //!
 //! What an iteration recorded is read by its number instead of from the last one backwards ([`replay`]).
 
-mod affine;
 mod body;
 mod commute;
 mod gather;
@@ -22,11 +21,11 @@ mod replay;
 #[cfg(test)]
 mod tests;
 
+use crate::analyze::affine::Forms;
 use crate::analyze::memory::ClassId;
 use crate::ir::build::fresh;
 use crate::ir::visit::by_ref;
 use crate::ir::{Block, Class, Function, Header, Kind, Loop, Op, Opaque, Proj, Stmt, Value, ValueData};
-use affine::Forms;
 use body::{Body, Copy, Part, Sink};
 use regions::Regions;
 use std::collections::BTreeMap;

@@ -2,4 +2,5 @@
 
 pub mod adjoint;
 pub mod fission;
+pub mod share;
 pub mod tangent;

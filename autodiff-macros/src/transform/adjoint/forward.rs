@@ -36,8 +36,9 @@ impl<'a> Sweep<'a> {
                 self.emit(Stmt::Let { value: len, op: Op::Len(Place::whole(place.base)) });
             }
             self.log_bulk(at);
-            let stmt = self.forward_stmt(stmt, at);
-            self.emit(stmt);
+            let forward = self.forward_stmt(stmt, at);
+            self.emit(forward);
+            self.note_choice(stmt, at);
             at = self.layout.end[at as usize];
         }
     }
@@ -46,11 +47,32 @@ impl<'a> Sweep<'a> {
     fn open_records(&mut self, at: StmtId) {
         let within =
             |home: &BlockId| self.layout.blocks[*home as usize].owner.is_some_and(|owner| self.layout.contains(at, owner));
-        let records: Vec<Value> = self.records.iter().filter(|(home, _)| within(home)).map(|(_, (r, _))| *r).collect();
+        let records: Vec<(BlockId, Value)> =
+            self.records.iter().filter(|(home, _)| within(home)).map(|(home, (r, _))| (*home, *r)).collect();
         let logs = self.bulk.values().filter(|bulk| self.layout.contains(at, bulk.at)).map(|bulk| bulk.log);
-        for record in records.into_iter().chain(logs.collect::<Vec<_>>()) {
-            self.emit(Stmt::RecordNew { record, capacity: None });
+        let logs: Vec<Value> = logs.collect();
+        let capacity = self.capacity(at);
+        for (home, record) in records {
+            let own = self.layout.nested[at as usize].contains(&home);
+            self.emit(Stmt::RecordNew { record, capacity: capacity.filter(|_| own) });
         }
+        for log in logs {
+            self.emit(Stmt::RecordNew { record: log, capacity: None });
+        }
+    }
+
+    /// How often a loop of the function's body runs, if it records something and that is known beforehand.
+    fn capacity(&mut self, at: StmtId) -> Option<Value> {
+        let Stmt::Loop(l) = self.layout.stmts[at as usize] else { return None };
+        let Header::Range { lo, hi, inclusive: false, step: None, .. } = l.header else { return None };
+        let records = self.layout.nested[at as usize].iter().any(|home| self.records.contains_key(home));
+        if l.can_stop || !records {
+            return None;
+        }
+        let expr = syn::parse_quote!(::core::iter::Iterator::size_hint(&(lo..hi)).0);
+        let uses = vec![(syn::parse_quote!(lo), lo), (syn::parse_quote!(hi), hi)];
+        let op = Op::Opaque(crate::ir::Opaque { expr, uses, pure_: true, writes: false });
+        Some(self.let_("n", crate::ir::Kind::Integer, op))
     }
 
     fn forward_stmt(&mut self, stmt: &'a Stmt, at: StmtId) -> Stmt {

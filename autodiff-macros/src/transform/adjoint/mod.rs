@@ -131,6 +131,8 @@ struct Sweep<'a> {
     lent: Vec<(Value, Value)>,
     /// Ranges that a loop overwrites from end to end, logged once before the loop; by store.
     bulk: BTreeMap<StmtId, Bulk>,
+    /// Which operand a `max` or `min` chose, by statement.
+    choices: BTreeMap<StmtId, Value>,
     /// Pullbacks of callees.
     pulls: BTreeMap<StmtId, Value>,
     /// How far loops ran.
@@ -195,6 +197,7 @@ impl<'a> Sweep<'a> {
             copies: BTreeMap::new(),
             lent: Vec::new(),
             bulk: BTreeMap::new(),
+            choices: BTreeMap::new(),
             pulls: BTreeMap::new(),
             trips: BTreeMap::new(),
             arms: BTreeMap::new(),

@@ -40,6 +40,17 @@ impl<'a> Sweep<'a> {
         }
     }
 
+    /// Whether each iteration would have to record a value for the reverse of statement `at`.
+    pub(super) fn would_be_recorded(&self, value: Value, at: StmtId) -> bool {
+        let home = self.layout.home[value.0 as usize];
+        let Some(def) = self.layout.def[value.0 as usize] else { return false };
+        home != 0
+            && value.0 < self.f.values.len() as u32
+            && !self.is_present(value)
+            && !self.at_hand(value, def)
+            && !self.can_repeat(value, def, at)
+    }
+
     /// The result of a branch that a value of one of its arms becomes: when that arm ran, they are the same.
     fn yielded_as(&self, value: Value) -> Option<Value> {
         let home = self.layout.home[value.0 as usize];

@@ -50,6 +50,13 @@ impl<'a> Sweep<'a> {
     }
 
     fn reverse_prim(&mut self, prim: Prim, args: &[Value], out: Value, at: StmtId) {
+        if let [a, b] = *args
+            && rules::choice(prim).is_some()
+            && [a, b].into_iter().any(|v| self.would_be_recorded(v, at))
+        {
+            let choice = self.choice(at);
+            return self.reverse_select([choice, a, b], out, at);
+        }
         let Some(out_bar) = self.take_adjoint(out) else { return };
         for (k, arg) in args.iter().enumerate() {
             if !self.activity.active(*arg) {
@@ -63,6 +70,28 @@ impl<'a> Sweep<'a> {
             if let Some(c) = self.with_builder(|b| rules::contribution(b, prim, k, args, out, out_bar)) {
                 self.add_adjoint(*arg, c);
             }
+        }
+    }
+
+    /// Which operand was chosen, recorded where the operands would have to be: one bool instead of a float or two.
+    fn choice(&mut self, at: StmtId) -> Value {
+        if let Some(choice) = self.choices.get(&at) {
+            return *choice;
+        }
+        let choice = self.fresh("first", Class::Plain, Kind::Bool);
+        self.choices.insert(at, choice);
+        self.keep_in(choice, self.layout.block[at as usize]);
+        choice
+    }
+
+    /// After a `max` or `min` in the forward sweep: which operand it chose, if the reverse sweep has asked.
+    pub(super) fn note_choice(&mut self, stmt: &Stmt, at: StmtId) {
+        if let (Some(choice), Stmt::Let { op: Op::Prim { prim, args }, .. }) = (self.choices.get(&at), stmt)
+            && let Some(expr) = rules::choice(*prim)
+        {
+            let uses = vec![(syn::parse_quote!(a), args[0]), (syn::parse_quote!(b), args[1])];
+            let op = Op::Opaque(Opaque { expr, uses, pure_: true, writes: false });
+            self.emit(Stmt::Let { value: *choice, op });
         }
     }
 

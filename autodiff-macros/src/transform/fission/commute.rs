@@ -5,8 +5,8 @@
 //! adjoint from one iteration to the next, calls a pullback that may, or looks at a place that another iteration adds to or
 //! takes from.
 
-use super::affine::Forms;
 use super::regions::Regions;
+use crate::analyze::affine::Forms;
 use crate::analyze::memory::ClassId;
 use crate::ir::{Memory, Op, Place, Proj, Stmt, Value};
 use std::collections::BTreeSet;

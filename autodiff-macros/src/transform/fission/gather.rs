@@ -5,9 +5,9 @@
 //! at both ends of the range, where some of these do not exist, the additions stay one by one ("Automatic differentiation for
 //! adjoint stencil loops": Hückelheim et al., ICPP 2019).
 
-use super::affine::{Affine, Forms, Step};
 use super::body::{Body, Copy, Sink};
 use super::{Fission, Range, looped, opaque};
+use crate::analyze::affine::{Affine, Forms, Step};
 use crate::ir::{Block, Branch, Class, Header, Kind, Loop, On, Place, Stmt, Value};
 
 /// Where an addition goes: the same for all additions that a few elements lie between.

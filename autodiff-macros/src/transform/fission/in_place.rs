@@ -3,8 +3,8 @@
 //! Its reverse, as of any store, takes the adjoint out, and then adds it back for the old value that is read. That is the same as
 //! reading it, if nothing in between looks at the shadow.
 
-use super::affine::Forms;
 use super::regions::Regions;
+use crate::analyze::affine::Forms;
 use crate::ir::visit::by_ref;
 use crate::ir::{Op, Place, SlotArg, Stmt, Value};
 

@@ -1,11 +1,11 @@
-//! Integers as sums: which elements of an array an iteration selects.
+//! Integers as sums: which elements of an array are selected, and whether two places are the same.
 
 use crate::ir::{Op, Opaque, Place, Proj, Value};
 use std::collections::{BTreeMap, HashMap};
 use syn::{BinOp, Expr};
 
 /// What a sum is made of.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Atom {
     /// A value that is not known as a sum.
     Value(Value),
@@ -14,21 +14,21 @@ enum Atom {
 }
 
 /// `constant + Σ coefficient · atom`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Affine {
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Affine {
     terms: BTreeMap<Atom, i64>,
-    pub(super) constant: i64,
+    pub constant: i64,
 }
 
 /// What is known of the integers of a function.
 #[derive(Debug, Default)]
-pub(super) struct Forms {
+pub struct Forms {
     forms: HashMap<Value, Affine>,
 }
 
 /// A place in terms of sums, to compare places by.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
     Deref,
     Field(String),
     Index(Affine),
@@ -47,7 +47,7 @@ impl Affine {
         Affine { terms: BTreeMap::from([(atom, 1)]), constant: 0 }
     }
 
-    pub(super) fn as_constant(&self) -> Option<i64> {
+    pub fn as_constant(&self) -> Option<i64> {
         self.terms.is_empty().then_some(self.constant)
     }
 
@@ -63,12 +63,12 @@ impl Affine {
     }
 
     /// The difference, as far as it is known.
-    pub(super) fn minus(&self, other: &Affine) -> Option<Affine> {
+    pub fn minus(&self, other: &Affine) -> Option<Affine> {
         self.plus(other, -1)
     }
 
     /// How often a value is in the sum, if it is nowhere else.
-    pub(super) fn coefficient(&self, value: Value) -> i64 {
+    pub fn coefficient(&self, value: Value) -> i64 {
         if self.has_in_product(value) { 0 } else { self.terms.get(&Atom::Value(value)).copied().unwrap_or(0) }
     }
 
@@ -77,7 +77,7 @@ impl Affine {
     }
 
     /// Whether the sum has one of these values in it.
-    pub(super) fn depends_on(&self, any: &dyn Fn(Value) -> bool) -> bool {
+    pub fn depends_on(&self, any: &dyn Fn(Value) -> bool) -> bool {
         self.terms.keys().any(|atom| match atom {
             Atom::Value(v) => any(*v),
             Atom::Product(_, values) => values.iter().any(|v| any(*v)),
@@ -96,7 +96,7 @@ impl Affine {
     }
 
     /// Without the term of a value.
-    pub(super) fn without(&self, value: Value) -> Affine {
+    pub fn without(&self, value: Value) -> Affine {
         let mut rest = self.clone();
         rest.terms.remove(&Atom::Value(value));
         rest
@@ -105,7 +105,7 @@ impl Affine {
 
 impl Forms {
     /// Notes how an integer is computed.
-    pub(super) fn learn(&mut self, value: Value, op: &Op) {
+    pub fn learn(&mut self, value: Value, op: &Op) {
         let Op::Opaque(Opaque { expr, uses, pure_: true, writes: false }) = op else { return };
         if let Some(form) = self.read(expr, uses)
             && form.terms.len() <= LONG
@@ -114,7 +114,7 @@ impl Forms {
         }
     }
 
-    pub(super) fn of(&self, value: Value) -> Affine {
+    pub fn of(&self, value: Value) -> Affine {
         self.forms.get(&value).cloned().unwrap_or_else(|| Affine::atom(Atom::Value(value)))
     }
 
@@ -140,7 +140,7 @@ impl Forms {
     }
 
     /// The same for two places of one base means the same place.
-    pub(super) fn steps(&self, place: &Place) -> Vec<Step> {
+    pub fn steps(&self, place: &Place) -> Vec<Step> {
         let step = |proj: &Proj| match proj {
             Proj::Deref => Step::Deref,
             Proj::Field(member) => Step::Field(quote::quote!(#member).to_string()),

@@ -1,0 +1,87 @@
+//! One load for several of the same element.
+//!
+//! `scaled[j] * scaled[j]` loads twice what cannot differ; as one value it is recorded once. Only within a block, and only while nothing
+//! is written to that memory.
+
+use crate::analyze::affine::{Forms, Step};
+use crate::analyze::memory::{ClassId, writes};
+use crate::analyze::{Layout, Memory};
+use crate::ir::visit::by_mut;
+use crate::ir::{Block, Class, Function, Op, Stmt, Value};
+use std::collections::{HashMap, HashSet};
+
+/// Replaces repeated loads of plain values.
+pub fn share(f: &Function) -> Function {
+    let layout = Layout::new(f);
+    let memory = Memory::new(f, &layout);
+    let mut out = f.clone();
+    let mut pass = Share { f, memory: &memory, forms: Forms::default(), names: HashMap::new() };
+    pass.block(&mut out.body);
+    if !pass.names.is_empty() {
+        rename(&mut out.body, &pass.names);
+        by_mut::tree(&mut out.result, &mut |_, v| *v = pass.names.get(v).copied().unwrap_or(*v));
+    }
+    out
+}
+
+struct Share<'a> {
+    f: &'a Function,
+    memory: &'a Memory,
+    forms: Forms,
+    /// For a value that is loaded again the one that stands for it.
+    names: HashMap<Value, Value>,
+}
+
+/// Loads that are still good, by what they load.
+type Loads = HashMap<(Value, Vec<Step>), Value>;
+
+impl Share<'_> {
+    fn block(&mut self, block: &mut Block) {
+        let mut loads = Loads::new();
+        block.stmts.retain_mut(|stmt| self.keeps(stmt, &mut loads));
+    }
+
+    /// False for a load of what is there already.
+    fn keeps(&mut self, stmt: &mut Stmt, loads: &mut Loads) -> bool {
+        if let Stmt::Let { value, op } = stmt {
+            self.forms.learn(*value, op);
+            if let Op::Load(place) = op
+                && self.f[*value].class == Class::Plain
+            {
+                let key = (place.base, self.forms.steps(place));
+                match loads.get(&key) {
+                    Some(first) if self.f[*first].kind == self.f[*value].kind => {
+                        self.names.insert(*value, *first);
+                        return false;
+                    }
+                    Some(_) | None => drop(loads.insert(key, *value)),
+                }
+            }
+        }
+        let mut written = HashSet::new();
+        self.written(stmt, &mut written);
+        if !written.is_empty() {
+            loads.retain(|(base, _), _| !written.contains(&self.memory.class(*base)));
+        }
+        by_mut::scopes(stmt).into_iter().flat_map(|scope| scope.blocks).for_each(|block| self.block(block));
+        true
+    }
+
+    /// The memory that a statement writes to, nested statements included.
+    fn written(&self, stmt: &Stmt, all: &mut HashSet<ClassId>) {
+        all.extend(writes(self.f, stmt).into_iter().map(|(base, _)| self.memory.class(base)));
+        stmt.blocks().into_iter().flat_map(|block| &block.stmts).for_each(|stmt| self.written(stmt, all));
+    }
+}
+
+fn rename(block: &mut Block, names: &HashMap<Value, Value>) {
+    let new = |v: &mut Value| *v = names.get(v).copied().unwrap_or(*v);
+    for stmt in &mut block.stmts {
+        by_mut::uses(stmt, &mut |_, v| new(v));
+        for scope in by_mut::scopes(stmt) {
+            scope.uses.into_iter().for_each(new);
+            scope.blocks.into_iter().for_each(|block| rename(block, names));
+        }
+    }
+    block.yields.iter_mut().for_each(new);
+}
