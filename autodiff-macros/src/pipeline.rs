@@ -8,7 +8,7 @@ use crate::ir::{Function, Stmt, verify};
 use crate::simplify::simplify;
 use crate::transform::fission::fission;
 use crate::transform::share::share;
-use crate::transform::{adjoint, tangent};
+use crate::transform::{adjoint, late, tangent};
 use crate::{emit, fallback, lower};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -49,7 +49,9 @@ pub struct Programs {
 /// Lowered program → adjoint and tangent programs.
 pub fn derive(f: &Function, errors: &mut Errors) -> Programs {
     verified(f, "lowering");
-    let f = &share(f);
+    let mut shared = share(f);
+    late::settle(&mut shared.values, &mut shared.body);
+    let f = &shared;
     verified(f, "sharing of loads");
     let layout = Layout::new(f);
     let memory = Memory::new(f, &layout);

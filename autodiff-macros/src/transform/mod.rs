@@ -2,5 +2,6 @@
 
 pub mod adjoint;
 pub mod fission;
+pub mod late;
 pub mod share;
 pub mod tangent;

@@ -4,6 +4,7 @@ use super::{Adjoined, Sweep};
 use crate::analyze::layout::{BlockId, StmtId};
 use crate::errors::Errors;
 use crate::ir::{Alloc, Arg, Block, Class, Function, Header, Memory, Op, Place, Stmt, Tree, Value};
+use crate::transform::late;
 
 impl<'a> Sweep<'a> {
     /// Puts the forward sweep before the closure that [`Sweep::reverse`] has left.
@@ -12,6 +13,7 @@ impl<'a> Sweep<'a> {
         let Some(mut closure) = self.close().stmts.pop() else { unreachable!("`reverse` leaves the closure") };
         if let Stmt::Closure(closure) = &mut closure {
             self.fill_block(&mut closure.body);
+            late::settle(&mut self.values, &mut closure.body);
         }
         self.open(0);
         self.copy_lent();

@@ -9,7 +9,7 @@
 //! | [`statement`] | `let`: primitives, loads, allocations |
 //! | [`store`], [`bulk`] | writes to memory |
 //! | [`branch`], [`loops`] (with [`counter`], [`hoist`]), [`call`] | control flow and calls |
-//! | [`need`] | primal values and views in the reverse sweep |
+//! | [`need`] (with [`late`](crate::transform::late)) | primal values and views in the reverse sweep |
 //! | [`shadow`] | shadows of memory |
 //! | [`adjoints`] | adjoints of plain floats |
 

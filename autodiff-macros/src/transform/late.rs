@@ -1,0 +1,284 @@
+//! Views are derived as late as the borrow checker wants.
+//!
+//! Deriving a view has no effect, so that it may be done where the view is used, and more than once. This is done where the borrow
+//! checker would refuse otherwise, by its own rule: the memory behind a view is used while the view is *live*, that is, used later on
+//! the same way through the program. That happens
+//!
+//! * in the reverse sweep, which derives a view where the view lives. That may be before a branch in one of whose arms the view's owner
+//!   is used first: in the forward sweep that arm came to the owner when the view was used up;
+//! * where a `break` was: what the arm that leaves does to the owner of a view, the next iteration of the representation's loop would
+//!   see, since it is the loop's `stop` that leaves.
+
+use crate::ir::visit::{by_mut, by_ref};
+use crate::ir::{Arg, Block, Class, Memory, Op, Stmt, Value, ValueData};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Moves derivations of views to where they do not conflict.
+pub fn settle(values: &mut Vec<ValueData>, body: &mut Block) {
+    // Each move may bring a derivation between another one and its use.
+    for _ in 0..8 {
+        let mut late = Late { parents: BTreeMap::new(), values, moved: false };
+        late.family(body);
+        if late.parents.is_empty() {
+            return;
+        }
+        late.block(body);
+        if !late.moved {
+            return;
+        }
+    }
+}
+
+struct Late<'a> {
+    values: &'a mut Vec<ValueData>,
+    /// What each view is derived from.
+    parents: BTreeMap<Value, BTreeSet<Value>>,
+    moved: bool,
+}
+
+/// A statement that derives views.
+struct Derivation {
+    stmt: Stmt,
+    views: Vec<Value>,
+    mutable: bool,
+    /// The views, and all that is derived from them.
+    descendants: BTreeSet<Value>,
+    /// The memory that they look into, and the views in between.
+    ancestors: BTreeSet<Value>,
+}
+
+/// How a statement concerns a derivation, nested blocks included.
+#[derive(Clone, Copy, Debug, Default)]
+struct Concern {
+    /// Uses one of the views.
+    uses: bool,
+    /// Uses the memory behind them in a way that ends their borrow.
+    ends: bool,
+}
+
+impl Late<'_> {
+    /// Notes what each view of a block is derived from.
+    fn family(&mut self, block: &Block) {
+        for stmt in &block.stmts {
+            for view in self.derived(stmt) {
+                let from = sources(stmt, view);
+                self.parents.entry(view).or_default().extend(from);
+            }
+            for nested in stmt.blocks() {
+                self.family(nested);
+            }
+        }
+    }
+
+    /// The views that a statement derives.
+    fn derived(&self, stmt: &Stmt) -> Vec<Value> {
+        let is_view = |v: &Value| matches!(self.values[v.0 as usize].class, Class::View { .. });
+        match stmt {
+            Stmt::Let { value, op: Op::Borrow { .. } } => Some(*value).into_iter().filter(is_view).collect(),
+            Stmt::Split { results, .. } => results.iter().copied().filter(is_view).collect(),
+            Stmt::Branch(branch) if branch.results.iter().all(is_view) => branch.results.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn derivation(&self, stmt: &Stmt) -> Option<Derivation> {
+        let views = self.derived(stmt);
+        let first = *views.first()?;
+        let mutable = match stmt {
+            Stmt::Let { op: Op::Borrow { mutable, .. }, .. } => *mutable,
+            Stmt::Split { method, .. } => method.to_string().contains("_mut"),
+            _ => views.iter().any(|v| self.values[v.0 as usize].class == Class::View { mutable: true }),
+        };
+        let mut ancestors = BTreeSet::new();
+        let mut todo: Vec<Value> = sources(stmt, first);
+        while let Some(value) = todo.pop() {
+            if ancestors.insert(value) {
+                todo.extend(self.parents.get(&value).into_iter().flatten());
+            }
+        }
+        let mut descendants: BTreeSet<Value> = views.iter().copied().collect();
+        loop {
+            let known = |parents: &BTreeSet<Value>| parents.iter().any(|p| descendants.contains(p));
+            let more: Vec<Value> = self.parents.iter().filter(|(_, parents)| known(parents)).map(|(v, _)| *v).collect();
+            let count = descendants.len();
+            descendants.extend(more);
+            if descendants.len() == count {
+                break;
+            }
+        }
+        Some(Derivation { stmt: stmt.clone(), views, mutable, descendants, ancestors })
+    }
+
+    /// Inner blocks first, and what is derived last first: a derivation counts as a use of what it derives from.
+    fn block(&mut self, block: &mut Block) {
+        for stmt in &mut block.stmts {
+            by_mut::scopes(stmt).into_iter().flat_map(|scope| scope.blocks).for_each(|nested| self.block(nested));
+        }
+        for at in (0..block.stmts.len()).rev() {
+            let Some(d) = self.derivation(&block.stmts[at]) else { continue };
+            if d.clashes(&block.stmts[at + 1..], false).0 {
+                let rest = block.stmts.split_off(at + 1);
+                block.stmts.pop();
+                let rest = self.sink(&d, rest, &mut true);
+                block.stmts.extend(rest);
+                self.moved = true;
+            }
+        }
+    }
+
+    /// Derives the views in these statements where they are needed. The first time they keep their names.
+    fn sink(&mut self, d: &Derivation, stmts: Vec<Stmt>, first: &mut bool) -> Vec<Stmt> {
+        let mut out = Vec::new();
+        let mut names: Option<BTreeMap<Value, Value>> = None;
+        for mut stmt in stmts {
+            let concern = d.concern(&stmt);
+            if concern.uses {
+                if concern.ends && d.clashes(std::slice::from_ref(&stmt), false).0 {
+                    for scope in by_mut::scopes(&mut stmt) {
+                        for block in scope.blocks {
+                            block.stmts = self.sink(d, std::mem::take(&mut block.stmts), first);
+                        }
+                    }
+                    names = None;
+                } else {
+                    let names = names.get_or_insert_with(|| {
+                        let names = self.names(d, std::mem::take(first));
+                        let mut again = d.stmt.clone();
+                        by_mut::defs(&mut again, &mut |v| *v = names[v]);
+                        out.push(again);
+                        names
+                    });
+                    rename(&mut stmt, names);
+                }
+            }
+            if concern.ends {
+                names = None;
+            }
+            out.push(stmt);
+        }
+        out
+    }
+
+    /// The names that the views get when they are derived once more.
+    fn names(&mut self, d: &Derivation, first: bool) -> BTreeMap<Value, Value> {
+        let mut name = |v: &Value| {
+            if first {
+                return *v;
+            }
+            let again = Value(self.values.len() as u32);
+            self.values.push(self.values[v.0 as usize].clone());
+            again
+        };
+        d.views.iter().map(|v| (*v, name(v))).collect()
+    }
+}
+
+impl Derivation {
+    /// Whether in some way through these statements the borrow ends before a use, and whether the views are used in them or `live` after.
+    fn clashes(&self, stmts: &[Stmt], mut live: bool) -> (bool, bool) {
+        for stmt in stmts.iter().rev() {
+            let blocks = stmt.blocks();
+            let own = self.own_concern(stmt);
+            if !blocks.is_empty() {
+                // What comes later in a loop's body comes earlier in the next iteration.
+                let again = matches!(stmt, Stmt::Loop(_)) && self.concern(stmt).uses;
+                let after = live;
+                for block in blocks {
+                    let (clash, used) = self.clashes(&block.stmts, after || again);
+                    if clash {
+                        return (true, true);
+                    }
+                    live |= used;
+                }
+            }
+            if live && own.ends && !own.uses {
+                return (true, true);
+            }
+            live |= own.uses;
+        }
+        (false, live)
+    }
+
+    fn concern(&self, stmt: &Stmt) -> Concern {
+        let own = self.own_concern(stmt);
+        stmt.blocks().into_iter().flat_map(|block| &block.stmts).fold(own, |sum, stmt| {
+            let inner = self.concern(stmt);
+            Concern { uses: sum.uses || inner.uses, ends: sum.ends || inner.ends }
+        })
+    }
+
+    /// Without nested statements, but with what nested blocks yield.
+    fn own_concern(&self, stmt: &Stmt) -> Concern {
+        let mut concern = Concern::default();
+        let mut used = |v: Value| {
+            concern.uses |= self.descendants.contains(&v);
+            concern.ends |= self.ancestors.contains(&v) && (self.mutable || writes(stmt, v));
+        };
+        by_ref::uses(stmt, &mut |_, v| used(*v));
+        for scope in by_ref::scopes(stmt) {
+            scope.uses.into_iter().for_each(|v| used(*v));
+            scope.blocks.into_iter().flat_map(|block| &block.yields).for_each(|v| used(*v));
+        }
+        concern
+    }
+}
+
+/// What a statement derives a view from.
+fn sources(stmt: &Stmt, view: Value) -> Vec<Value> {
+    match stmt {
+        Stmt::Let { op: Op::Borrow { place, .. }, .. } | Stmt::Split { place, .. } => vec![place.base],
+        Stmt::Branch(branch) => {
+            let k = branch.results.iter().position(|r| *r == view).expect("defined by this branch");
+            branch.arms.iter().filter(|arm| !arm.diverges).map(|arm| arm.yields[k]).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a statement, which uses `base`, needs it for itself: shared borrows of it end.
+fn writes(stmt: &Stmt, base: Value) -> bool {
+    match stmt {
+        Stmt::Let { op, .. } => match op {
+            Op::Borrow { mutable, .. } => *mutable,
+            Op::Opaque(opaque) => opaque.writes,
+            _ => false,
+        },
+        Stmt::Split { method, .. } => method.to_string().contains("_mut"),
+        Stmt::Memory(Memory::CopyFrom { place, .. }) => place.base == base,
+        Stmt::Store { .. } | Stmt::Memory(_) | Stmt::UnlogRange { .. } | Stmt::Unshare(_) => true,
+        Stmt::Call(call) => call.args.iter().any(|arg| lends(arg, base)),
+        Stmt::Pull(pull) => pull.args.iter().any(|arg| lends(arg, base)),
+        Stmt::Observe(opaque) => opaque.writes,
+        Stmt::Branch(_)
+        | Stmt::Loop(_)
+        | Stmt::Declare { .. }
+        | Stmt::Set { .. }
+        | Stmt::Add { .. }
+        | Stmt::ShadowAdd { .. }
+        | Stmt::ShadowAddFrom { .. }
+        | Stmt::ShadowClear(_)
+        | Stmt::RecordNew { .. }
+        | Stmt::RecordPush { .. }
+        | Stmt::RecordRead { .. }
+        | Stmt::CursorNew { .. }
+        | Stmt::LogRange { .. }
+        | Stmt::Closure(_) => false,
+    }
+}
+
+fn lends(arg: &Arg, base: Value) -> bool {
+    matches!(arg, Arg::Borrow { mutable: true, place } if place.base == base)
+}
+
+/// Gives the views in a statement their new names.
+fn rename(stmt: &mut Stmt, names: &BTreeMap<Value, Value>) {
+    let renamed = |v: &mut Value| *v = names.get(v).copied().unwrap_or(*v);
+    by_mut::uses(stmt, &mut |_, v| renamed(v));
+    for scope in by_mut::scopes(stmt) {
+        scope.uses.into_iter().for_each(renamed);
+        for block in scope.blocks {
+            block.stmts.iter_mut().for_each(|stmt| rename(stmt, names));
+            block.yields.iter_mut().for_each(renamed);
+        }
+    }
+}
