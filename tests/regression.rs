@@ -17,3 +17,5 @@ mod literal_bounds;
 mod parentheses;
 #[path = "regression/unused_accumulator.rs"]
 mod unused_accumulator;
+#[path = "regression/views_late.rs"]
+mod views_late;

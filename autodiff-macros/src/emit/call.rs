@@ -9,6 +9,8 @@ use quote::quote;
 
 impl<'a> Emitter<'a> {
     pub(super) fn call(&mut self, c: &'a Call) {
+        let dots = c.tangent.iter().flat_map(|tangent| tangent.args.iter().flatten());
+        self.settle_beside(c.args.iter().chain(dots));
         let forwards = c.pull.is_some() || c.tangent.is_some();
         let mut args: Vec<_> = c.args.iter().map(|arg| if forwards { self.reference_arg(arg) } else { self.arg(arg) }).collect();
         let rt = self.rt.clone();
@@ -52,6 +54,13 @@ impl<'a> Emitter<'a> {
             },
         };
         self.push(stmt);
+    }
+
+    /// Beside an argument that is borrowed mutably no other one looks into memory: all are borrowed at the same time.
+    fn settle_beside<'b>(&mut self, args: impl IntoIterator<Item = &'b Arg>) {
+        if args.into_iter().any(|arg| matches!(arg, Arg::Borrow { mutable: true, .. })) {
+            self.settle(&Effects { reads: 0, writes: MEMORY, vars: Vec::new() }, None);
+        }
     }
 
     /// A pattern for what a call returns.
@@ -111,6 +120,7 @@ impl<'a> Emitter<'a> {
     }
 
     pub(super) fn pull(&mut self, p: &'a Pull) {
+        self.settle_beside(&p.args);
         let rt = self.rt.clone();
         let mut args = Vec::new();
         for arg in &p.args {

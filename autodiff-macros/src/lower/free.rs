@@ -2,7 +2,7 @@
 
 use super::Lower;
 use super::term::Term;
-use crate::ir::{Alloc, Class, Kind, Op, Value};
+use crate::ir::{Alloc, Class, Kind, Op, Proj, Value};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use std::collections::HashSet;
 use syn::visit::{self, Visit};
@@ -262,28 +262,41 @@ impl<'a> Visit<'a> for Free {
 impl Lower<'_> {
     /// The values that local names stand for, where they are names of local variables. `None` if one of them is a closure or unset.
     pub(super) fn uses(&mut self, names: &[Ident]) -> Option<Vec<(Ident, Value)>> {
+        self.named_values(names, true)
+    }
+
+    /// The same, for syntax that only reads: shared views do.
+    pub(super) fn reads(&mut self, names: &[Ident]) -> Option<Vec<(Ident, Value)>> {
+        self.named_values(names, false)
+    }
+
+    fn named_values(&mut self, names: &[Ident], writable: bool) -> Option<Vec<(Ident, Value)>> {
         let mut uses = Vec::new();
         for name in names {
             let Some(id) = self.env.lookup(&name.to_string()) else { continue };
             let term = self.env.read(id)?;
-            uses.push((name.clone(), self.named_value(term, &name.to_string())?));
+            uses.push((name.clone(), self.named_value(term, &name.to_string(), writable)?));
         }
         Some(uses)
     }
 
     /// A value that can stand for a variable in the user's own syntax, where it may be borrowed, indexed or read.
-    fn named_value(&mut self, term: Term, name: &str) -> Option<Value> {
+    fn named_value(&mut self, term: Term, name: &str, writable: bool) -> Option<Value> {
         Some(match term {
             Term::Closure(_) => return None,
             Term::Value(value) => value,
             Term::Place(place) if place.proj.is_empty() => place.base,
             Term::Place(place) => self.view(false, Term::Place(place), name),
             Term::Ref(mutable, to) => match *to {
-                Term::Place(place) => self.view(mutable, Term::Place(place), name),
+                // The variable itself.
+                Term::Place(place) if place.proj == [Proj::Deref] && self.data(place.base).class == (Class::View { mutable }) => {
+                    place.base
+                }
+                Term::Place(place) => self.view(mutable && writable, Term::Place(place), name),
                 to => self.view(false, to, name),
             },
             Term::Tuple(parts) => {
-                let elems = parts.into_iter().map(|part| self.named_value(part, name)).collect::<Option<Vec<_>>>()?;
+                let elems = parts.into_iter().map(|part| self.named_value(part, name, writable)).collect::<Option<Vec<_>>>()?;
                 let kind = Kind::Tuple(elems.iter().map(|elem| self.data(*elem).kind.clone()).collect());
                 let varied = elems.iter().any(|elem| self.is_varied(*elem));
                 let alloc = Alloc::List { elems, form: crate::ir::ListForm::Tuple };

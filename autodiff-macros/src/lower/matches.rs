@@ -154,7 +154,7 @@ impl<'e> Lower<'e> {
     /// A guard stays the user's expression: it is evaluated between the patterns.
     fn guard(&mut self, guard: &Expr) -> Option<Opaque> {
         let free = free::of_expr(guard);
-        let (stmts, uses) = self.nested(|this| this.uses(&free.names));
+        let (stmts, uses) = self.nested(|this| this.reads(&free.names));
         match uses {
             Some(uses) if stmts.is_empty() && !free.exits && matches!(self.changes(&free), Ok(false)) => {
                 Some(Opaque { expr: guard.clone(), uses, pure_: free.plain, writes: false })

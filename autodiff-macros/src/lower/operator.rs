@@ -143,7 +143,7 @@ impl Lower<'_> {
         if !free.plain {
             return None;
         }
-        let uses = self.uses(&free.names)?;
+        let uses = self.reads(&free.names)?;
         let right = Inactive { opaque: Opaque { expr: (*e.right).clone(), uses, pure_: true, writes: false }, kind: Kind::Bool };
         let a = self.inactive(a);
         if right.opaque.uses.iter().any(|(name, value)| a.opaque.uses.iter().any(|(other, used)| name == other && value != used))
