@@ -9,6 +9,8 @@ mod harness;
 
 #[path = "regression/assigned_vector.rs"]
 mod assigned_vector;
+#[path = "regression/call_results.rs"]
+mod call_results;
 #[path = "regression/copied_array.rs"]
 mod copied_array;
 #[path = "regression/literal_bounds.rs"]

@@ -106,10 +106,10 @@ impl<'a> Emitter<'a> {
                 }
             }
         }
-        for (_, frag) in std::mem::take(&mut self.pending) {
+        for (v, frag) in std::mem::take(&mut self.pending) {
             if frag.effects.writes != 0 {
-                let tokens = frag.tokens;
-                stmts.extend(quote!(let _ = #tokens;));
+                let (tokens, ty) = (frag.tokens, self.annotation(v));
+                stmts.extend(quote!(let _ #ty = #tokens;));
             }
         }
         stmts

@@ -165,10 +165,7 @@ impl<'a> Emitter<'a> {
     /// The cotangent of a callee's result, as a reference to a shadow.
     fn out_bar(&mut self, tree: &Tree) -> TokenStream {
         match tree {
-            Tree::Leaf(v) if self.is_ref(*v) && self.class(*v) == Class::Shadow => {
-                let name = self.ident(*v);
-                quote!(#name)
-            }
+            Tree::Leaf(v) if self.is_ref(*v) && self.class(*v) == Class::Shadow => self.value(*v).tokens,
             Tree::Unit | Tree::Leaf(_) | Tree::Tuple(_) => {
                 let cells = self.cells(tree);
                 quote!(&#cells)

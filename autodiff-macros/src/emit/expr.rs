@@ -172,6 +172,8 @@ impl<'a> Emitter<'a> {
         for (arg, dot) in args.iter().zip(dots) {
             let dot = match dot {
                 Some(dot) => self.references(&[*dot]).remove(0),
+                // A second literal would get a type of its own.
+                None if self.alias.get(arg).is_some_and(|frag| frag.untyped) && self.f[*arg].kind == Kind::Float => quote!(&0.0),
                 None => {
                     let (rt, arg) = (self.rt.clone(), self.references(&[*arg]).remove(0));
                     quote!(&#rt::zero_grad(#arg))

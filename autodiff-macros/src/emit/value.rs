@@ -32,14 +32,14 @@ impl<'a> Emitter<'a> {
 
     /// A value that is defined for what its evaluation does, or for the panic that it may be.
     fn unused(&mut self, v: Value, op: &Op, frag: &Frag) {
-        let tokens = &frag.tokens;
+        let (tokens, ty) = (&frag.tokens, self.annotation(v));
         match op {
             // `let _ = place;` would not read.
             Op::Load(_) => {
                 let name = self.names.fresh(&format!("_{}", self.f[v].name), self.f[v].span);
-                self.push(quote!(let #name = #tokens;));
+                self.push(quote!(let #name #ty = #tokens;));
             }
-            _ => self.push(quote!(let _ = #tokens;)),
+            _ => self.push(quote!(let _ #ty = #tokens;)),
         }
     }
 

@@ -48,10 +48,18 @@ impl<'a> Sweep<'a> {
     fn out_bar(&mut self, result: &Tree, at: StmtId) -> Tree {
         match result {
             Tree::Unit => Tree::Unit,
-            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| self.out_bar(part, at)).collect()),
+            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| self.part_bar(part, at)).collect()),
             Tree::Leaf(v) if self.f[*v].class != Class::Plain => Tree::Leaf(self.shadow(*v, at)),
             Tree::Leaf(v) if self.f[*v].kind.is_inactive() => Tree::Unit,
             Tree::Leaf(v) => Tree::Leaf(self.take_adjoint_or_zero(*v)),
+        }
+    }
+
+    /// A part of a tuple, which owns it.
+    fn part_bar(&mut self, part: &Tree, at: StmtId) -> Tree {
+        match part {
+            Tree::Leaf(v) if self.f[*v].class != Class::Plain => Tree::Leaf(self.movable_shadow(*v, at)),
+            part => self.out_bar(part, at),
         }
     }
 

@@ -148,6 +148,8 @@ struct Sweep<'a> {
     /// Memory that this pull writes to.
     rewound: BTreeSet<ClassId>,
 
+    /// Shadows that are no references into others.
+    owned_shadows: BTreeSet<Value>,
     /// The memory behind each shadow.
     shadow_classes: BTreeMap<Value, ClassId>,
 
@@ -205,6 +207,7 @@ impl<'a> Sweep<'a> {
             lengths: BTreeMap::new(),
             rescued: BTreeSet::new(),
             rewound: BTreeSet::new(),
+            owned_shadows: BTreeSet::new(),
             shadow_classes: BTreeMap::new(),
             touches: BTreeSet::new(),
             views: BTreeSet::new(),

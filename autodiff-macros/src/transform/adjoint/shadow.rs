@@ -43,13 +43,30 @@ impl<'a> Sweep<'a> {
     /// A zero shadow for an owner (or for a constant parameter that shares a class with active memory).
     fn new_shadow(&mut self, owner: Value, at: StmtId) -> Value {
         let level = self.level_of(self.layout.home[owner.0 as usize]);
+        let shadow = self.zeros(level, owner, at);
+        self.values[shadow.0 as usize].mutable = self.facts.replaced.contains(&owner);
+        self.set_shadow(level, owner, shadow);
+        shadow
+    }
+
+    fn zeros(&mut self, level: usize, owner: Value, at: StmtId) -> Value {
         let shape = self.shape(owner, at);
         let name = self.bar_name(owner);
         let shadow = self.fresh(&name, Class::Shadow, self.f[owner].kind.clone());
-        self.values[shadow.0 as usize].mutable = self.facts.replaced.contains(&owner);
         self.emit_at(level, Stmt::Let { value: shadow, op: Op::Zeros(shape) });
-        self.set_shadow(level, owner, shadow);
+        self.owned_shadows.insert(shadow);
         shadow
+    }
+
+    /// The shadow of an owner as something that can be moved into a tuple: what is a reference into another shadow is taken from there.
+    pub(super) fn movable_shadow(&mut self, owner: Value, at: StmtId) -> Value {
+        let shadow = self.shadow(owner, at);
+        if self.owned_shadows.contains(&shadow) {
+            return shadow;
+        }
+        let own = self.zeros(self.levels.len() - 1, owner, at);
+        self.emit(Stmt::ShadowAddFrom { to: Place::whole(own), from: Place::whole(shadow), take: true });
+        own
     }
 
     /// The shape of an owner's shadow, if possible without the owner itself.

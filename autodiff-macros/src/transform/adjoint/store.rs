@@ -200,6 +200,7 @@ impl<'a> Sweep<'a> {
         let name = self.bar_name(src);
         let back = self.fresh(&name, Class::Shadow, self.f[src].kind.clone());
         self.values[back.0 as usize].mutable = self.facts.replaced.contains(&src);
+        self.owned_shadows.insert(back);
         self.emit(Stmt::Memory(Memory::Assign { place: Place::whole(shadow), src: zeros, old: Some(back) }));
         if self.activity.active(src) {
             self.alias_shadow(src, Place::whole(back), at);
