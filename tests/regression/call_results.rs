@@ -71,7 +71,7 @@ fn annotated_and_unused(x: f64, k: usize) -> f64 {
 programs! {
     collected: (x = 0.7, const n = 3);
     pushed_in_pairs: (x = 0.7, const n = 3);
-    handed_on: (x = 0.7);
+    handed_on -> many: (x = 0.7);
     annotated_and_unused: (x = 0.7, const k = 2);
 }
 

@@ -261,6 +261,8 @@ fn writes(stmt: &Stmt, base: Value) -> bool {
         | Stmt::RecordPush { .. }
         | Stmt::RecordRead { .. }
         | Stmt::CursorNew { .. }
+        | Stmt::RecordPart { .. }
+        | Stmt::RecordAt { .. }
         | Stmt::LogRange { .. }
         | Stmt::Closure(_) => false,
     }

@@ -55,6 +55,7 @@ impl<'a> Sweep<'a> {
         let shadow = self.fresh(&name, Class::Shadow, self.f[owner].kind.clone());
         self.emit_at(level, Stmt::Let { value: shadow, op: Op::Zeros(shape) });
         self.owned_shadows.insert(shadow);
+        self.shadow_classes.insert(shadow, self.memory.class(owner));
         shadow
     }
 
