@@ -12,6 +12,7 @@ pub mod affine;
 pub mod layout;
 pub mod memory;
 pub mod record;
+pub mod sizes;
 
 pub use activity::Activity;
 pub use layout::Layout;

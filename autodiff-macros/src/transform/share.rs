@@ -1,13 +1,14 @@
-//! One load for several of the same element.
+//! One load for several of the same element, and none for what has just been stored.
 //!
-//! `scaled[j] * scaled[j]` loads twice what cannot differ; as one value it is recorded once. Only within a block, and only while nothing
+//! `scaled[j] * scaled[j]` loads twice what cannot differ; as one value it is recorded once. After `centred[j] = e`, what is loaded from
+//! there is `e`, so that the reverse sweep need not look into the array for it. Only within a block, and only while nothing else
 //! is written to that memory.
 
 use crate::analyze::affine::{Forms, Step};
 use crate::analyze::memory::{ClassId, writes};
 use crate::analyze::{Layout, Memory};
 use crate::ir::visit::by_mut;
-use crate::ir::{Block, Class, Function, Op, Stmt, Value};
+use crate::ir::{Block, Class, Function, Kind, Op, Stmt, Value};
 use std::collections::{HashMap, HashSet};
 
 /// Replaces repeated loads of plain values.
@@ -15,7 +16,8 @@ pub fn share(f: &Function) -> Function {
     let layout = Layout::new(f);
     let memory = Memory::new(f, &layout);
     let mut out = f.clone();
-    let mut pass = Share { f, memory: &memory, forms: Forms::default(), names: HashMap::new() };
+    let typed = f.params.iter().map(|p| p.value).filter(|v| f[*v].class == Class::Plain && f[*v].kind == Kind::Float).collect();
+    let mut pass = Share { f, memory: &memory, forms: Forms::default(), typed, names: HashMap::new() };
     pass.block(&mut out.body);
     if !pass.names.is_empty() {
         rename(&mut out.body, &pass.names);
@@ -28,6 +30,8 @@ struct Share<'a> {
     f: &'a Function,
     memory: &'a Memory,
     forms: Forms,
+    /// See [`Share::note_type`].
+    typed: HashSet<Value>,
     /// For a value that is loaded again the one that stands for it.
     names: HashMap<Value, Value>,
 }
@@ -45,13 +49,15 @@ impl Share<'_> {
     fn keeps(&mut self, stmt: &mut Stmt, loads: &mut Loads) -> bool {
         if let Stmt::Let { value, op } = stmt {
             self.forms.learn(*value, op);
+            self.note_type(*value, op);
             if let Op::Load(place) = op
                 && self.f[*value].class == Class::Plain
             {
                 let key = (place.base, self.forms.steps(place));
                 match loads.get(&key) {
                     Some(first) if self.f[*first].kind == self.f[*value].kind => {
-                        self.names.insert(*value, *first);
+                        let first = self.names.get(first).copied().unwrap_or(*first);
+                        self.names.insert(*value, first);
                         return false;
                     }
                     Some(_) | None => drop(loads.insert(key, *value)),
@@ -63,8 +69,25 @@ impl Share<'_> {
         if !written.is_empty() {
             loads.retain(|(base, _), _| !written.contains(&self.memory.class(*base)));
         }
+        if let Stmt::Store { place, value, .. } = stmt
+            && self.typed.contains(value)
+        {
+            loads.insert((place.base, self.forms.steps(place)), *value);
+        }
         by_mut::scopes(stmt).into_iter().flat_map(|scope| scope.blocks).for_each(|block| self.block(block));
         true
+    }
+
+    /// Notes floats whose type is known without the array that they are stored to: unsuffixed literals have it from there.
+    fn note_type(&mut self, value: Value, op: &Op) {
+        let typed = match op {
+            Op::Load(_) => true,
+            Op::Prim { args, .. } => args.iter().any(|arg| self.typed.contains(arg)),
+            _ => false,
+        };
+        if typed && self.f[value].class == Class::Plain && self.f[value].kind == Kind::Float {
+            self.typed.insert(value);
+        }
     }
 
     /// The memory that a statement writes to, nested statements included.

@@ -27,9 +27,11 @@ impl<'a> Sweep<'a> {
         self.reverse_block(&l.body, home, first);
         let idle = self.levels.last().is_some_and(|level| level.stmts.len() == before.len());
         let moved = self.hand_over(&before);
+        let continued = self.continued_counts(l, at);
         let body = self.close();
         let (mut stmts, asked) = (body.stmts, body.present.into_iter().collect::<Vec<_>>());
-        let counters: Vec<Value> = asked.into_iter().filter(|v| self.is_counter(*v, l)).collect();
+        let counters: Vec<Value> =
+            asked.into_iter().filter(|v| self.is_counter(*v, l) && self.closed_form(*v, l).is_none()).collect();
         if idle && !moved {
             // Nothing but the identity on carried values that the loop does not change.
             self.after(&carried);
@@ -39,6 +41,9 @@ impl<'a> Sweep<'a> {
         let header = self.reverse_header(l, at);
         let count_back = self.count_back(l, &counters, at);
         stmts.splice(0..0, count_back);
+        for carried in continued {
+            self.continue_count(l, &carried, &mut stmts, at);
+        }
         if let Some((record, cursor)) = self.record_of(home) {
             // What is read is filled in at the end ([`Sweep::finish`]).
             stmts.insert(0, Stmt::RecordRead { record, cursor, values: Vec::new() });

@@ -29,6 +29,7 @@ mod store;
 use crate::analyze::layout::{BlockId, StmtId};
 use crate::analyze::memory::{ClassId, WriteKind, writes};
 use crate::analyze::record::Touch;
+use crate::analyze::sizes::Sizes;
 use crate::analyze::{Activity, Layout, Memory, Record};
 use crate::errors::Errors;
 use crate::ir::Memory as Write_;
@@ -75,17 +76,20 @@ pub fn adjoint(f: &Function, layout: &Layout<'_>, memory: &Memory, activity: &Ac
 }
 
 /// What the forward sweep does to owners.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Facts {
     /// Given away: to the result, into other memory, out of a branch.
     consumed: BTreeSet<Value>,
+    /// Integers known to be `usize`.
+    sizes: Sizes,
     /// Swapped or assigned as a whole, so that their shadows are replaced.
     replaced: BTreeSet<Value>,
 }
 
 impl Facts {
     fn new(f: &Function, layout: &Layout<'_>) -> Facts {
-        let mut facts = Facts { consumed: f.result.leaves().into_iter().collect(), replaced: BTreeSet::new() };
+        let mut facts =
+            Facts { consumed: f.result.leaves().into_iter().collect(), sizes: Sizes::new(f), replaced: BTreeSet::new() };
         for stmt in &layout.stmts {
             match stmt {
                 Stmt::Let { op: Op::Move(from), .. } => facts.consumed.extend([*from]),
@@ -172,6 +176,8 @@ struct Level {
     adjoints: BTreeMap<Value, Adjoint>,
     /// Primal values and views of `home` that are there already.
     present: BTreeSet<Value>,
+    /// Counters whose value at the end of the iteration is asked for.
+    counted: BTreeSet<Value>,
     /// For `Vec`s that were appended to: an accumulator that walks back through the length.
     lengths: BTreeMap<Value, Value>,
 }
@@ -390,6 +396,7 @@ impl<'a> Sweep<'a> {
             shadows: BTreeMap::new(),
             adjoints: BTreeMap::new(),
             present: BTreeSet::new(),
+            counted: BTreeSet::new(),
             lengths: BTreeMap::new(),
         });
     }

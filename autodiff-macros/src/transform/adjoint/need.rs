@@ -19,7 +19,14 @@ impl<'a> Sweep<'a> {
         let home = self.layout.home[value.0 as usize];
         let Some(def) = self.layout.def[value.0 as usize] else { return };
         let level = self.level_of(home);
-        if !self.levels[level].present.insert(value) || self.at_hand(value, def) {
+        if !self.levels[level].present.insert(value) {
+            return;
+        }
+        if let Some(op) = self.counted(value, def, at) {
+            self.emit_at(level, Stmt::Let { value, op });
+            return;
+        }
+        if self.count_continues(value, home) || self.at_hand(value, def) {
             return;
         }
         if let Some(result) = self.yielded_as(value)
