@@ -1,4 +1,4 @@
-//! One load for several of the same element, and none for what has just been stored.
+//! One load for several of the same element, and none for what has just been stored; one index for several that are the same.
 //!
 //! `scaled[j] * scaled[j]` loads twice what cannot differ; as one value it is recorded once. After `centred[j] = e`, what is loaded from
 //! there is `e`, so that the reverse sweep need not look into the array for it. Only within a block, and only while nothing else
@@ -8,7 +8,8 @@ use crate::analyze::affine::{Forms, Step};
 use crate::analyze::memory::{ClassId, writes};
 use crate::analyze::{Layout, Memory};
 use crate::ir::visit::by_mut;
-use crate::ir::{Block, Class, Function, Kind, Op, Stmt, Value};
+use crate::ir::{Block, Class, Function, Kind, Op, Opaque, Stmt, Value};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 /// Replaces repeated loads of plain values.
@@ -39,10 +40,35 @@ struct Share<'a> {
 /// Loads that are still good, by what they load.
 type Loads = HashMap<(Value, Vec<Step>), Value>;
 
+/// Integers computed so far, by expression and operands.
+type Sums = HashMap<(String, Vec<Value>), Value>;
+
 impl Share<'_> {
+    /// An integer that the block has computed before, by the same expression.
+    fn is_there(&mut self, stmt: &mut Stmt, sums: &mut Sums) -> bool {
+        let Stmt::Let { value, op: Op::Opaque(Opaque { expr, uses, pure_: true, writes: false }) } = stmt else { return false };
+        if self.f[*value].kind != Kind::Integer || !matches!(expr, syn::Expr::Binary(_)) {
+            return false;
+        }
+        let operands = uses.iter().map(|(_, v)| self.names.get(v).copied().unwrap_or(*v)).collect::<Vec<_>>();
+        if operands.iter().any(|v| self.f[*v].class != Class::Plain) {
+            return false;
+        }
+        match sums.entry((quote::quote!(#expr).to_string(), operands)) {
+            Entry::Occupied(first) => {
+                self.names.insert(*value, *first.get());
+                true
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(*value);
+                false
+            }
+        }
+    }
+
     fn block(&mut self, block: &mut Block) {
-        let mut loads = Loads::new();
-        block.stmts.retain_mut(|stmt| self.keeps(stmt, &mut loads));
+        let (mut loads, mut sums) = (Loads::new(), Sums::new());
+        block.stmts.retain_mut(|stmt| !self.is_there(stmt, &mut sums) && self.keeps(stmt, &mut loads));
     }
 
     /// False for a load of what is there already.
