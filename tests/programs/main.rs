@@ -44,3 +44,4 @@ mod network;
 mod numerics;
 mod reprojection;
 mod signals;
+mod sweeps;
