@@ -2,7 +2,7 @@
 
 use super::frag::{Compound, Effects, Frag, MEMORY, Prec, WORLD, prec_of};
 use super::{Emitter, names};
-use crate::ir::{Class, Opaque, Value};
+use crate::ir::{Class, Kind, Opaque, Value};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
@@ -58,7 +58,9 @@ impl<'a> Emitter<'a> {
                 self.let_(v, &frag);
             }
             let name = self.ident(v);
-            return Frag::atom(name.to_token_stream());
+            // A recorded owner comes as a reference, which what may be a number does not stand for.
+            let by_reference = self.refs.contains(&v) && (self.f[v].kind == Kind::Unknown || self.f[v].kind.is_scalar());
+            return if by_reference { Frag::new(quote!(*#name), Prec::Prefix) } else { Frag::atom(name.to_token_stream()) };
         }
         // It may stand behind `&&`, where it is not always evaluated.
         self.lazy(v)

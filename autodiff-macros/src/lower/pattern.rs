@@ -222,6 +222,11 @@ impl Lower<'_> {
             self.rename(value, &name_of(declared.ident), declared.ident.span());
             let data = self.data_mut(value);
             data.ty = declared.ty.cloned();
+            // What is kept as the user wrote it is known by its annotation only.
+            let annotated = declared.ty.map(kind::of_type).filter(|kind| matches!(kind, Kind::Vec(_) | Kind::Array(_)));
+            if let (Class::Owner, Kind::Unknown | Kind::Passive, Some(kind)) = (data.class, &data.kind, annotated) {
+                data.kind = kind;
+            }
             // What was collected has been pushed to.
             data.mutable = (declared.mutable || data.mutable) && data.class == Class::Owner;
         }

@@ -167,16 +167,27 @@ impl<'a> Sweep<'a> {
                 let from = self.shadow(value, at);
                 let place = self.frozen(place, at, at);
                 let (mut to, mut from) = (self.shadow_place(&place, at), Place::whole(from));
-                // `to_vec` makes a `Vec` of what may be an array: as slices their shadows have the same type.
                 if method.as_ref().is_some_and(|method| method == "to_vec") {
-                    let all = Proj::Range { lo: None, hi: None, inclusive: false };
-                    to.proj.push(all.clone());
-                    from.proj.push(all);
+                    (to, from) = (self.as_slice(to), self.as_slice(from));
                 }
                 self.emit(Stmt::ShadowAddFrom { to, from, take: true });
             }
             Alloc::Empty { .. } | Alloc::Opaque(_) => {}
         }
+    }
+
+    /// A shadow as a slice: the shadows of an array and of a `Vec` differ in type.
+    pub(super) fn as_slice(&self, mut shadow: Place) -> Place {
+        let kind = &self.values[shadow.base.0 as usize].kind;
+        let kind = if let Kind::Ref(_, kind) = kind { kind } else { kind };
+        let is_slice = match shadow.proj.last() {
+            None => matches!(kind, Kind::Slice(_)),
+            Some(last) => matches!(last, Proj::Range { .. }),
+        };
+        if !is_slice {
+            shadow.proj.push(Proj::Range { lo: None, hi: None, inclusive: false });
+        }
+        shadow
     }
 
     /// Takes the adjoint out of a shadow place and gives it to a plain float.

@@ -125,7 +125,8 @@ impl<'a> Sweep<'a> {
                     let from = self.shadow_place(place, at);
                     if self.activity.active(src.base) {
                         let to = self.shadow_place(src, at);
-                        self.emit(Stmt::ShadowAddFrom { to: elements(to), from: elements(from), take: true });
+                        let (to, from) = (self.as_slice(to), self.as_slice(from));
+                        self.emit(Stmt::ShadowAddFrom { to, from, take: true });
                     } else {
                         self.emit(Stmt::ShadowClear(from));
                     }
@@ -283,14 +284,6 @@ impl<'a> Sweep<'a> {
         self.levels[level].lengths.insert(place.base, cursor);
         cursor
     }
-}
-
-/// A place as a slice: one of the two may be a `Vec`, the other one not.
-fn elements(mut place: Place) -> Place {
-    if !matches!(place.proj.last(), Some(Proj::Range { .. })) {
-        place.proj.push(Proj::Range { lo: None, hi: None, inclusive: false });
-    }
-    place
 }
 
 /// `a - b` of integers.
