@@ -17,6 +17,8 @@ mod copied_array;
 mod literal_bounds;
 #[path = "regression/parentheses.rs"]
 mod parentheses;
+#[path = "regression/recorded_numbers.rs"]
+mod recorded_numbers;
 #[path = "regression/unused_accumulator.rs"]
 mod unused_accumulator;
 #[path = "regression/views_late.rs"]
