@@ -130,16 +130,12 @@ impl<'a> Layout<'a> {
     }
 
     /// The loops around a statement, from the inside out.
-    pub fn loops_around(&self, at: StmtId) -> Vec<StmtId> {
-        let mut loops = Vec::new();
-        let mut info = self.blocks[self.block[at as usize] as usize];
-        while let Some(owner) = info.owner {
-            if matches!(info.role, Role::Iteration | Role::Condition) {
-                loops.push(owner);
-            }
-            info = self.blocks[self.block[owner as usize] as usize];
-        }
-        loops
+    pub fn loops_around(&self, at: StmtId) -> impl Iterator<Item = StmtId> {
+        let around = |at: StmtId| self.blocks[self.block[at as usize] as usize];
+        let outwards = std::iter::successors(Some(around(at)), move |info| info.owner.map(around));
+        let in_a_loop = outwards.take_while(|info| info.depth > 0);
+        let loops = in_a_loop.filter(|info| matches!(info.role, Role::Iteration | Role::Condition));
+        loops.filter_map(|info| info.owner)
     }
 
     /// Whether block `inner` is `outer` or lies within it.

@@ -112,7 +112,7 @@ impl Memory {
     /// stand in a loop that the memory outlives.
     pub fn may_follow(&self, layout: &Layout<'_>, class: ClassId, early: StmtId, late: StmtId) -> bool {
         let outlives = |l: StmtId| layout.within(layout.block[l as usize], self.birth(class));
-        late > early || layout.loops_around(early).into_iter().any(|l| layout.contains(l, late) && outlives(l))
+        late > early || layout.loops_around(early).any(|l| layout.contains(l, late) && outlives(l))
     }
 
     fn union(&mut self, a: Value, b: Value) {

@@ -93,7 +93,8 @@ impl Record {
 
     /// The places where the reverse sweep looks at a class.
     pub fn touches_of(&self, class: ClassId) -> impl Iterator<Item = &Touch> {
-        self.touches.iter().filter(move |t| t.class == class)
+        let first = |class| Touch { class, base: Value(0), at: 0, whole: false };
+        self.touches.range(first(class)..first(class + 1))
     }
 
     /// Whether a write to a class has to be undone: something that ran before it is looked at by the reverse sweep.

@@ -79,40 +79,41 @@ impl<'a> Emitter<'a> {
 
     /// The statements printed so far. What is still kept back has no use that was printed: only its effects remain.
     pub(super) fn take_out(&mut self) -> TokenStream {
-        let items = std::mem::take(&mut self.out);
+        let mut items = std::mem::take(&mut self.out);
         let is_let = |item: &Item| matches!(item, Item::Let { .. });
         let grouped = items.iter().filter(|item| is_let(item)).count() > MANY;
-        let mut stmts = TokenStream::new();
+        // Put together at once: each step by itself would cross over to the compiler.
+        let mut stmts: Vec<TokenStream> = Vec::with_capacity(items.len());
         let mut declared = 0;
-        for (at, item) in items.iter().enumerate() {
-            match item {
-                Item::Tokens(tokens) => stmts.extend(tokens.clone()),
+        for at in 0..items.len() {
+            if grouped && declared == 0 && is_let(&items[at]) {
+                let group: Vec<_> = items[at..].iter().filter(|item| is_let(item)).take(GROUP).collect();
+                declared = group.len();
+                stmts.push(declaration(&group));
+            }
+            stmts.push(match &mut items[at] {
+                Item::Tokens(tokens) => std::mem::take(tokens),
                 Item::Let { name, value, .. } if grouped => {
-                    if declared == 0 {
-                        let group: Vec<_> = items[at..].iter().filter(|item| is_let(item)).take(GROUP).collect();
-                        declared = group.len();
-                        stmts.extend(declaration(&group));
-                    }
                     declared -= 1;
-                    stmts.extend(quote!(#name = #value;));
+                    quote!(#name = #value;)
                 }
                 Item::Let { mutable, name, ty, value } => {
                     let ty = ty.as_ref().map(|ty| quote!(: #ty));
-                    stmts.extend(quote!(let #mutable #name #ty = #value;));
+                    quote!(let #mutable #name #ty = #value;)
                 }
                 Item::Wanted { shadow, stmts: inner } => {
                     let name = self.ident(*shadow);
-                    stmts.extend(quote!(if let Some(#name) = #name { #inner }));
+                    quote!(if let Some(#name) = #name { #inner })
                 }
-            }
+            });
         }
         for (v, frag) in std::mem::take(&mut self.pending) {
             if frag.effects.writes != 0 {
                 let (tokens, ty) = (frag.tokens, self.annotation(v));
-                stmts.extend(quote!(let _ #ty = #tokens;));
+                stmts.push(quote!(let _ #ty = #tokens;));
             }
         }
-        stmts
+        stmts.into_iter().collect()
     }
 
     pub(super) fn push(&mut self, tokens: TokenStream) {
@@ -128,9 +129,12 @@ impl<'a> Emitter<'a> {
     /// Gives names to expressions kept back that conflict with what comes next, or that read the variable `assigned`.
     pub(super) fn settle(&mut self, effects: &Effects, assigned: Option<Value>) {
         let assigned = assigned.map(|v| self.names.variable(v));
-        let (settled, kept) = std::mem::take(&mut self.pending)
-            .into_iter()
-            .partition(|(_, frag)| frag.effects.conflicts(effects) || assigned.is_some_and(|v| frag.effects.vars.contains(&v)));
+        let interferes =
+            |frag: &Frag| frag.effects.conflicts(effects) || assigned.is_some_and(|v| frag.effects.vars.contains(&v));
+        if !self.pending.iter().any(|(_, frag)| interferes(frag)) {
+            return;
+        }
+        let (settled, kept) = std::mem::take(&mut self.pending).into_iter().partition(|(_, frag)| interferes(frag));
         self.pending = kept;
         self.name_all(settled);
     }

@@ -50,7 +50,7 @@ impl<'a> Emitter<'a> {
                 let head = scrutinee.head();
                 let mut arms = TokenStream::new();
                 for (pattern, arm) in patterns.iter().zip(&branch.arms) {
-                    arms.extend(self.match_arm(pattern, arm, branch, yields, goal));
+                    arms.extend(std::iter::once(self.match_arm(pattern, arm, branch, yields, goal)));
                 }
                 Tail { tokens: quote!(match #head { #arms }), is_if: false }
             }
@@ -125,7 +125,7 @@ impl<'a> Emitter<'a> {
                 return quote!({ let #pattern = #record; #stmts #tail });
             }
             let pattern = self.arm_variant(index, ran.len(), &pattern);
-            arms.extend(quote!(#pattern => { #stmts #tail }));
+            arms.extend(std::iter::once(quote!(#pattern => { #stmts #tail })));
         }
         quote!(match #record { #arms })
     }

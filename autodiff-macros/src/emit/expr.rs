@@ -96,7 +96,7 @@ impl<'a> Emitter<'a> {
         };
         let (left, right, sign) = (a.at(prec), b.at(prec.above()), operator(op, span));
         let compound = (self.f[v].kind == Kind::Float && a.prec >= Prec::Prefix && a.effects.writes == 0).then(|| Compound {
-            target: a.tokens.to_string(),
+            target: a.tokens.clone(),
             op,
             operand: b.tokens.clone(),
         });

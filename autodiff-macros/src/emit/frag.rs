@@ -96,7 +96,7 @@ impl Effects {
 #[derive(Clone, Debug)]
 pub(super) struct Compound {
     /// The left operand as printed.
-    pub(super) target: String,
+    pub(super) target: TokenStream,
     /// `+`, `-`, `*`, `/` or `%`.
     pub(super) op: &'static str,
     pub(super) operand: TokenStream,
@@ -143,20 +143,20 @@ impl Frag {
     /// As an operand that must bind at least as tightly as `prec`.
     pub(super) fn at(&self, prec: Prec) -> TokenStream {
         let tokens = &self.tokens;
-        if self.prec >= prec { quote!(#tokens) } else { quote!((#tokens)) }
+        if self.prec >= prec { tokens.clone() } else { quote!((#tokens)) }
     }
 
     /// In front of a block: `if head {`. Braces there would be taken for the block.
     pub(super) fn head(&self) -> TokenStream {
         let tokens = &self.tokens;
-        if has_braces(tokens) { quote!((#tokens)) } else { quote!(#tokens) }
+        if has_braces(tokens) { quote!((#tokens)) } else { tokens.clone() }
     }
 
     /// `target = self;`, shortened to `target op= …;` where it is that.
     pub(super) fn assign_to(&self, target: &TokenStream) -> TokenStream {
         let tokens = &self.tokens;
         match &self.compound {
-            Some(c) if c.target == target.to_string() && self.effects.writes == 0 => {
+            Some(c) if self.effects.writes == 0 && c.target.to_string() == target.to_string() => {
                 let (op, operand) = (assignment(c.op), &c.operand);
                 quote!(#target #op #operand;)
             }

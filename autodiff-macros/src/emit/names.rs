@@ -17,11 +17,23 @@ pub(crate) fn param(data: &ValueData) -> Ident {
 
 fn ident(name: &str, span: Span) -> Ident {
     let plain = name.strip_prefix("r#").unwrap_or(name);
-    match syn::parse_str::<Ident>(plain) {
-        Ok(_) => Ident::new(plain, span),
-        Err(_) if matches!(plain, "self" | "super" | "crate" | "Self") => Ident::new(plain, span),
-        Err(_) => Ident::new_raw(plain, span),
+    match is_word(plain) || matches!(plain, "self" | "super" | "crate" | "Self") {
+        true => Ident::new(plain, span),
+        false => Ident::new_raw(plain, span),
     }
+}
+
+/// All that no identifier may be called, in any edition.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else", "enum",
+    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut",
+    "override", "priv", "pub", "ref", "return", "self", "Self", "static", "struct", "super", "trait", "true", "try", "type",
+    "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "_", "",
+];
+
+/// A name, made of an identifier, that is no keyword.
+fn is_word(name: &str) -> bool {
+    !name.starts_with(|c: char| c.is_ascii_digit()) && !KEYWORDS.contains(&name)
 }
 
 /// Names given so far.
@@ -80,8 +92,7 @@ impl Names {
     /// An identifier that nothing else has, made from `base`.
     pub(super) fn fresh(&mut self, base: &str, span: Span) -> Ident {
         let base = if base == "self" { "this" } else { base.strip_prefix("r#").unwrap_or(base) };
-        let is_word = syn::parse_str::<Ident>(base).is_ok();
-        if is_word && !self.foreign.contains(base) && self.taken.insert(base.to_owned()) {
+        if is_word(base) && !self.foreign.contains(base) && self.taken.insert(base.to_owned()) {
             return Ident::new(base, span);
         }
         let gap = if base.ends_with(|c: char| c.is_ascii_digit()) { "_" } else { "" };
@@ -137,6 +148,10 @@ impl Names {
     }
 
     fn opaque(&mut self, o: &Opaque) {
+        if matches!(&o.expr, syn::Expr::Lit(lit) if matches!(lit.lit, syn::Lit::Int(_) | syn::Lit::Float(_) | syn::Lit::Bool(_)))
+        {
+            return;
+        }
         let mut free = HashSet::new();
         mention(o.expr.to_token_stream(), &mut self.mentioned);
         foreign(o.expr.to_token_stream(), &mut free);

@@ -12,6 +12,11 @@ impl<'a> Emitter<'a> {
     /// The user's expression with its names replaced by the emitted ones.
     pub(super) fn opaque(&mut self, o: &Opaque) -> Frag {
         let expr = bare(&o.expr);
+        if o.uses.is_empty() {
+            let mut frag = Frag { untyped: is_untyped(expr), ..Frag::new(expr.to_token_stream(), prec_of(expr)) }.with(&[]);
+            self.add_effects(o, &mut frag.effects);
+            return frag;
+        }
         let (inner, in_macros) = (names::bound_names(expr), in_macros(expr));
         let mut mentioned = HashSet::new();
         names::mention(expr.to_token_stream(), &mut mentioned);
@@ -127,7 +132,7 @@ fn compound(expr: &syn::Expr) -> Option<Compound> {
         _ => return None,
     };
     let syn::Expr::Path(target) = &*binary.left else { return None };
-    Some(Compound { target: target.to_token_stream().to_string(), op, operand: binary.right.to_token_stream() })
+    Some(Compound { target: target.to_token_stream(), op, operand: binary.right.to_token_stream() })
 }
 
 /// The expression has room for another one in the place of `v`: it stands there once, is evaluated at most once, and nothing

@@ -120,7 +120,7 @@ impl<'a> Emitter<'a> {
             tokens = quote!(if let Some(#name) = #name { #tokens });
         }
         match self.out.last_mut() {
-            Some(Item::Wanted { shadow, stmts }) if shadow == outer => stmts.extend(tokens),
+            Some(Item::Wanted { shadow, stmts }) if shadow == outer => stmts.extend(std::iter::once(tokens)),
             Some(_) | None => self.out.push(Item::Wanted { shadow: *outer, stmts: tokens }),
         }
     }

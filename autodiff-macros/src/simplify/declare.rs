@@ -63,11 +63,12 @@ fn block(b: &mut Block, zeros: &HashSet<Value>) {
 fn hoist(branch: &mut Branch) -> Vec<Stmt> {
     let mut arms: Vec<_> = branch.arms.iter_mut().filter(|arm| !arm.diverges).collect();
     let mut hoisted = Vec::new();
-    let Some(first) = arms.first() else { return Vec::new() };
+    let Some((first, others)) = arms.split_first() else { return Vec::new() };
+    let made: Vec<HashSet<_>> = others.iter().map(|arm| arm.stmts.iter().filter_map(contribution).collect()).collect();
     for (acc, value) in first.stmts.iter().filter_map(contribution) {
-        let same = |stmt: &Stmt| contribution(stmt) == Some((acc, value));
-        let fits = |arm: &&mut Block| arm.stmts.iter().any(same) && arm.stmts.iter().all(|stmt| leaves(stmt, acc, value));
-        if hoisted.len() < MOST && arms.iter().all(fits) && !bound(&branch.on, value) {
+        let in_all = hoisted.len() < MOST && made.iter().all(|made| made.contains(&(acc, value)));
+        let fits = |arm: &&mut Block| arm.stmts.iter().all(|stmt| leaves(stmt, acc, value));
+        if in_all && arms.iter().all(fits) && !bound(&branch.on, value) {
             hoisted.push((acc, value));
         }
     }

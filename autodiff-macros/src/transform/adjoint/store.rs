@@ -58,7 +58,7 @@ impl<'a> Sweep<'a> {
         let [Proj::Index(index)] = place.proj[..] else { return false };
         let birth = self.memory.birth(self.memory.class(place.base));
         let outlived = |l: &StmtId| self.layout.within(self.layout.block[*l as usize], birth);
-        let loops: Vec<StmtId> = self.layout.loops_around(at).into_iter().filter(outlived).collect();
+        let loops: Vec<StmtId> = self.layout.loops_around(at).filter(outlived).collect();
         let [only] = loops[..] else { return false };
         let Stmt::Loop(l) = self.layout.stmts[only as usize] else { return false };
         matches!(l.header, crate::ir::Header::Range { index: counted, .. } if counted == index)
