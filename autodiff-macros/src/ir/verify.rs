@@ -212,7 +212,10 @@ impl Checker<'_> {
 
     fn op(&self, value: Value, op: &Op) -> Checked {
         match op {
-            Op::Load(place) | Op::ZeroTangent(place) => self.is_memory(place),
+            Op::Load(place) => self.is_memory(place),
+            // Of an inactive value of unknown type, too.
+            Op::ZeroTangent(place) if place.proj.is_empty() && self.class(place.base) == Class::Plain => Ok(()),
+            Op::ZeroTangent(place) => self.is_memory(place),
             Op::Len(place) => self.is_place(place),
             Op::Take(place) | Op::Peek(place) => self.is_shadow(place),
             Op::Borrow { place, .. } => {

@@ -10,6 +10,8 @@
 //!   Optimizing Compilers for Modern Architectures, section 5.7), and one in eight lanes for each sum;
 //! * what it adds to `a_bar[i - 1]`, `a_bar[i]` and `a_bar[i + 1]` is gathered into one addition for each element ([`gather`]).
 //!
+//! All that pays for many iterations; for few, the loop is kept beside.
+//!
 //! What an iteration recorded is read by its number instead of from the last one backwards ([`replay`]).
 
 mod body;
@@ -25,7 +27,7 @@ use crate::analyze::affine::Forms;
 use crate::analyze::memory::ClassId;
 use crate::ir::build::fresh;
 use crate::ir::visit::by_ref;
-use crate::ir::{Block, Class, Function, Header, Kind, Loop, Op, Opaque, Proj, Stmt, Value, ValueData};
+use crate::ir::{Block, Branch, Class, Function, Header, Kind, Loop, On, Op, Opaque, Proj, Stmt, Value, ValueData};
 use body::{Body, Copy, Part, Sink};
 use regions::Regions;
 use std::collections::BTreeMap;
@@ -36,6 +38,9 @@ pub fn fission(f: &mut Function, classes: &BTreeMap<Value, ClassId>) {
     let mut pass = Fission { values: &mut f.values, regions: &regions, forms: Forms::default() };
     pass.block(&mut f.body, false);
 }
+
+/// How many iterations are few.
+const FEW: i64 = 16;
 
 struct Fission<'a> {
     values: &'a mut Vec<ValueData>,
@@ -108,19 +113,54 @@ impl Fission<'_> {
         let as_it_is = match &parts[..] {
             [] | [Part::Irregular(_)] => true,
             [Part::Regular(sinks)] => sinks.len() == 1 && body.read.is_none(),
-            _ => false,
+            parts => body.read.is_none() && self.vectorises(&body, parts),
         };
         if as_it_is || !body.affordable(&parts) {
             return None;
         }
-        Some(self.loops(&body, &parts, range, l))
+        let stmts = self.loops(&body, &parts, range, l);
+        Some(if self.long(range) { stmts } else { self.unless_short(range, l, stmts) })
+    }
+
+    /// Each iteration adds to one place each of two arrays: rustc tells these apart by itself.
+    fn vectorises(&self, body: &Body, parts: &[Part]) -> bool {
+        let region = |part: &Part| match part {
+            Part::Regular(sinks) => match (&sinks[..], sinks.first().map(|(at, _)| &body.sinks[*at])) {
+                ([_], Some(Sink::Scatter { place, .. })) => self.regions.get(&place.base).copied(),
+                _ => None,
+            },
+            Part::Sum(_) | Part::Irregular(_) => None,
+        };
+        let regions: Vec<_> = parts.iter().map(region).collect();
+        matches!(regions[..], [Some(a), Some(b)] if a != b)
     }
 
     /// Few iterations, known to be few: the compiler unrolls those.
     fn short(&self, range: Range) -> bool {
-        const FEW: i64 = 16;
         let (lo, hi) = (self.forms.of(range.lo), self.forms.of(range.hi));
         hi.minus(&lo).and_then(|trips| trips.as_constant()).is_some_and(|trips| trips <= FEW)
+    }
+
+    /// Many iterations, known to be many.
+    fn long(&self, range: Range) -> bool {
+        let (lo, hi) = (self.forms.of(range.lo), self.forms.of(range.hi));
+        hi.minus(&lo).and_then(|trips| trips.as_constant()).is_some()
+    }
+
+    /// For few iterations one loop is faster than several, each with its preparations for many.
+    fn unless_short(&mut self, range: Range, l: &Loop, stmts: Vec<Stmt>) -> Vec<Stmt> {
+        let test = self.fresh("short", Class::Plain, Kind::Bool);
+        let few = proc_macro2::Literal::i64_unsuffixed(FEW);
+        let mut uses = vec![(syn::parse_quote!(hi), range.hi)];
+        let expr = if self.forms.of(range.lo).as_constant() == Some(0) {
+            syn::parse_quote!(hi <= #few)
+        } else {
+            uses.push((syn::parse_quote!(lo), range.lo));
+            syn::parse_quote!(hi <= lo + #few)
+        };
+        let together = Block { stmts: vec![Stmt::Loop(Box::new(l.clone()))], ..Block::default() };
+        let arms = vec![together, Block { stmts, ..Block::default() }];
+        vec![opaque(test, expr, uses), Stmt::Branch(Branch { on: On::If(test), arms, results: Vec::new() })]
     }
 
     /// The index is a `usize`: it selects elements.

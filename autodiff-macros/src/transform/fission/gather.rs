@@ -78,13 +78,11 @@ impl<'a> Fission<'a> {
         let mut out = Vec::new();
         let (lo, hi) = (range.lo, range.hi);
         let span_literal = proc_macro2::Literal::i64_unsuffixed(span);
-        let ends = || vec![(syn::parse_quote!(lo), lo), (syn::parse_quote!(hi), hi)];
         let near = self.fresh("near", Class::Plain, Kind::Integer);
-        out.push(opaque(near, syn::parse_quote!(::core::cmp::Ord::min(lo + #span_literal, hi)), ends()));
+        // The range is longer than that: `Fission::apart` sees to it.
+        out.push(opaque(near, syn::parse_quote!(lo + #span_literal), vec![(syn::parse_quote!(lo), lo)]));
         let far = self.fresh("far", Class::Plain, Kind::Integer);
-        let less: syn::Expr =
-            syn::parse_quote!(::core::cmp::Ord::max(lo, ::core::primitive::usize::saturating_sub(hi, #span_literal)));
-        out.push(opaque(far, less, ends()));
+        out.push(opaque(far, syn::parse_quote!(hi - #span_literal), vec![(syn::parse_quote!(hi), hi)]));
         let low = Range { index: range.index, lo, hi: near };
         let high = Range { index: range.index, lo: far, hi };
         out.push(self.end(body, &shifts, part, range, low, l, |shift| match shift {

@@ -37,18 +37,16 @@ fn one_loop_for_each_array() {
     check(
         "fn dot(x: &[f64], y: &[f64], n: usize) -> f64 { let mut s = 0.0; for i in 0..n { s += x[i] * y[i]; } s }",
         expect![[r#"
-        let s_bar = out_bar.get();
-        for i1 in 0..n {
-            if let Some(y_bar) = y_bar {
-                y_bar[i1].add(s_bar * x[i1]);
+            let s_bar = out_bar.get();
+            for i in 0..n {
+                if let Some(y_bar) = y_bar {
+                    y_bar[i].add(s_bar * x[i]);
+                }
+                if let Some(x_bar) = x_bar {
+                    x_bar[i].add(s_bar * y[i]);
+                }
             }
-        }
-        for i2 in 0..n {
-            if let Some(x_bar) = x_bar {
-                x_bar[i2].add(s_bar * y[i2]);
-            }
-        }
-    "#]],
+        "#]],
     );
 }
 
@@ -62,49 +60,61 @@ fn neighbours_are_gathered() {
         }",
         expect![[r#"
             let mut rate_bar1 = 0.0;
-            rate_bar1
-                += rt::rt::sum(
-                    1,
-                    t,
-                    |i1| out_bar[i1].get() * (u[i1 - 1] - 2.0 * u[i1] + u[i1 + 1]),
-                );
-            let far = ::core::cmp::Ord::max(
-                1,
-                ::core::primitive::usize::saturating_sub(t, 2),
-            );
-            for i2 in 1..::core::cmp::Ord::min(1 + 2, t) {
-                if i2 < 1 + 1 {
+            if t <= 1 + 16 {
+                for i in 1..t {
+                    let t_bar = out_bar[i].take();
+                    let t1 = i - 1;
+                    let t2 = i + 1;
+                    rate_bar1 += t_bar * (u[t1] - 2.0 * u[i] + u[t2]);
+                    let t3 = t_bar * rate;
                     if let Some(u_bar) = u_bar {
-                        u_bar[i2].add(-(out_bar[i2].get() * rate) * 2.0);
+                        u_bar[t2].add(t3);
+                        u_bar[i].add(-t3 * 2.0);
+                        u_bar[t1].add(t3);
                     }
                 }
-                if let Some(u_bar) = u_bar {
-                    u_bar[i2 - 1].add(out_bar[i2].get() * rate);
-                }
-            }
-            for i3 in 1..far {
-                if let Some(u_bar) = u_bar {
-                    u_bar[i3 + 1]
-                        .add(
-                            out_bar[i3].get() * rate
-                                + -(out_bar[i3 + 1].get() * rate) * 2.0
-                                + out_bar[i3 + 2].get() * rate,
-                        );
-                }
-            }
-            for i4 in far..t {
-                let t1 = out_bar[i4].get() * rate;
-                if let Some(u_bar) = u_bar {
-                    u_bar[i4 + 1].add(t1);
-                }
-                if i4 >= far + 1 {
+            } else {
+                rate_bar1
+                    += rt::rt::sum(
+                        1,
+                        t,
+                        |i1| out_bar[i1].get() * (u[i1 - 1] - 2.0 * u[i1] + u[i1 + 1]),
+                    );
+                let far = t - 2;
+                for i2 in 1..1 + 2 {
+                    if i2 < 1 + 1 {
+                        if let Some(u_bar) = u_bar {
+                            u_bar[i2].add(-(out_bar[i2].get() * rate) * 2.0);
+                        }
+                    }
                     if let Some(u_bar) = u_bar {
-                        u_bar[i4].add(-t1 * 2.0);
+                        u_bar[i2 - 1].add(out_bar[i2].get() * rate);
                     }
                 }
-            }
-            for i5 in 1..t {
-                rt::rt::ShadowOps::clear(&out_bar[i5]);
+                for i3 in 1..far {
+                    if let Some(u_bar) = u_bar {
+                        u_bar[i3 + 1]
+                            .add(
+                                out_bar[i3].get() * rate
+                                    + -(out_bar[i3 + 1].get() * rate) * 2.0
+                                    + out_bar[i3 + 2].get() * rate,
+                            );
+                    }
+                }
+                for i4 in far..t {
+                    let t4 = out_bar[i4].get() * rate;
+                    if let Some(u_bar) = u_bar {
+                        u_bar[i4 + 1].add(t4);
+                    }
+                    if i4 >= far + 1 {
+                        if let Some(u_bar) = u_bar {
+                            u_bar[i4].add(-t4 * 2.0);
+                        }
+                    }
+                }
+                for i5 in 1..t {
+                    rt::rt::ShadowOps::clear(&out_bar[i5]);
+                }
             }
             if let Some(rate_bar) = rate_bar {
                 rate_bar.add(rate_bar1);
@@ -125,21 +135,33 @@ fn accumulation_in_place_reads() {
                     let mut a_ik_bar = 0.0;
                     let t1 = i * n + k;
                     let a_ik = a[t1];
-                    a_ik_bar
-                        += rt::rt::sum(
-                            0,
-                            n,
-                            |j1| {
-                                c_bar.map_or(0.0, |c_bar| c_bar[i * n + j1].get())
-                                    * b[k * n + j1]
-                            },
-                        );
-                    for j2 in 0..n {
-                        if let Some(b_bar) = b_bar {
-                            b_bar[k * n + j2]
-                                .add(
-                                    c_bar.map_or(0.0, |c_bar| c_bar[i * n + j2].get()) * a_ik,
-                                );
+                    if n <= 16 {
+                        for j in 0..n {
+                            let t_bar = c_bar
+                                .map_or(0.0, |c_bar| c_bar[i * n + j].get());
+                            let t2 = k * n + j;
+                            a_ik_bar += t_bar * b[t2];
+                            if let Some(b_bar) = b_bar {
+                                b_bar[t2].add(t_bar * a_ik);
+                            }
+                        }
+                    } else {
+                        a_ik_bar
+                            += rt::rt::sum(
+                                0,
+                                n,
+                                |j1| {
+                                    c_bar.map_or(0.0, |c_bar| c_bar[i * n + j1].get())
+                                        * b[k * n + j1]
+                                },
+                            );
+                        for j2 in 0..n {
+                            if let Some(b_bar) = b_bar {
+                                b_bar[k * n + j2]
+                                    .add(
+                                        c_bar.map_or(0.0, |c_bar| c_bar[i * n + j2].get()) * a_ik,
+                                    );
+                            }
                         }
                     }
                     if let Some(a_bar) = a_bar {
@@ -157,29 +179,41 @@ fn records_are_read_by_number() {
     check(
         "fn sum(x: &[f64], m: f64, lo: usize) -> f64 { let mut s = 0.0; for i in lo..x.len() { s += (x[i] - m).exp(); } s }",
         expect![[r#"
-        let mut at = record.len();
-        let s_bar = out_bar.get();
-        let mut m_bar1 = 0.0;
-        let recorded = rt::rt::last(&record, &mut at, lo..t);
-        m_bar1
-            += rt::rt::sum(
-                lo,
-                t,
-                |i1| {
-                    let t2 = recorded[i1 - lo];
-                    -(s_bar * t2)
-                },
-            );
-        for i2 in lo..t {
-            let t3 = recorded[i2 - lo];
-            if let Some(x_bar) = x_bar {
-                x_bar[i2].add(s_bar * t3);
+            let mut at = record.len();
+            let s_bar = out_bar.get();
+            let mut m_bar1 = 0.0;
+            if t <= lo + 16 {
+                for i in (lo..t).rev() {
+                    at -= 1;
+                    let t1 = record[at];
+                    let t2 = s_bar * t1;
+                    m_bar1 += -t2;
+                    if let Some(x_bar) = x_bar {
+                        x_bar[i].add(t2);
+                    }
+                }
+            } else {
+                let recorded = rt::rt::last(&record, &mut at, lo..t);
+                m_bar1
+                    += rt::rt::sum(
+                        lo,
+                        t,
+                        |i1| {
+                            let t3 = recorded[i1 - lo];
+                            -(s_bar * t3)
+                        },
+                    );
+                for i2 in lo..t {
+                    let t4 = recorded[i2 - lo];
+                    if let Some(x_bar) = x_bar {
+                        x_bar[i2].add(s_bar * t4);
+                    }
+                }
             }
-        }
-        if let Some(m_bar) = m_bar {
-            m_bar.add(m_bar1);
-        }
-    "#]],
+            if let Some(m_bar) = m_bar {
+                m_bar.add(m_bar1);
+            }
+        "#]],
     );
 }
 
@@ -252,40 +286,50 @@ fn rows_of_a_matrix_are_told_apart() {
         }",
         expect![[r#"
             let mut out_at = out_log.len();
-            let far = ::core::cmp::Ord::max(
-                0,
-                ::core::primitive::usize::saturating_sub(n, 1),
-            );
-            for j1 in 0..::core::cmp::Ord::min(0 + 1, n) {
-                if let Some(u_bar) = u_bar {
-                    u_bar[i * n + j1]
-                        .add(out_bar.map_or(0.0, |out_bar| out_bar[j1].get()));
+            if n <= 16 {
+                for j in 0..n {
+                    let t_bar = out_bar.map_or(0.0, |out_bar| out_bar[j].take());
+                    let t = i * n + j + 1;
+                    let t1 = (i + 1) * n + j;
+                    if let Some(u_bar) = u_bar {
+                        u_bar[t].add(t_bar * u[t1]);
+                        u_bar[t1].add(t_bar * u[t]);
+                        u_bar[i * n + j].add(t_bar);
+                    }
                 }
-            }
-            for j2 in 0..far {
-                if let Some(u_bar) = u_bar {
-                    u_bar[i * n + j2 + 1]
-                        .add(
-                            out_bar.map_or(0.0, |out_bar| out_bar[j2].get())
-                                * u[(i + 1) * n + j2]
-                                + out_bar.map_or(0.0, |out_bar| out_bar[j2 + 1].get()),
-                        );
+            } else {
+                let far = n - 1;
+                for j1 in 0..0 + 1 {
+                    if let Some(u_bar) = u_bar {
+                        u_bar[i * n + j1]
+                            .add(out_bar.map_or(0.0, |out_bar| out_bar[j1].get()));
+                    }
                 }
-            }
-            for j3 in far..n {
-                if let Some(u_bar) = u_bar {
-                    u_bar[i * n + j3 + 1]
-                        .add(
-                            out_bar.map_or(0.0, |out_bar| out_bar[j3].get())
-                                * u[(i + 1) * n + j3],
-                        );
+                for j2 in 0..far {
+                    if let Some(u_bar) = u_bar {
+                        u_bar[i * n + j2 + 1]
+                            .add(
+                                out_bar.map_or(0.0, |out_bar| out_bar[j2].get())
+                                    * u[(i + 1) * n + j2]
+                                    + out_bar.map_or(0.0, |out_bar| out_bar[j2 + 1].get()),
+                            );
+                    }
                 }
-            }
-            for j4 in 0..n {
-                let t = out_bar.map_or(0.0, |out_bar| out_bar[j4].take())
-                    * u[i * n + j4 + 1];
-                if let Some(u_bar) = u_bar {
-                    u_bar[(i + 1) * n + j4].add(t);
+                for j3 in far..n {
+                    if let Some(u_bar) = u_bar {
+                        u_bar[i * n + j3 + 1]
+                            .add(
+                                out_bar.map_or(0.0, |out_bar| out_bar[j3].get())
+                                    * u[(i + 1) * n + j3],
+                            );
+                    }
+                }
+                for j4 in 0..n {
+                    let t2 = out_bar.map_or(0.0, |out_bar| out_bar[j4].take())
+                        * u[i * n + j4 + 1];
+                    if let Some(u_bar) = u_bar {
+                        u_bar[(i + 1) * n + j4].add(t2);
+                    }
                 }
             }
             {
