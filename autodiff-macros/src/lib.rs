@@ -12,10 +12,12 @@
 //! |---|---|---|
 //! | `args` | attribute tokens → `Config` | yes |
 //! | `lower` | `syn::ItemFn` → `ir::Function` | yes, all of them, each with its span |
+//! | `transform::share` | the same program with one load for several of an element | no |
 //! | `analyze::{Layout, Memory, Activity}` | side tables: where everything is, what shares memory, what carries derivatives | no |
 //! | `transform::adjoint` with `analyze::Record` | forward sweep and pullback; how each needed value is found again | memory that would have to be rewound and cannot be |
 //! | `transform::tangent` | value and directional derivative | no |
 //! | `simplify` | the same programs without what costs and does nothing | no |
+//! | `transform::fission` | reverse loops upwards, apart, in lanes | no |
 //! | `emit` | programs → tokens; total | no |
 //!
 //! If anything was reported, `fallback` emits the user's function, the messages, and the companion's signatures over bodies that
@@ -57,6 +59,9 @@
 //! `transform::adjoint` builds it from the last statement backwards and asks for primal values where it needs them; the answer is at
 //! hand, recomputed, or kept (captured by the closure, recorded for each iteration or arm). Memory is rewound, or reads are kept:
 //! see Note \[rewound memory\] in `analyze::record`. What is recorded is tested in `transform/adjoint/tests.rs`.
+//!
+//! Loops of it whose iterations may run in any order are rearranged last, so that they vectorise (`transform::fission`): one loop for
+//! each place that is added to, sums in lanes, neighbours gathered; for few iterations the loop stays as it is beside.
 //!
 //! # Rules
 //!

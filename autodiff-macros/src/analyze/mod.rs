@@ -5,6 +5,8 @@
 //! | [`Layout`] | where everything is: statement numbers, blocks, homes of values |
 //! | [`Memory`] | which names may refer to the same memory, and who writes there |
 //! | [`Activity`] | which values carry derivatives |
+//! | [`affine::Forms`] | integers as sums, to tell places apart |
+//! | [`sizes::Sizes`] | which integers are `usize` |
 //! | [`Record`] | how the reverse sweep finds again what it needs |
 
 pub mod activity;

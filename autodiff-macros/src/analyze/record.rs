@@ -6,7 +6,7 @@
 //! * *recomputed*: cheap and pure operations on values that are at hand (index loads, `+ - * /`, casts, comparisons);
 //! * *kept*: captured by the closure in the function's body, recorded for each iteration or arm inside of loops and branches.
 //!
-//! For plain values that is decided on demand ([`Record::recomputable`]). For memory it has to be decided beforehand, by class
+//! For plain values that is decided on demand (`transform::adjoint::need`). For memory it has to be decided beforehand, by class
 //! ([`Strategy`]), from the *touches*: the places where the reverse sweep reads it. They are collected by a trial run of the adjoint
 //! transform, so that the demand is by construction what the transform asks for.
 //!
