@@ -50,7 +50,7 @@ impl<'a> Emitter<'a> {
             let (mut here, mut changes) = (0, false);
             uses::walk(stmt, &mut |stmt| {
                 here += uses::of(self.f, stmt, read);
-                changes |= uses::changed(stmt) == Some(acc);
+                changes |= stmt.assigned() == Some(acc);
             });
             let is_change = matches!(stmt, Stmt::Set { .. } | Stmt::Add { .. });
             if changes && !is_change && here > 0 {
@@ -144,7 +144,7 @@ impl<'a> Emitter<'a> {
         let mut changed = Vec::new();
         if self.pending.iter().any(|(_, frag)| !frag.effects.vars.is_empty()) {
             let stmts = blocks.into_iter().flat_map(|block| &block.stmts);
-            stmts.for_each(|stmt| uses::walk(stmt, &mut |stmt| changed.extend(uses::changed(stmt))));
+            stmts.for_each(|stmt| uses::walk(stmt, &mut |stmt| changed.extend(stmt.assigned())));
         }
         let (settled, kept) = std::mem::take(&mut self.pending)
             .into_iter()

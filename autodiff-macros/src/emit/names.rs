@@ -143,7 +143,27 @@ impl Names {
                     self.foreign.insert(name.to_string());
                 }
             }
-            _ => {}
+            Stmt::Let { .. }
+            | Stmt::Split { .. }
+            | Stmt::Store { .. }
+            | Stmt::Memory(_)
+            | Stmt::Declare { .. }
+            | Stmt::Set { .. }
+            | Stmt::Add { .. }
+            | Stmt::ShadowAdd { .. }
+            | Stmt::ShadowAddFrom { .. }
+            | Stmt::ShadowClear(_)
+            | Stmt::RecordNew { .. }
+            | Stmt::RecordPush { .. }
+            | Stmt::RecordRead { .. }
+            | Stmt::RecordPart { .. }
+            | Stmt::RecordAt { .. }
+            | Stmt::CursorNew { .. }
+            | Stmt::LogRange { .. }
+            | Stmt::UnlogRange { .. }
+            | Stmt::Unshare(_)
+            | Stmt::Pull(_)
+            | Stmt::Closure(_) => {}
         }
     }
 

@@ -71,7 +71,7 @@ impl Pass<'_> {
                     self.used(*v, site(stmt, role, *v), here);
                 }
             });
-            if let Some(acc) = changed(stmt) {
+            if let Some(acc) = stmt.assigned() {
                 self.uses[acc.0 as usize].changed = true;
             }
             for scope in by_ref::scopes(stmt) {
@@ -87,18 +87,6 @@ impl Pass<'_> {
         for v in &block.yields {
             self.used(*v, Site::Handover, here);
         }
-    }
-}
-
-/// The accumulator that a statement assigns to.
-pub(super) fn changed(stmt: &Stmt) -> Option<Value> {
-    match stmt {
-        Stmt::Set { acc, .. }
-        | Stmt::Add { acc, .. }
-        | Stmt::RecordRead { cursor: acc, .. }
-        | Stmt::RecordPart { cursor: acc, .. }
-        | Stmt::UnlogRange { cursor: acc, .. } => Some(*acc),
-        _ => None,
     }
 }
 

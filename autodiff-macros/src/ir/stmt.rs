@@ -248,6 +248,39 @@ impl Stmt {
     }
 }
 
+impl Stmt {
+    /// The accumulator that this statement itself assigns to, after its declaration.
+    pub fn assigned(&self) -> Option<Value> {
+        match self {
+            Stmt::Set { acc, .. }
+            | Stmt::Add { acc, .. }
+            | Stmt::RecordRead { cursor: acc, .. }
+            | Stmt::RecordPart { cursor: acc, .. }
+            | Stmt::UnlogRange { cursor: acc, .. } => Some(*acc),
+            Stmt::Let { .. }
+            | Stmt::Split { .. }
+            | Stmt::Store { .. }
+            | Stmt::Memory(_)
+            | Stmt::Branch(_)
+            | Stmt::Loop(_)
+            | Stmt::Call(_)
+            | Stmt::Observe(_)
+            | Stmt::Declare { .. }
+            | Stmt::ShadowAdd { .. }
+            | Stmt::ShadowAddFrom { .. }
+            | Stmt::ShadowClear(_)
+            | Stmt::RecordNew { .. }
+            | Stmt::RecordPush { .. }
+            | Stmt::RecordAt { .. }
+            | Stmt::CursorNew { .. }
+            | Stmt::LogRange { .. }
+            | Stmt::Unshare(_)
+            | Stmt::Pull(_)
+            | Stmt::Closure(_) => None,
+        }
+    }
+}
+
 impl Block {
     /// Nothing in it changes memory that exists outside of one evaluation.
     pub fn only_observes(&self) -> bool {

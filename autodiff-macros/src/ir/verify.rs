@@ -303,7 +303,28 @@ fn yield_counts(stmt: &Stmt) -> Checked {
             counts("the loop's yields", l.body.yields.len(), l.carried.len() + usize::from(l.can_stop))
         }
         Stmt::Closure(c) => counts("the closure's yields", c.body.yields.len(), 0),
-        _ => Ok(()),
+        Stmt::Let { .. }
+        | Stmt::Split { .. }
+        | Stmt::Store { .. }
+        | Stmt::Memory(_)
+        | Stmt::Call(_)
+        | Stmt::Observe(_)
+        | Stmt::Declare { .. }
+        | Stmt::Set { .. }
+        | Stmt::Add { .. }
+        | Stmt::ShadowAdd { .. }
+        | Stmt::ShadowAddFrom { .. }
+        | Stmt::ShadowClear(_)
+        | Stmt::RecordNew { .. }
+        | Stmt::RecordPush { .. }
+        | Stmt::RecordRead { .. }
+        | Stmt::RecordPart { .. }
+        | Stmt::RecordAt { .. }
+        | Stmt::CursorNew { .. }
+        | Stmt::LogRange { .. }
+        | Stmt::UnlogRange { .. }
+        | Stmt::Unshare(_)
+        | Stmt::Pull(_) => Ok(()),
     }
 }
 

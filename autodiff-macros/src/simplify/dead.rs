@@ -140,7 +140,25 @@ impl<'a> Marks<'a> {
             Stmt::Let { value, op: Op::Zeros(_) } => drop(self.locals.insert(*value, *value)),
             Stmt::Let { value, op: Op::Borrow { place, .. } } => self.refers(*value, place),
             Stmt::Split { results, place, .. } => results.iter().for_each(|v| self.refers(*v, place)),
-            _ => {}
+            Stmt::RecordPart { .. } | Stmt::RecordAt { .. } => unreachable!("made by the last pass, behind this one"),
+            Stmt::Let { .. }
+            | Stmt::Store { .. }
+            | Stmt::Memory(_)
+            | Stmt::Call(_)
+            | Stmt::Observe(_)
+            | Stmt::Declare { .. }
+            | Stmt::Set { .. }
+            | Stmt::Add { .. }
+            | Stmt::ShadowAdd { .. }
+            | Stmt::ShadowAddFrom { .. }
+            | Stmt::ShadowClear(_)
+            | Stmt::RecordNew { .. }
+            | Stmt::CursorNew { .. }
+            | Stmt::LogRange { .. }
+            | Stmt::UnlogRange { .. }
+            | Stmt::Unshare(_)
+            | Stmt::Pull(_)
+            | Stmt::Closure(_) => {}
         }
     }
 
@@ -359,7 +377,24 @@ impl Sweep {
                 retain(values, &keep);
             }
             Stmt::Store { old, .. } => *old = old.filter(|v| self.is_live(*v)),
-            _ => {}
+            Stmt::RecordPart { .. } | Stmt::RecordAt { .. } => unreachable!("made by the last pass, behind this one"),
+            Stmt::Let { .. }
+            | Stmt::Split { .. }
+            | Stmt::Memory(_)
+            | Stmt::Call(_)
+            | Stmt::Observe(_)
+            | Stmt::Declare { .. }
+            | Stmt::Set { .. }
+            | Stmt::Add { .. }
+            | Stmt::ShadowAdd { .. }
+            | Stmt::ShadowAddFrom { .. }
+            | Stmt::ShadowClear(_)
+            | Stmt::RecordNew { .. }
+            | Stmt::CursorNew { .. }
+            | Stmt::LogRange { .. }
+            | Stmt::UnlogRange { .. }
+            | Stmt::Unshare(_)
+            | Stmt::Closure(_) => {}
         }
     }
 }

@@ -8,13 +8,8 @@ use std::collections::{HashMap, HashSet};
 pub(super) fn changed(body: &Block, count: usize) -> Vec<bool> {
     fn walk(block: &Block, changed: &mut [bool]) {
         for stmt in &block.stmts {
-            match stmt {
-                Stmt::Set { acc, .. }
-                | Stmt::Add { acc, .. }
-                | Stmt::RecordRead { cursor: acc, .. }
-                | Stmt::RecordPart { cursor: acc, .. }
-                | Stmt::UnlogRange { cursor: acc, .. } => changed[acc.0 as usize] = true,
-                _ => {}
+            if let Some(acc) = stmt.assigned() {
+                changed[acc.0 as usize] = true;
             }
             for block in by_ref::scopes(stmt).into_iter().flat_map(|scope| scope.blocks) {
                 walk(block, changed);
