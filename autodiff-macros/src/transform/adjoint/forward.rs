@@ -51,30 +51,13 @@ impl<'a> Sweep<'a> {
             |home: &BlockId| self.layout.blocks[*home as usize].owner.is_some_and(|owner| self.layout.contains(at, owner));
         let records: Vec<(BlockId, Value)> =
             self.records.iter().filter(|(home, _)| within(home)).map(|(home, (r, _))| (*home, *r)).collect();
-        let logs = self.bulk.values().filter(|bulk| self.layout.contains(at, bulk.at)).map(|bulk| bulk.log);
-        let logs: Vec<Value> = logs.collect();
-        let capacity = self.capacity(at);
-        for (home, record) in records {
-            let own = self.layout.nested[at as usize].contains(&home);
-            self.emit(Stmt::RecordNew { record, capacity: capacity.filter(|_| own) });
+        let logs = self.bulk.values().filter(|bulk| self.layout.contains(at, bulk.at));
+        let logs: Vec<(BlockId, Value)> = logs.map(|bulk| (self.layout.nested[bulk.at as usize][0], bulk.log)).collect();
+        // A log of ranges gets an element for each iteration, as a record does.
+        for (home, record) in records.into_iter().chain(logs) {
+            let capacity = self.capacity(at, home);
+            self.emit(Stmt::RecordNew { record, capacity });
         }
-        for log in logs {
-            self.emit(Stmt::RecordNew { record: log, capacity: None });
-        }
-    }
-
-    /// How often a loop of the function's body runs, if it records something and that is known beforehand.
-    fn capacity(&mut self, at: StmtId) -> Option<Value> {
-        let Stmt::Loop(l) = self.layout.stmts[at as usize] else { return None };
-        let Header::Range { lo, hi, inclusive: false, step: None, .. } = l.header else { return None };
-        let records = self.layout.nested[at as usize].iter().any(|home| self.records.contains_key(home));
-        if l.can_stop || !records {
-            return None;
-        }
-        let expr = syn::parse_quote!(::core::iter::Iterator::size_hint(&(lo..hi)).0);
-        let uses = vec![(syn::parse_quote!(lo), lo), (syn::parse_quote!(hi), hi)];
-        let op = Op::Opaque(crate::ir::Opaque { expr, uses, pure_: true, writes: false });
-        Some(self.let_("n", crate::ir::Kind::Integer, op))
     }
 
     fn forward_stmt(&mut self, stmt: &'a Stmt, at: StmtId) -> Stmt {

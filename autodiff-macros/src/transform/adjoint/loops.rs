@@ -6,7 +6,7 @@
 
 use super::Sweep;
 use crate::analyze::layout::{BlockId, StmtId};
-use crate::ir::{Block, Carried, Class, Header, Kind, Loop, Op, Stmt, Value};
+use crate::ir::{Block, Carried, Class, Header, Kind, Loop, Op, Place, Proj, Stmt, Value};
 
 impl<'a> Sweep<'a> {
     /// The reverse of a loop.
@@ -147,6 +147,24 @@ impl<'a> Sweep<'a> {
         Some(*self.records.entry(home).or_insert((record, cursor)))
     }
 
+    /// A range of an array, if that is all that a loop records, element by element: then it is logged as a whole beforehand.
+    fn read_in_order(&self, l: &'a Loop, home: BlockId, at: StmtId) -> Option<Place> {
+        let Header::Range { index, lo, hi, inclusive: false, step: None, rev: false } = l.header else { return None };
+        self.records.get(&home)?;
+        let recorded = self.recorded_in(home);
+        let [value] = recorded[..] else { return None };
+        if value.0 as usize >= self.f.values.len() {
+            return None;
+        }
+        let Some(Op::Load(Place { base, proj })) = self.layout.op_of(value) else { return None };
+        let inside = self.layout.within(self.layout.home[base.0 as usize], home);
+        let mut writes = self.memory.writes(self.memory.class(*base)).iter();
+        if l.can_stop || inside || *proj != [Proj::Index(index)] || writes.any(|w| self.layout.contains(at, w.at)) {
+            return None;
+        }
+        Some(Place { base: *base, proj: vec![Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false }] })
+    }
+
     /// The forward sweep of a loop.
     pub(super) fn forward_loop(&mut self, l: &'a Loop, at: StmtId) -> Stmt {
         let body_index = usize::from(matches!(l.header, Header::While(_)));
@@ -154,7 +172,11 @@ impl<'a> Sweep<'a> {
         let first = self.first_of(at, body_index);
         self.open(home);
         self.forward_block(&l.body, home, first);
-        if let Some((record, _)) = self.records.get(&home) {
+        if let Some(place) = self.read_in_order(l, home, at) {
+            let log = self.records[&home].0;
+            let level = self.levels.len() - 2;
+            self.emit_at(level, Stmt::LogRange { log, place });
+        } else if let Some((record, _)) = self.records.get(&home) {
             let push = Stmt::RecordPush { record: *record, values: self.recorded_in(home) };
             self.emit(push);
         }

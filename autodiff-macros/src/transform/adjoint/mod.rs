@@ -17,6 +17,7 @@ mod adjoints;
 mod branch;
 mod bulk;
 mod call;
+mod capacity;
 mod counter;
 mod forward;
 mod hoist;
