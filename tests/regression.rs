@@ -19,6 +19,8 @@ mod literal_bounds;
 mod parentheses;
 #[path = "regression/recorded_numbers.rs"]
 mod recorded_numbers;
+#[path = "regression/replaced_numbers.rs"]
+mod replaced_numbers;
 #[path = "regression/unused_accumulator.rs"]
 mod unused_accumulator;
 #[path = "regression/views_late.rs"]

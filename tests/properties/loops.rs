@@ -140,7 +140,7 @@ impl Gen {
             (body, value)
         });
         (self.loops, self.labels) = (loops, labels);
-        let head = format!("let mut {name} = 0; let {x} = loop {{ {name} += 1;");
+        let head = format!("let mut {name} = 0; let {x}: § = loop {{ {name} += 1;");
         self.declare(&x, Ty::Float, false);
         let exit = node![format!("if {name} > {count} {{ break "), value, "; }"].fixed();
         Some(vec![node![head, [body, vec![exit]].concat(), "};"].bind(&name).bind(&x)])

@@ -2,7 +2,7 @@
 
 use crate::node;
 use crate::scope::{Feature, Gen, Ret, Ty, Var};
-use crate::tree::Node;
+use crate::tree::{Node, render_block};
 
 /// Statements, or nothing if the scope has not what they need.
 pub(crate) type Written = Option<Vec<Node>>;
@@ -237,7 +237,11 @@ impl Gen {
         let (second, b) = self.nested(|g| (g.statements(2), g.expr(2)));
         let name = self.name('x');
         self.declare(&name, Ty::Float, false);
-        Some(vec![node!["let ", &name, " = if ", condition, " {", first, a, "} else {", second, b, "};"].bind(&name)])
+        // What may be left early has to have a type that the macro knows.
+        let mut text = String::new();
+        [&first, &second].into_iter().for_each(|block| render_block(block, &mut text, 0));
+        let ty = if ["break", "continue", "return"].iter().any(|exit| text.contains(exit)) { ": §" } else { "" };
+        Some(vec![node!["let ", &name, ty, " = if ", condition, " {", first, a, "} else {", second, b, "};"].bind(&name)])
     }
 
     fn match_statement(&mut self) -> Written {

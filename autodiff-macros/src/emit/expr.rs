@@ -189,7 +189,8 @@ impl<'a> Emitter<'a> {
         let (rt, name) = (&self.rt, Ident::new(prim.rule().name, Span::call_site()));
         let of = Ident::new(&format!("Rule{arity}"), Span::call_site());
         let rest = if arity > 1 { vec![quote!(, _); arity - 1] } else { Vec::new() };
-        Frag::atom(quote!(#rt::#of::<#rt::prim::#name #(#rest)*>::#method(#(#operands),*)))
+        // Operands are owners, which may be modified.
+        Frag::atom(quote!(#rt::#of::<#rt::prim::#name #(#rest)*>::#method(#(#operands),*))).effects(Effects::reads(MEMORY))
     }
 
     /// `&v` for each.

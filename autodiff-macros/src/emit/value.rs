@@ -1,7 +1,7 @@
 //! Values: which get a name, and what stands where they are used.
 
 use super::Emitter;
-use super::frag::{Frag, Prec};
+use super::frag::{Frag, MEMORY, Prec};
 use super::uses::Site;
 use crate::ir::{Class, Op, Value};
 use quote::{ToTokens, quote};
@@ -126,6 +126,9 @@ impl<'a> Emitter<'a> {
             (Class::Plain | Class::Owner | Class::View { .. }, _)
             | (Class::Accumulator | Class::Shadow | Class::Record | Class::Pull, _) => Frag::atom(name.to_token_stream()),
         };
+        if self.class(v) == Class::Owner && self.f[v].mutable {
+            frag.effects.reads |= MEMORY;
+        }
         let variable = self.names.variable(v);
         if self.class(v) == Class::Accumulator || self.carried.contains(&variable) {
             frag.effects.vars.push(variable);

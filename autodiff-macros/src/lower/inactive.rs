@@ -96,13 +96,9 @@ impl Lower<'_> {
                 let value = self.evaluate(part, "t");
                 part = self.mention(value);
             }
-            whole.uses.extend(
-                part.opaque
-                    .uses
-                    .into_iter()
-                    .filter(|(_, value)| !whole.uses.iter().any(|(_, used)| used == value))
-                    .collect::<Vec<_>>(),
-            );
+            // One value may be mentioned by two names.
+            let more = part.opaque.uses.into_iter().filter(|mention| !whole.uses.contains(mention)).collect::<Vec<_>>();
+            whole.uses.extend(more);
             whole.writes |= part.opaque.writes;
             exprs.push(part.opaque.expr);
         }

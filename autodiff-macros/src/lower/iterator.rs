@@ -91,6 +91,7 @@ impl<'e> Lower<'e> {
         let Chain { source, stages } = chain;
         let (source, range) = self.indexed(source);
         self.run(Plan {
+            ty: None,
             label: over.label,
             span: over.span,
             part: over.part,

@@ -204,7 +204,7 @@ impl Lower<'_> {
             self.errors.push(
                 span,
                 "this value is not there on every way out of here",
-                "assign to a variable that is declared with a value, and leave afterwards",
+                "annotate its type where it is bound, or assign to a variable that is declared with a value",
             );
             return false;
         }

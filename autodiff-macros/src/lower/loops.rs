@@ -15,6 +15,8 @@ use syn::{Expr, Label};
 
 /// A loop to be lowered.
 pub(super) struct Plan<'l, 'e> {
+    /// The type of what `break` gives the loop as its value, if it is known.
+    pub(super) ty: Option<syn::Type>,
     pub(super) label: Option<&'l Label>,
     pub(super) span: Span,
     /// The user's loop is this one and the one around it: `break` leaves both.
@@ -26,7 +28,7 @@ pub(super) struct Plan<'l, 'e> {
 }
 
 impl<'e> Lower<'e> {
-    pub(super) fn loop_expr(&mut self, e: &Expr, _expected: Option<&Kind>) -> Term {
+    pub(super) fn loop_expr(&mut self, e: &Expr, expected: Option<&Kind>) -> Term {
         match e {
             Expr::ForLoop(e) => {
                 self.for_loop(e);
@@ -35,6 +37,7 @@ impl<'e> Lower<'e> {
             Expr::While(e) => self.while_loop(e),
             Expr::Loop(e) => {
                 let term = self.run(Plan {
+                    ty: self.float.clone().filter(|_| expected == Some(&Kind::Float)),
                     label: e.label.as_ref(),
                     span: e.span(),
                     part: false,
@@ -65,6 +68,7 @@ impl<'e> Lower<'e> {
             this.block(&e.body, Some(&Kind::Unit));
         };
         self.run(Plan {
+            ty: None,
             label: e.label.as_ref(),
             span: e.span(),
             part: false,

@@ -74,6 +74,7 @@ impl<'e> Lower<'e> {
 
     fn for_range(&mut self, e: &syn::ExprForLoop, range: Range) {
         self.run(Plan {
+            ty: None,
             label: e.label.as_ref(),
             span: e.span(),
             part: false,
@@ -113,6 +114,7 @@ impl<'e> Lower<'e> {
         let free = free::of_expr(&e.expr);
         let iterator = Opaque { pure_: free.plain, ..iterator.opaque };
         self.run(Plan {
+            ty: None,
             label: e.label.as_ref(),
             span: e.span(),
             part: false,

@@ -51,6 +51,7 @@ impl<'e> Lower<'e> {
     /// Lowers a loop; the value is that of its `break`s.
     pub(super) fn run(&mut self, mut plan: Plan<'_, 'e>) -> Term {
         let value = self.env.synthetic("value", Binding::Unset);
+        self.env.vars[value.0].ty = plan.ty.take();
         if self.rounds.depth > 0 {
             self.round(&mut plan, value);
             return self.env.read(value).unwrap_or(Term::Unit);
