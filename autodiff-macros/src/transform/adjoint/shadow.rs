@@ -52,7 +52,15 @@ impl<'a> Sweep<'a> {
     fn zeros(&mut self, level: usize, owner: Value, at: StmtId) -> Value {
         let shape = self.shape(owner, at);
         let name = self.bar_name(owner);
-        let shadow = self.fresh(&name, Class::Shadow, self.f[owner].kind.clone());
+        // The zeros of a slice are a `Vec`.
+        let kind = match &self.f[owner].kind {
+            Kind::Ref(_, to) => match &**to {
+                Kind::Slice(elem) => Kind::Vec(elem.clone()),
+                other => other.clone(),
+            },
+            other => other.clone(),
+        };
+        let shadow = self.fresh(&name, Class::Shadow, kind);
         self.emit_at(level, Stmt::Let { value: shadow, op: Op::Zeros(shape) });
         self.owned_shadows.insert(shadow);
         self.shadow_classes.insert(shadow, self.memory.class(owner));
