@@ -10,7 +10,8 @@ use crate::store::same_length;
 ///
 /// # Panics
 ///
-/// Everything that takes a second operand panics if that has another shape: nothing is dropped silently.
+/// Everything that takes a second operand panics if that has another shape: nothing is dropped silently. A longer one may be added
+/// where all that is too much is zero: a `Vec` may have grown since, and what was pushed has taken its share already.
 pub trait ShadowOps {
     /// What comes out of it by value.
     type Grad;
@@ -23,6 +24,9 @@ pub trait ShadowOps {
 
     /// Sets everything to zero.
     fn clear(&self);
+
+    /// Everything is zero.
+    fn is_zero(&self) -> bool;
 
     /// Exchanges the contents with `other`, elementwise.
     fn swap_with(&self, other: &Self) {
@@ -75,6 +79,11 @@ impl<T: Real> ShadowOps for Cell<T> {
     }
 
     #[inline(always)]
+    fn is_zero(&self) -> bool {
+        self.get() == T::default()
+    }
+
+    #[inline(always)]
     fn swap_with(&self, other: &Self) {
         self.swap(other);
     }
@@ -108,6 +117,11 @@ impl ShadowOps for () {
     fn clear(&self) {}
 
     #[inline(always)]
+    fn is_zero(&self) -> bool {
+        true
+    }
+
+    #[inline(always)]
     fn add_grad(&self, _: ()) {}
 
     #[inline(always)]
@@ -115,6 +129,23 @@ impl ShadowOps for () {
 
     #[inline(always)]
     fn peek_grad(&self) {}
+}
+
+/// The elements for a shadow of `len` elements.
+#[inline(always)]
+fn of_length<S: ShadowOps>(len: usize, from: &[S]) -> &[S] {
+    if from.len() == len { from } else { grown(len, from) }
+}
+
+#[cold]
+fn grown<S: ShadowOps>(len: usize, from: &[S]) -> &[S] {
+    match from.split_at_checked(len) {
+        Some((elements, rest)) if rest.iter().all(S::is_zero) => elements,
+        Some(_) | None => {
+            same_length(len, from.len());
+            from
+        }
+    }
 }
 
 /// Shadows that are sequences, through slices of them.
@@ -126,20 +157,23 @@ macro_rules! sequence {
             #[inline]
             fn add_from(&self, other: &Self) {
                 let (to, from): (&[S], &[S]) = ($slice(self), $slice(other));
-                same_length(to.len(), from.len());
-                to.iter().zip(from).for_each(|(to, from)| to.add_from(from));
+                to.iter().zip(of_length(to.len(), from)).for_each(|(to, from)| to.add_from(from));
             }
 
             #[inline]
             fn take_from(&self, other: &Self) {
                 let (to, from): (&[S], &[S]) = ($slice(self), $slice(other));
-                same_length(to.len(), from.len());
-                to.iter().zip(from).for_each(|(to, from)| to.take_from(from));
+                to.iter().zip(of_length(to.len(), from)).for_each(|(to, from)| to.take_from(from));
             }
 
             #[inline]
             fn clear(&self) {
                 $slice(self).iter().for_each(S::clear);
+            }
+
+            #[inline]
+            fn is_zero(&self) -> bool {
+                $slice(self).iter().all(S::is_zero)
             }
 
             #[inline]
@@ -210,6 +244,11 @@ impl<S: ShadowOps> ShadowOps for Box<S> {
     }
 
     #[inline]
+    fn is_zero(&self) -> bool {
+        (**self).is_zero()
+    }
+
+    #[inline]
     fn add_grad(&self, grad: Self::Grad) {
         (**self).add_grad(*grad);
     }
@@ -242,6 +281,11 @@ impl<S: ShadowOps + ?Sized> ShadowOps for &S {
     #[inline(always)]
     fn clear(&self) {
         (**self).clear();
+    }
+
+    #[inline(always)]
+    fn is_zero(&self) -> bool {
+        (**self).is_zero()
     }
 
     #[inline(always)]

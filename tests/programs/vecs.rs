@@ -163,7 +163,71 @@ fn median_like(x: &[f64]) -> f64 {
     x[middle] * x[middle] + x[order[0]]
 }
 
+/// A row gets another length.
+#[differentiate]
+fn by_value(v: Vec<f64>, mut m: Vec<Vec<f64>>) -> f64 {
+    m[0][0] *= v[1];
+    let before = m[1][0] * m[0][1];
+    m[1] = v;
+    m[0][0] * m[1][0] + m[1][1] * before
+}
+
+#[differentiate]
+fn rows_of_all_lengths(x: f64, m: &[Vec<f64>]) -> f64 {
+    let mut rows = vec![vec![x]; 2];
+    let mut s = 0.0;
+    for i in 0..m.len() {
+        let last = rows[i % 2].len() - 1;
+        s += rows[i % 2][last] * x;
+        rows[i % 2] = m[i].clone();
+        rows[i % 2][0] *= x;
+    }
+    s * rows[0][0] * rows[1][0]
+}
+
+#[differentiate]
+fn product_first(v: Vec<f64>) -> Vec<f64> {
+    let mut v = v;
+    v[0] *= v[1];
+    v
+}
+
+/// Given away, and given a value again.
+#[differentiate]
+fn assigned_anew(mut u: Vec<f64>, y: f64, n: usize) -> f64 {
+    let mut s = 0.0;
+    for k in 0..n {
+        let w = u;
+        s += w[0] * w[w.len() - 1];
+        u = if k == 1 { vec![w[0], s, w[0] * y] } else { w };
+    }
+    u = product_first(u);
+    let mut kept = Vec::new();
+    kept.push(u);
+    u = vec![kept[0][1] * y; 3];
+    u[2] *= s;
+    u[2] * u[1] + kept[0][0]
+}
+
+#[differentiate]
+fn copied_within(x: &mut [f64], k: usize) -> f64 {
+    let mut v = x.to_vec();
+    for i in 0..3 {
+        v[3] *= v[i];
+        v.copy_within(k.., 0);
+        v.copy_within(..=1, 2);
+    }
+    x.copy_within(0..2, 1);
+    x[1..3].copy_from_slice(&v[2..].to_vec());
+    x.copy_from_slice(&vec![x[1] * v[0]; 4]);
+    v[0] * v[1] * v[2] + v[3] * x[2]
+}
+
 programs! {
+    by_value: (v = vec![0.3, 0.7], m = vec![vec![2.0, 1.0], vec![5.0]]) => 1.4 * 0.3 + 0.7 * 5.0;
+    rows_of_all_lengths: (x = 0.3, &m = vec![vec![2.0, 1.0], vec![5.0], vec![1.0, 2.0, 3.0], vec![0.7; 5]]);
+    assigned_anew: (u = vec![1.0, 3.0], y = 0.6, const n = 0), (u = vec![1.0, 3.0], y = 0.6, const n = 4);
+    copied_within: (&mut x = vec![0.5, 3.0, 0.7, 1.2], const k = 1);
     grown: (x = 0.7, const n = 4), (x = 0.7, const n = 1) => 1.49;
     with_capacity -> many: (&x = vec![0.3, 0.7, -0.4]) => [0.09, 1.0, 0.36];
     pushed_under_condition: (&x = vec![0.25, -0.5, -2.0, 4.0]) => 0.5 - 4.0 + 12.0 + 8.0;

@@ -79,7 +79,7 @@ impl<'a> Emitter<'a> {
 
     /// Exchanges two shadows: owners of this sweep by swapping them, what is only referred to element by element.
     pub(super) fn swap_shadows(&mut self, a: &Place, b: &Place) {
-        let owned = |e: &Self, p: &Place| p.proj.is_empty() && e.f[p.base].mutable;
+        let owned = |e: &Self, p: &Place| e.f[p.base].mutable;
         let rt = self.rt.clone();
         let tokens = if owned(self, a) && owned(self, b) {
             let (a, b) = (self.exclusive(a).tokens, self.exclusive(b).tokens);
@@ -99,6 +99,10 @@ impl<'a> Emitter<'a> {
         let rt = self.rt.clone();
         let (i, j) = (self.value(i), self.value(j));
         let (i, j) = (i.tokens, j.tokens);
+        if place.proj.is_empty() && self.f[place.base].mutable {
+            let target = self.receiver(place).at(Prec::Postfix);
+            return self.push_with(quote!(#target.swap(#i, #j);), &Effects::writes(SHADOW | super::frag::MEMORY));
+        }
         self.when_wanted(&[place.base], &Effects::default(), |e| {
             let target = e.receiver(place).at(Prec::Postfix);
             quote!(#rt::ShadowOps::swap_with(&#target[#i], &#target[#j]);)

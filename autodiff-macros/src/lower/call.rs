@@ -52,7 +52,8 @@ impl<'e> Lower<'e> {
         };
         match (module.as_str(), name.as_str()) {
             (_, "stop_gradient") => Some(self.stop_gradient(e)),
-            ("mem", "swap" | "replace") => self.mem(name, e),
+            ("mem", "swap" | "replace") if e.args.len() == 2 => self.mem(name, e),
+            ("mem", "take") if e.args.len() == 1 => self.mem(name, e),
             ("Vec", "new") => Some(self.empty_vec(None, expected)),
             ("Vec", "with_capacity") if e.args.len() == 1 => {
                 let capacity = self.operand(&e.args[0], Some(&Kind::Integer));
@@ -63,7 +64,7 @@ impl<'e> Lower<'e> {
         }
     }
 
-    fn empty_vec(&mut self, capacity: Option<crate::ir::Value>, expected: Option<&Kind>) -> Term {
+    pub(super) fn empty_vec(&mut self, capacity: Option<crate::ir::Value>, expected: Option<&Kind>) -> Term {
         let kind = match expected {
             Some(kind @ Kind::Vec(_)) => kind.clone(),
             _ => Kind::Vec(Box::new(Kind::Unknown)),

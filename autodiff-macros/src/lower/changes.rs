@@ -16,7 +16,8 @@ use syn::{Expr, Macro, Token};
 /// Methods that borrow their receiver and do not change it.
 const READING: &str = "len iter first last get windows chunks chunks_exact rchunks split_at split_first split_last contains \
     contains_key starts_with ends_with binary_search binary_search_by partition_point clone cloned copied concat join repeat keys \
-    values chars bytes lines capacity cmp min max pow isqrt abs_diff rem_euclid div_euclid div_ceil unwrap_or borrow start end";
+    values chars bytes lines capacity cmp min max pow isqrt abs_diff rem_euclid div_euclid div_ceil ilog2 ilog10 \
+    next_power_of_two chunk_by unwrap_or borrow start end";
 
 /// Beginnings of the names of such methods.
 const READING_FAMILIES: &str = "is_ to_ checked_ wrapping_ saturating_ leading_ trailing_ count_";

@@ -191,7 +191,8 @@ impl Lower<'_> {
         let Some(uses) = self.uses(&free.names) else {
             return self.error(e, what, instead);
         };
-        if free.exits || !free.assigned.is_empty() || uses.iter().any(|(_, value)| self.is_varied(*value)) {
+        let varied = |this: &Self| uses.iter().any(|(_, value)| this.is_varied(*value));
+        if free.exits || !free.assigned.is_empty() || varied(self) && !self.selects(e) {
             return self.error(e, what, instead);
         }
         if let Err(name) = self.changes(&free) {

@@ -42,6 +42,23 @@ impl<'e> Lower<'e> {
         self.cases(&cond.expr, vec![some, none], expected, body)
     }
 
+    /// `let pat = e else { … };` and the rest of its block.
+    pub(super) fn let_else(
+        &mut self,
+        pat: &Pat,
+        init: &syn::LocalInit,
+        expected: Option<&Kind>,
+        rest: &mut dyn FnMut(&mut Self) -> Term,
+    ) -> Term {
+        let otherwise = init.diverge.as_ref().map(|(_, diverge)| &**diverge);
+        let some = Case { pat: pat.clone(), guard: None, body: None };
+        let none = Case { pat: syn::parse_quote!(_), guard: None, body: otherwise };
+        self.cases(&init.expr, vec![some, none], expected, &mut |this, body| match body {
+            Some(otherwise) => this.expr(otherwise, None),
+            None => rest(this),
+        })
+    }
+
     fn cases(&mut self, scrutinee: &Expr, mut cases: Vec<Case<'_>>, expected: Option<&Kind>, body: Body<'_, 'e>) -> Term {
         let Some(scrutinee) = self.scrutinee(scrutinee, &mut cases) else { return Term::error() };
         let first = self.next_value();

@@ -64,6 +64,7 @@ impl Lower<'_> {
                 Some(Term::Unit)
             }
             ("copy_from_slice" | "clone_from_slice", 1) => Some(self.copy_from(place, &e.args[0], span)),
+            ("copy_within", 2) => self.copy_within(place, e),
             ("swap", 2) => {
                 let [i, j] = [0, 1].map(|k| {
                     let index = self.operand(&e.args[k], Some(&Kind::Integer));
@@ -139,6 +140,29 @@ impl Lower<'_> {
         Term::Unit
     }
 
+    /// `place.copy_within(from, to)`: by a copy, as the ranges may overlap.
+    fn copy_within(&mut self, place: Place, e: &ExprMethodCall) -> Option<Term> {
+        let (Expr::Range(range), span) = (&e.args[0], e.span()) else { return None };
+        let mut end = |end: &Option<Box<Expr>>| end.as_ref().map(|end| self.integer(end));
+        let (lo, hi) = (end(&range.start), end(&range.end));
+        let to = self.integer(&e.args[1]);
+        let from = Proj::Range { lo, hi, inclusive: matches!(range.limits, syn::RangeLimits::Closed(_)) };
+        let (kind, varied) = (Kind::Vec(Box::new(super::kind::element(&self.place_kind(&place)))), self.is_varied(place.base));
+        let op = Op::Alloc(Alloc::Copy {
+            place: super::place::pushed(place.clone(), from),
+            method: Some(proc_macro2::Ident::new("to_vec", span)),
+        });
+        let copy = self.let_("t", Class::Owner, kind, op, span, varied);
+        let len = self.len(Place::whole(copy), span);
+        let hi = self.computed(&[to, len], |n| {
+            let (to, len) = (&n[0], &n[1]);
+            syn::parse_quote!(#to + #len)
+        });
+        let place = super::place::pushed(place, Proj::Range { lo: Some(to), hi: Some(hi), inclusive: false });
+        self.stmts.push(Stmt::Memory(Memory::CopyFrom { place, src: Place::whole(copy) }));
+        Some(Term::Unit)
+    }
+
     fn split_at(&mut self, place: Place, e: &ExprMethodCall, mutable: bool) -> Term {
         let at = self.operand(&e.args[0], Some(&Kind::Integer));
         let at = self.value(at, Some(&Kind::Integer));
@@ -157,7 +181,7 @@ impl Lower<'_> {
         Term::Tuple(terms)
     }
 
-    /// `std::mem::swap(&mut a, &mut b)` and `std::mem::replace(&mut a, b)`.
+    /// `std::mem::swap(&mut a, &mut b)`, `std::mem::replace(&mut a, b)` and `std::mem::take(&mut a)`.
     pub(super) fn mem(&mut self, name: &str, e: &syn::ExprCall) -> Option<Term> {
         let target = |arg: &Expr| match arg {
             Expr::Reference(reference) if reference.mutability.is_some() => (*reference.expr).clone(),
@@ -169,13 +193,42 @@ impl Lower<'_> {
                 let hint = self.target_kind(&a);
                 let value = self.operand(&e.args[1], hint.as_ref());
                 let old = self.expr(&a, None);
-                let old = self.by_value(old);
-                self.assign_to(&a, value);
-                Some(old)
+                Some(self.exchanged(&a, old, value, e.span()))
+            }
+            "take" => {
+                let old = self.expr(&a, None);
+                let kind = super::kind::pointee(&self.kind(&old)).clone();
+                let empty = match &kind {
+                    Kind::Vec(_) => self.empty_vec(None, Some(&kind)),
+                    kind => super::exit::default_of(kind)?,
+                };
+                Some(self.exchanged(&a, old, empty, e.span()))
             }
             _ => {
                 let b = target(&e.args[1]);
                 Some(self.swap(&a, &b, e))
+            }
+        }
+    }
+
+    /// The old value of a target that gets a new one.
+    fn exchanged(&mut self, target: &Expr, old: Term, new: Term, span: Span) -> Term {
+        match old {
+            // A part of memory cannot be moved out of it.
+            Term::Place(place) if !place.proj.is_empty() && !super::kind::is_copy(&self.place_kind(&place)) => {
+                let kind = self.place_kind(&place);
+                self.written(&place, &new, span);
+                let other = self.owned(new, Some(&kind));
+                self.data_mut(other).mutable = true;
+                let old = Term::whole(other);
+                self.written(&Place::whole(other), &Term::Place(place.clone()), span);
+                self.stmts.push(Stmt::Memory(Memory::Swap { a: place, b: Place::whole(other) }));
+                old
+            }
+            old => {
+                let old = self.by_value(old);
+                self.assign_to(target, new);
+                old
             }
         }
     }

@@ -49,6 +49,10 @@ impl Lower<'_> {
         let receiver = self.settle(receiver, float);
         let args: Vec<Term> = e.args.iter().map(|arg| self.operand(arg, float)).collect();
         let varied = self.varies(&receiver) || args.iter().any(|arg| self.varies(arg));
+        if name == "to_bits" && self.varies(&receiver) {
+            let help = "compare floats as floats, or take the bits of `stop_gradient(…)`";
+            return self.error(e, "what is made of the bits of a value carries no derivative", help);
+        }
         if inspects(&name) {
             let kind = if name.starts_with("is_") { Kind::Bool } else { Kind::Passive };
             return self.inactive_method(e, receiver, args, kind, true);

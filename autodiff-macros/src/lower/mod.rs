@@ -17,6 +17,7 @@ mod exit;
 mod expr;
 mod flow;
 mod free;
+mod hygiene;
 mod inactive;
 mod item;
 mod iterator;
@@ -57,6 +58,7 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     let reported = errors.len();
     params::check_signature(&item.sig, errors);
     params::check_attributes(item, errors);
+    hygiene::check(item, errors);
     let mut lower = Lower::new(errors);
     lower.float = kind::only_float(quote::ToTokens::to_token_stream(item));
     lower.mut_borrowed = free::mut_borrowed(&item.block);

@@ -52,6 +52,9 @@ impl<'e> Lower<'e> {
                 syn::Stmt::Expr(e, _) if may_leave(e) => {
                     return self.split(e, Some(&Kind::Unit), &mut |this, _| this.sequence(rest, expected, then));
                 }
+                syn::Stmt::Local(syn::Local { pat, init: Some(init), .. }) if init.diverge.is_some() => {
+                    return self.let_else(pat, init, expected, &mut |this| this.sequence(rest, expected, then));
+                }
                 syn::Stmt::Local(local) if local.init.as_ref().is_some_and(|init| may_leave(&init.expr)) => {
                     let init = local.init.as_ref().expect("just seen");
                     let hint = hint(&local.pat);
@@ -109,10 +112,6 @@ impl<'e> Lower<'e> {
         let Some(init) = &local.init else {
             return self.deferred(&local.pat);
         };
-        if let Some((_, diverge)) = &init.diverge {
-            self.error(diverge, "`let … else` is not supported", "use `if` or `match`");
-            return;
-        }
         let hint = hint(&local.pat);
         let term = match (pattern_without_type(&local.pat), &*init.expr) {
             // `let [a, b] = [x, y];` never makes the array.

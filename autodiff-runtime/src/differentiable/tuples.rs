@@ -60,6 +60,11 @@ macro_rules! tuple {
             }
 
             #[inline]
+            fn is_zero(&self) -> bool {
+                $(self.$i.is_zero())&&+
+            }
+
+            #[inline]
             fn add_grad(&self, grad: Self::Grad) {
                 $(self.$i.add_grad(grad.$i);)+
             }

@@ -17,6 +17,22 @@ fn adding_taking_and_clearing_are_elementwise() {
 }
 
 #[test]
+fn what_has_grown_is_cut_if_the_rest_is_zero() {
+    let short = vec![Cell::new(1.0)];
+    let long = vec![Cell::new(2.0), Cell::new(0.0)];
+    short.take_from(&long);
+    short.add_from(&long);
+    assert_eq!(short[0].get(), 3.0);
+    assert!(long.is_zero());
+}
+
+#[test]
+#[should_panic = "a shadow of length 1 meets one of length 2"]
+fn nothing_is_dropped() {
+    vec![Cell::new(1.0)].take_from(&vec![Cell::new(0.0), Cell::new(2.0)]);
+}
+
+#[test]
 fn taking_from_itself_keeps_the_sum() {
     let cell = Cell::new(2.0);
     cell.take_from(&cell);
@@ -49,9 +65,9 @@ fn floats_are_inferred_from_use() {
 }
 
 #[test]
-#[should_panic(expected = "a shadow of length 1 meets one of length 2")]
+#[should_panic(expected = "a shadow of length 2 meets one of length 1")]
 fn another_length_panics() {
-    cells(0.0, 1).add_from(&cells(0.0, 2));
+    cells(0.0, 2).add_from(&cells(0.0, 1));
 }
 
 #[test]

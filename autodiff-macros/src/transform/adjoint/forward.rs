@@ -35,7 +35,8 @@ impl<'a> Sweep<'a> {
             }
             if let Some(len) = self.lengths.get(&at).copied() {
                 let place = used_place(stmt).expect("a length is recorded for the use of a place");
-                self.emit(Stmt::Let { value: len, op: Op::Len(Place::whole(place.base)) });
+                let whole = if matches!(stmt, Stmt::Memory(Memory::Push { .. })) { place } else { Place::whole(place.base) };
+                self.emit(Stmt::Let { value: len, op: Op::Len(whole) });
             }
             self.log_bulk(at);
             let forward = self.forward_stmt(stmt, at);
@@ -222,6 +223,7 @@ fn used_place(stmt: &Stmt) -> Option<Place> {
             Some(place.clone())
         }
         Stmt::Let { op: Op::Move(from), .. } => Some(Place::whole(*from)),
+        Stmt::Memory(Memory::Push { place, .. }) => Some(place.clone()),
         Stmt::Call(call) => call.args.iter().find_map(|arg| match arg {
             Arg::Borrow { place, .. } => Some(place.clone()),
             Arg::Value(_) => None,

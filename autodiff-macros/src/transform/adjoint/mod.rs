@@ -83,7 +83,7 @@ struct Facts {
     consumed: BTreeSet<Value>,
     /// Integers known to be `usize`.
     sizes: Sizes,
-    /// Swapped or assigned as a whole, so that their shadows are replaced.
+    /// Swapped or assigned as a whole or row by row, so that their shadows are replaced or parts of them.
     replaced: BTreeSet<Value>,
 }
 
@@ -98,11 +98,15 @@ impl Facts {
                 Stmt::Let { op: Op::Alloc(Alloc::List { elems, .. }), .. } => facts.consumed.extend(elems),
                 Stmt::Memory(Write_::Assign { place, src, .. }) => {
                     facts.consumed.insert(*src);
-                    facts.replaced.extend(place.proj.is_empty().then_some(place.base));
+                    facts.replaced.extend(replaces_shape(f, place, *src).then_some(place.base));
                 }
                 Stmt::Memory(Write_::Push { value, .. }) => facts.consumed.extend([*value]),
                 Stmt::Memory(Write_::Swap { a, b }) => {
-                    facts.replaced.extend([a, b].into_iter().filter(|p| p.proj.is_empty()).map(|p| p.base));
+                    let is_owner = |p: &&Place| f[p.base].class == Class::Owner;
+                    facts.replaced.extend([a, b].into_iter().filter(is_owner).map(|p| p.base));
+                }
+                Stmt::Memory(Write_::SwapElements { place, .. }) if place.proj.is_empty() && has_rows(&f[place.base].kind) => {
+                    facts.replaced.extend((f[place.base].class == Class::Owner).then_some(place.base));
                 }
                 Stmt::Branch(branch) => facts.consumed.extend(branch.arms.iter().flat_map(|arm| &arm.yields)),
                 _ => {}
@@ -110,6 +114,16 @@ impl Facts {
         }
         facts
     }
+}
+
+/// Whether an assignment may give the memory, or a row of it, another shape.
+fn replaces_shape(f: &Function, place: &Place, src: Value) -> bool {
+    f[place.base].class == Class::Owner && (place.proj.is_empty() || !matches!(f[src].kind, Kind::Array(_)))
+}
+
+/// Elements may have shapes of their own.
+fn has_rows(kind: &Kind) -> bool {
+    matches!(kind, Kind::Array(elem) | Kind::Vec(elem) if matches!(**elem, Kind::Vec(_) | Kind::Unknown))
 }
 
 /// The state of one run.

@@ -189,7 +189,12 @@ impl<'a> Sweep<'a> {
                     self.derive_view(base, at);
                 }
             }
-            Class::Owner if self.layout.def[base.0 as usize].is_none() => {}
+            Class::Owner if self.layout.def[base.0 as usize].is_none() => {
+                // A parameter that is given away and then assigned anew is one variable to the forward sweep.
+                if self.facts.consumed.contains(&base) && self.facts.replaced.contains(&base) {
+                    self.rescued.insert(base);
+                }
+            }
             Class::Owner => {
                 let level = self.level_of(home);
                 self.levels[level].present.insert(base);
@@ -236,7 +241,7 @@ impl<'a> Sweep<'a> {
             Stmt::Let { op: Op::Borrow { place, .. }, .. } => {
                 self.need_place(place, at);
                 self.name_memory(place.base, at, mutable);
-                let place = self.frozen(place, def, at);
+                let place = self.frozen(place, def);
                 self.emit_at(level, Stmt::Let { value: view, op: Op::Borrow { mutable, place } });
             }
             Stmt::Split { results, method, place, args } => {
@@ -246,7 +251,7 @@ impl<'a> Sweep<'a> {
                 self.name_memory(place.base, at, mutable);
                 self.levels[level].present.extend(results);
                 let method = if mutable { method.clone() } else { shared_name(method) };
-                let (results, place, args) = (results.clone(), self.frozen(place, def, at), args.clone());
+                let (results, place, args) = (results.clone(), self.frozen(place, def), args.clone());
                 self.emit_at(level, Stmt::Split { results, method, place, args });
             }
             Stmt::Branch(branch) => self.derive_chosen(branch, def, view, at),
@@ -273,7 +278,7 @@ impl<'a> Sweep<'a> {
     }
 
     /// A place of a `Vec` that grows later, cut to the length that it had at statement `def`.
-    pub(super) fn frozen(&mut self, place: &Place, def: StmtId, at: StmtId) -> Place {
+    pub(super) fn frozen(&mut self, place: &Place, def: StmtId) -> Place {
         let class = self.memory.class(place.base);
         let grows = |w: &crate::analyze::memory::Write| {
             matches!(w.kind, crate::analyze::memory::WriteKind::Append) && self.memory.may_follow(self.layout, class, def, w.at)
@@ -286,7 +291,7 @@ impl<'a> Sweep<'a> {
         if !whole || !self.memory.writes(class).iter().any(grows) || matches!(self.f[place.base].class, Class::View { .. }) {
             return place.clone();
         }
-        let len = self.length_at(def, at);
+        let len = self.length_at(def);
         let mut place = place.clone();
         match place.proj.last_mut() {
             Some(crate::ir::Proj::Range { hi, .. }) => *hi = Some(len),
@@ -296,7 +301,7 @@ impl<'a> Sweep<'a> {
     }
 
     /// The recorded length of the memory that statement `def` uses.
-    fn length_at(&mut self, def: StmtId, _at: StmtId) -> Value {
+    pub(super) fn length_at(&mut self, def: StmtId) -> Value {
         if let Some(len) = self.lengths.get(&def) {
             return *len;
         }

@@ -118,7 +118,7 @@ impl<'a> Sweep<'a> {
         let level = self.level_of(self.layout.home[view.0 as usize]);
         match self.layout.stmts[def as usize] {
             Stmt::Let { op: Op::Borrow { place, .. }, .. } => {
-                let place = self.frozen(place, def, at);
+                let place = self.frozen(place, def);
                 let place = self.shadow_place(&place, at);
                 let shadow = self.shadow_reference(view, self.optional(place.base));
                 self.emit_at(level, Stmt::Let { value: shadow, op: Op::Borrow { mutable: false, place } });
@@ -126,7 +126,7 @@ impl<'a> Sweep<'a> {
             }
             Stmt::Split { results, method, place, args } => {
                 args.iter().for_each(|v| self.need(*v, at));
-                let place = self.frozen(place, def, at);
+                let place = self.frozen(place, def);
                 let place = self.shadow_place(&place, at);
                 let optional = self.optional(place.base);
                 let shadows = results.iter().map(|r| self.shadow_reference(*r, optional)).collect::<Vec<_>>();
@@ -189,12 +189,14 @@ impl<'a> Sweep<'a> {
             self.take_from(own, place);
             return;
         }
+        // A shadow of which parts are replaced is not borrowed.
+        let replaced = self.values[place.base.0 as usize].mutable;
         let optional = self.optional(place.base);
         if place.proj.is_empty() && !self.facts.replaced.contains(&owner) {
             self.set_shadow(level, owner, place.base);
             return;
         }
-        if self.facts.replaced.contains(&owner) {
+        if replaced || self.facts.replaced.contains(&owner) {
             let own = self.shadow(owner, at);
             self.take_from(own, place);
             return;

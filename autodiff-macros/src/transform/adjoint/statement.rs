@@ -23,7 +23,7 @@ impl<'a> Sweep<'a> {
             Op::Alloc(alloc) => self.reverse_alloc(alloc, value, at),
             Op::Move(from) if is_memory(self.f, *from) => {
                 // What was moved may have grown since.
-                let moved = self.frozen(&Place::whole(value), at, at);
+                let moved = self.frozen(&Place::whole(value), at);
                 let place = self.shadow_place(&moved, at);
                 self.alias_shadow(*from, place, at);
             }
@@ -165,7 +165,7 @@ impl<'a> Sweep<'a> {
             Alloc::Repeat { elem, len, .. } => self.reverse_repeat(*elem, *len, value, at),
             Alloc::Copy { place, method } => {
                 let from = self.shadow(value, at);
-                let place = self.frozen(place, at, at);
+                let place = self.frozen(place, at);
                 let (mut to, mut from) = (self.shadow_place(&place, at), Place::whole(from));
                 if method.as_ref().is_some_and(|method| method == "to_vec") {
                     (to, from) = (self.as_slice(to), self.as_slice(from));

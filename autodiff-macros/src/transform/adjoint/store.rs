@@ -3,9 +3,9 @@
 //! The reverse of a write first puts back what it overwrote (if anybody looks at it: Note [rewound memory]), then takes the adjoint out of
 //! the shadow place, which leaves zero for the value that was overwritten, and hands it to the value written.
 
-use super::Sweep;
+use super::{Sweep, replaces_shape};
 use crate::analyze::layout::StmtId;
-use crate::analyze::memory::is_memory;
+use crate::analyze::memory::{WriteKind, is_memory};
 use crate::ir::{Alloc, Class, Kind, Memory, Mode, Op, Param, Place, Proj, Shape, Stmt, Value};
 
 impl<'a> Sweep<'a> {
@@ -169,10 +169,11 @@ impl<'a> Sweep<'a> {
 
     fn reverse_assign(&mut self, place: &'a Place, src: Value, at: StmtId) {
         let active = self.activity.active(place.base);
-        // An owner as a whole may get another length: then its shadow is replaced, and the old shape is needed.
-        let replaced = active && place.proj.is_empty() && self.f[place.base].class == Class::Owner && !self.has_slot(place.base);
-        if replaced || self.undone(place.base, at) {
-            let old = self.old(place.base, src, at);
+        // What is owned may get another length: then its shadow is replaced, and the old shape is needed.
+        let replaced = active && replaces_shape(self.f, place, src) && !self.has_slot(place.base);
+        let whole = replaced && place.proj.is_empty();
+        let old = (replaced || self.undone(place.base, at)).then(|| self.old(place.base, src, at));
+        if let Some(old) = old.filter(|_| whole || self.undone(place.base, at)) {
             self.need_place(place, at);
             self.name_memory(place.base, at, true);
             let copy = self.fresh("t", Class::Owner, self.f[src].kind.clone());
@@ -180,8 +181,8 @@ impl<'a> Sweep<'a> {
             self.emit(Stmt::Let { value: copy, op: Op::Alloc(Alloc::Copy { place: Place::whole(old), method }) });
             self.emit(Stmt::Memory(Memory::Assign { place: place.clone(), src: copy, old: None }));
         }
-        if replaced {
-            self.replace_shadow(place.base, src, at);
+        if let Some(old) = old.filter(|_| replaced) {
+            self.replace_shadow(place, old, src, at);
         } else if active {
             let from = self.shadow_place(place, at);
             if self.activity.active(src) {
@@ -194,15 +195,15 @@ impl<'a> Sweep<'a> {
     }
 
     /// The shadow of what was moved in is moved back out; zeros of the old shape take its place.
-    fn replace_shadow(&mut self, owner: Value, src: Value, at: StmtId) {
-        let shadow = self.shadow(owner, at);
-        let zeros = self.fresh("t", Class::Shadow, self.f[owner].kind.clone());
-        self.emit(Stmt::Let { value: zeros, op: Op::Zeros(Shape::Like(Place::whole(owner))) });
+    fn replace_shadow(&mut self, place: &Place, old: Value, src: Value, at: StmtId) {
+        let shadow = self.shadow_place(place, at);
+        let zeros = self.fresh("t", Class::Shadow, self.f[src].kind.clone());
+        self.emit(Stmt::Let { value: zeros, op: Op::Zeros(Shape::Like(Place::whole(old))) });
         let name = self.bar_name(src);
         let back = self.fresh(&name, Class::Shadow, self.f[src].kind.clone());
         self.values[back.0 as usize].mutable = self.facts.replaced.contains(&src);
         self.owned_shadows.insert(back);
-        self.emit(Stmt::Memory(Memory::Assign { place: Place::whole(shadow), src: zeros, old: Some(back) }));
+        self.emit(Stmt::Memory(Memory::Assign { place: shadow, src: zeros, old: Some(back) }));
         if self.activity.active(src) {
             self.alias_shadow(src, Place::whole(back), at);
         }
@@ -243,7 +244,8 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    /// The shadow has the final length from the start: an index walks back through it.
+    /// The shadow has the final length from the start: an index walks back through it, or is recorded at each push if something
+    /// else changes lengths too.
     fn reverse_push(&mut self, place: &'a Place, value: Value, at: StmtId) {
         if !self.activity.active(place.base) {
             return;
@@ -253,11 +255,10 @@ impl<'a> Sweep<'a> {
             self.stuck.insert(at);
             return;
         }
-        let cursor = self.length_cursor(place, at);
-        let was = self.let_("at", Kind::Integer, Op::Read(cursor));
-        let one = self.integer(1);
-        let back = self.with_builder(|b| integer_difference(b, was, one));
-        self.emit(Stmt::Set { acc: cursor, value: back });
+        let back = match self.only_grows(place) {
+            true => self.previous_length(place, at),
+            false => self.length_at(at),
+        };
         let mut element = self.shadow_place(place, at);
         element.proj.push(Proj::Index(back));
         if !self.activity.active(value) {
@@ -267,6 +268,27 @@ impl<'a> Sweep<'a> {
         } else {
             self.take_into(element, value);
         }
+    }
+
+    /// Pushing to the whole of this one variable is all that changes lengths in its class of memory.
+    fn only_grows(&self, place: &Place) -> bool {
+        let writes = self.memory.writes(self.memory.class(place.base));
+        place.proj.is_empty()
+            && writes.iter().all(|w| match self.layout.stmts[w.at as usize] {
+                Stmt::Memory(Memory::Push { place: other, .. }) => other == place,
+                Stmt::Memory(Memory::Assign { .. } | Memory::Swap { .. }) => false,
+                _ => w.kind != WriteKind::Opaque,
+            })
+    }
+
+    /// The length of a growing `Vec` before its last push, which is undone.
+    fn previous_length(&mut self, place: &'a Place, at: StmtId) -> Value {
+        let cursor = self.length_cursor(place, at);
+        let was = self.let_("at", Kind::Integer, Op::Read(cursor));
+        let one = self.integer(1);
+        let back = self.with_builder(|b| integer_difference(b, was, one));
+        self.emit(Stmt::Set { acc: cursor, value: back });
+        back
     }
 
     /// The accumulator that holds the length of a growing `Vec`, from the last one backwards.
