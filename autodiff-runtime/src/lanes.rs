@@ -73,7 +73,7 @@ mod tests {
     fn the_last_entries_in_order() {
         let (record, mut cursor) = ([1, 2, 3, 4, 5], 5);
         assert_eq!(last(&record, &mut cursor, 7..9), [4, 5]);
-        assert!(last(&record, &mut cursor, 3..1).is_empty());
+        assert!(last(&record, &mut cursor, Range { start: 3, end: 1 }).is_empty());
         assert_eq!(last(&record, &mut cursor, 0..3), [1, 2, 3]);
         assert_eq!(cursor, 0);
     }
