@@ -17,6 +17,8 @@ mod copied_array;
 mod literal_bounds;
 #[path = "regression/parentheses.rs"]
 mod parentheses;
+#[path = "regression/recorded_downwards.rs"]
+mod recorded_downwards;
 #[path = "regression/recorded_numbers.rs"]
 mod recorded_numbers;
 #[path = "regression/replaced_numbers.rs"]

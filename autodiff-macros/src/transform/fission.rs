@@ -106,6 +106,10 @@ impl Fission<'_> {
         if self.short(range) || !self.counts_elements(&l.body.stmts, index) {
             return None;
         }
+        // What a loop that ran downwards recorded lies there in that order.
+        if !rev && body.read.is_some() {
+            return None;
+        }
         if rev && (body.read.is_none() || !commute::commutes(&self.forms, self.regions, &body.rest, &inside, index)) {
             return None;
         }
