@@ -3,6 +3,15 @@
 #![deny(warnings)]
 #![allow(clippy::all, reason = "forms that lints advise against are what is tested")]
 
+use differentiate::differentiate;
+
+/// Only `tests/programs_order_2` has second derivatives.
+macro_rules! second {
+    ($($program:tt)*) => {
+        None
+    };
+}
+
 #[path = "harness/mod.rs"]
 #[macro_use]
 mod harness;

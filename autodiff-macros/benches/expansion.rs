@@ -41,7 +41,7 @@ fn timed<T>(f: impl FnOnce() -> T) -> (T, f64) {
 fn expansion(source: &str) -> f64 {
     let item: TokenStream = source.parse().expect("the generated function is Rust");
     let once = || {
-        let (expanded, ms) = timed(|| pipeline::expand(TokenStream::new(), item.clone()));
+        let (expanded, ms) = timed(|| pipeline::expand(TokenStream::new(), item.clone(), 1));
         assert!(!expanded.to_string().contains("compile_error"), "the generated function has a derivative:\n{expanded}");
         ms
     };
@@ -69,9 +69,13 @@ fn stages(source: &str) -> Vec<(&'static str, f64)> {
         simplify::simplify(&mut adjoint_program, f.values.len());
         simplify::simplify(&mut tangent_program, f.values.len());
     });
-    let programs =
-        pipeline::Programs { primal: f.clone(), adjoint: adjoint_program, tangent: tangent_program, recorded: Vec::new() };
-    let (_, emit) = timed(|| emit::companion_of(&programs.signature(&item, &config), &programs.adjoint, &programs.tangent));
+    let programs = pipeline::Programs {
+        primal: f.clone(),
+        adjoints: vec![adjoint_program],
+        tangents: vec![tangent_program],
+        recorded: Vec::new(),
+    };
+    let (_, emit) = timed(|| emit::companion_of(&programs.signature(&item, &config), &programs.adjoints, &programs.tangents));
     vec![
         ("parse", parse),
         ("lower", lower),

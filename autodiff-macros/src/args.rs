@@ -18,35 +18,45 @@ pub struct Config {
     pub companion: Ident,
     /// One function of a mutually recursive cycle.
     pub recursive: bool,
+    /// The highest order of derivatives.
+    pub order: u32,
 }
+
+/// The highest order that is offered.
+const HIGHEST: u32 = 6;
 
 const OPTIONS: [&str; 5] = ["wrt", "crate", "companion", "recursive", "order"];
 
 impl Config {
     /// Reads the attribute's tokens and takes the `#[constant]` attributes off the parameters.
     pub fn parse(attribute: TokenStream, item: &mut ItemFn, errors: &mut Errors) -> Config {
-        let mut options = Options::default();
+        let mut options = Options { wrt: None, krate: None, companion: None, recursive: false, order: 1, seen: Vec::new() };
         if let Err(error) = (|input: ParseStream<'_>| options.parse(input, errors)).parse2(attribute) {
             errors.extend(error);
         }
         let constant: Vec<bool> = item.sig.inputs.iter_mut().map(strip_constant).collect();
         let active = active(item, &constant, options.wrt.as_deref(), errors);
+        let order = options.order + stacked(item, errors);
+        if order > HIGHEST {
+            too_high(order, item.sig.ident.span(), errors);
+        }
         Config {
             active,
             krate: options.krate.unwrap_or_else(|| syn::parse_quote!(::differentiate)),
             companion: options.companion.unwrap_or_else(|| item.sig.ident.clone()),
             recursive: options.recursive,
+            order: order.min(HIGHEST),
         }
     }
 }
 
 /// The options as written.
-#[derive(Default)]
 struct Options {
     wrt: Option<Vec<Ident>>,
     krate: Option<Path>,
     companion: Option<Ident>,
     recursive: bool,
+    order: u32,
     /// Names of the options so far.
     seen: Vec<String>,
 }
@@ -89,14 +99,10 @@ impl Options {
                 input.parse::<Token![=]>()?;
                 let order: syn::LitInt = input.parse()?;
                 let order_value = order.base10_parse::<u32>()?;
-                if order_value == 0 {
-                    errors.push(order.span(), "there is no derivative of order 0", "call the function itself");
-                } else if order_value != 1 {
-                    errors.push(
-                        order.span(),
-                        "derivatives of higher order are not there yet",
-                        "leave `order` out, or write `order = 1`",
-                    );
+                match order_value {
+                    0 => errors.push(order.span(), "there is no derivative of order 0", "call the function itself"),
+                    1..=HIGHEST => self.order = order_value,
+                    _ => too_high(order_value, order.span(), errors),
                 }
             }
             unknown => {
@@ -110,6 +116,35 @@ impl Options {
         }
         Ok(())
     }
+}
+
+/// Takes the same attribute off where it is written several times, and returns the orders that it adds.
+fn stacked(item: &mut ItemFn, errors: &mut Errors) -> u32 {
+    let is_again = |attr: &syn::Attribute| attr.path().segments.last().is_some_and(|last| last.ident == "differentiate");
+    let (again, rest) = std::mem::take(&mut item.attrs).into_iter().partition::<Vec<_>, _>(is_again);
+    item.attrs = rest;
+    let mut orders = 0;
+    for attr in again {
+        let mut options = Options { wrt: None, krate: None, companion: None, recursive: false, order: 1, seen: Vec::new() };
+        if let syn::Meta::List(list) = &attr.meta
+            && let Err(error) = (|input: ParseStream<'_>| options.parse(input, errors)).parse2(list.tokens.clone())
+        {
+            errors.extend(error);
+        }
+        if options.seen.iter().any(|option| option != "order") {
+            errors.push_spanned(&attr, "an option that stands on a second `#[differentiate]`", "write it on the first one");
+        }
+        orders += options.order;
+    }
+    orders
+}
+
+fn too_high(order: u32, span: proc_macro2::Span, errors: &mut Errors) {
+    errors.push(
+        span,
+        format!("derivatives of order {order} would be too large a program"),
+        format!("each order doubles it; the highest is {HIGHEST}"),
+    );
 }
 
 /// Skips to the next comma, so that the options behind an unknown one are still read.

@@ -24,7 +24,7 @@ fn signature(item: &ItemFn, config: &Config) -> Signature {
         FnArg::Receiver(_) => Mode::Move,
     });
     let how: Vec<_> = modes.zip(config.active.iter().copied()).collect();
-    Signature::new(item, &how, config.krate.clone(), config.companion.clone(), config.recursive)
+    Signature::new(item, &how, config, config.recursive)
 }
 
 /// What is not a function comes out unchanged, with a message.

@@ -87,7 +87,14 @@ use proc_macro::TokenStream;
 /// Derives the gradient, pullback and directional derivative of a function.
 #[proc_macro_attribute]
 pub fn differentiate(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    pipeline::expand(attribute.into(), item.into()).into()
+    pipeline::expand(attribute.into(), item.into(), 1).into()
+}
+
+/// [`macro@differentiate`] with `order = 2` where nothing else is said: the same programs are tested at both orders.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn __differentiate_twice(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::expand(attribute.into(), item.into(), 2).into()
 }
 
 /// The rule table as traits' impls, for `autodiff-runtime`.

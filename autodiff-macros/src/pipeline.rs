@@ -4,7 +4,8 @@ use crate::analyze::{Activity, Layout, Memory};
 use crate::args::Config;
 use crate::emit::companion::signature::Signature;
 use crate::errors::Errors;
-use crate::ir::{Function, Stmt, verify};
+use crate::ir::visit::by_ref;
+use crate::ir::{Block, Function, Op, Stmt, Value, verify};
 use crate::simplify::simplify;
 use crate::transform::fission::fission;
 use crate::transform::share::share;
@@ -14,18 +15,19 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemFn;
 
-/// `#[differentiate(attribute)] item`: the item, and its companion.
-pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
+/// `#[differentiate(attribute)] item`: the item, and its companion with derivatives of at least the order given.
+pub fn expand(attribute: TokenStream, item: TokenStream, least_order: u32) -> TokenStream {
     let mut item: ItemFn = match syn::parse2(item.clone()) {
         Ok(item) => item,
         Err(error) => return fallback::unparsed(item, &error),
     };
     let mut errors = Errors::default();
-    let config = Config::parse(attribute, &mut item, &mut errors);
-    let programs = lower::function(&item, &config, &mut errors).map(|function| derive(&function, &mut errors));
+    let mut config = Config::parse(attribute, &mut item, &mut errors);
+    config.order = config.order.max(least_order);
+    let programs = lower::function(&item, &config, &mut errors).map(|function| derive(&function, config.order, &mut errors));
     match programs {
         Some(programs) if errors.is_empty() => {
-            let companion = emit::companion_of(&programs.signature(&item, &config), &programs.adjoint, &programs.tangent);
+            let companion = emit::companion_of(&programs.signature(&item, &config), &programs.adjoints, &programs.tangents);
             quote!(#item #companion)
         }
         _ => fallback::expand(&item, &config, &errors),
@@ -37,17 +39,17 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> TokenStream {
 pub struct Programs {
     /// As written.
     pub primal: Function,
-    /// Forward sweep and pullback.
-    pub adjoint: Function,
-    /// Value and directional derivative.
-    pub tangent: Function,
+    /// Forward sweep and pullback, and the tangents of that in more and more directions.
+    pub adjoints: Vec<Function>,
+    /// Value and directional derivative, in more and more directions.
+    pub tangents: Vec<Function>,
     /// What the pullback finds recorded.
     #[allow(dead_code, reason = "read by the tests of what is recorded")]
     pub recorded: Vec<String>,
 }
 
-/// Lowered program → adjoint and tangent programs.
-pub fn derive(f: &Function, errors: &mut Errors) -> Programs {
+/// Lowered program → adjoint and tangent programs up to `order`.
+pub fn derive(f: &Function, order: u32, errors: &mut Errors) -> Programs {
     verified(f, "lowering");
     let mut shared = share(f);
     late::settle(&mut shared.values, &mut shared.body);
@@ -56,17 +58,55 @@ pub fn derive(f: &Function, errors: &mut Errors) -> Programs {
     let layout = Layout::new(f);
     let memory = Memory::new(f, &layout);
     let activity = Activity::new(f, &layout, &memory);
-    let mut adjoined = adjoint::adjoint(f, &layout, &memory, &activity, errors);
-    let mut tangent = tangent::tangent(f, &activity);
-    verified(&adjoined.function, "the adjoint transform");
-    verified(&tangent, "the tangent transform");
-    for derived in [&mut adjoined.function, &mut tangent] {
-        simplify(derived, f.values.len());
-        verified(derived, "simplification");
+    let adjoined = adjoint::adjoint(f, &layout, &memory, &activity, errors);
+    let tangent = tangent::tangent(f, &activity);
+    let own = f.values.len();
+    let mut adjoints = vec![simplified(adjoined.function, own, "the adjoint transform")];
+    let mut tangents = vec![simplified(tangent, own, "the tangent transform")];
+    for programs in [&mut adjoints, &mut tangents] {
+        for _ in 1..order {
+            let lower = &programs[programs.len() - 1];
+            let derived = tangent::tangent_of_derived(lower, own, &activity);
+            programs.push(simplified(derived, own, "the tangent transform of a derived program"));
+        }
+        programs.iter().for_each(|program| rules_of_high_order(program, errors));
     }
-    fission(&mut adjoined.function, &adjoined.classes);
-    verified(&adjoined.function, "loop fission");
-    Programs { primal: f.clone(), adjoint: adjoined.function, tangent, recorded: adjoined.recorded }
+    // Higher orders are derived from the plain loops.
+    fission(&mut adjoints[0], &adjoined.classes);
+    verified(&adjoints[0], "loop fission");
+    Programs { primal: f.clone(), adjoints, tangents, recorded: adjoined.recorded }
+}
+
+/// The runtime's rules for operands of unknown type have derivatives of the second order and no more.
+fn rules_of_high_order(f: &Function, errors: &mut Errors) {
+    fn found(block: &Block, all: &mut Vec<Value>) {
+        for stmt in &block.stmts {
+            if let Stmt::Let { op: Op::Pullback { out: v, tangents, .. } | Op::Pushforward { out: v, tangents, .. }, .. } = stmt
+                && tangents.len() > 1
+                && !all.contains(v)
+            {
+                all.push(*v);
+            }
+            by_ref::scopes(stmt).into_iter().flat_map(|scope| scope.blocks).for_each(|block| found(block, all));
+        }
+    }
+    let mut all = Vec::new();
+    found(&f.body, &mut all);
+    for v in all.into_iter().take(usize::from(errors.is_empty())) {
+        errors.push(
+            f[v].span,
+            "derivatives of order 3 and more need to know that this is a float",
+            "write its type where it comes from (`let y: f64 = g(x);`), and no type parameter in place of it",
+        );
+    }
+}
+
+/// A derived program, whose first `own` values are the user's.
+fn simplified(mut f: Function, own: usize, stage: &str) -> Function {
+    verified(&f, stage);
+    simplify(&mut f, own);
+    verified(&f, "simplification");
+    f
 }
 
 fn verified(f: &Function, stage: &str) {
@@ -82,7 +122,7 @@ impl Programs {
     pub fn signature(&self, item: &ItemFn, config: &Config) -> Signature {
         let how: Vec<_> = self.primal.params.iter().map(|p| (p.mode, p.active)).collect();
         let recursive = config.recursive || calls_itself(&self.primal.body.stmts, item);
-        Signature::new(item, &how, config.krate.clone(), config.companion.clone(), recursive)
+        Signature::new(item, &how, config, recursive)
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod accumulate;
 mod arm;
+mod block;
 mod check;
 mod differentiable;
 mod flat;
@@ -26,6 +27,7 @@ pub use real::Real;
 pub mod rt {
     pub use crate::accumulate::{add, peek, take};
     pub use crate::arm::{Arm2, Arm3, Arm4, Arm5, Arm6, Arm7, Arm8};
+    pub use crate::block::block;
     pub use crate::check::{Case, Copier, Uncopied, UncopiedExt, again, check, cotangent, gather, scatter, unit};
     pub use crate::differentiable::{Differentiable, Grad, ShadowOf, Tangent, stop_gradient};
     pub use crate::flat::Flat;

@@ -23,6 +23,24 @@ pub trait Rule1<P>: Differentiable {
     fn pull(&self, out: &Self::Output, out_bar: Grad<Self::Output>) -> Grad<Self>;
     /// The result's tangent.
     fn push(&self, out: &Self::Output, dot: &Grad<Self>) -> Grad<Self::Output>;
+    /// The tangent of `pull`.
+    fn pull_dot(
+        &self,
+        out: &Self::Output,
+        out_bar: &Grad<Self::Output>,
+        dot: &Grad<Self>,
+        out_dot: &Grad<Self::Output>,
+        out_bar_dot: &Grad<Self::Output>,
+    ) -> Grad<Self>;
+    /// The tangent of `push`, in a second direction; `dots` is the tangent in both.
+    fn push_dot(
+        &self,
+        out: &Self::Output,
+        dot: &Grad<Self>,
+        dot2: &Grad<Self>,
+        out_dot2: &Grad<Self::Output>,
+        dots: &Grad<Self>,
+    ) -> Grad<Self::Output>;
 }
 
 /// A primitive with two operands.
@@ -40,6 +58,41 @@ pub trait Rule2<P, B: Differentiable>: Differentiable {
     fn pull_rhs(&self, b: &B, out: &Self::Output, out_bar: Grad<Self::Output>) -> Grad<B>;
     /// The result's tangent.
     fn push(&self, b: &B, out: &Self::Output, a_dot: &Grad<Self>, b_dot: &Grad<B>) -> Grad<Self::Output>;
+    /// The tangent of `pull_lhs`.
+    fn pull_lhs_dot(
+        &self,
+        b: &B,
+        out: &Self::Output,
+        out_bar: &Grad<Self::Output>,
+        a_dot: &Grad<Self>,
+        b_dot: &Grad<B>,
+        out_dot: &Grad<Self::Output>,
+        out_bar_dot: &Grad<Self::Output>,
+    ) -> Grad<Self>;
+    /// The tangent of `pull_rhs`.
+    fn pull_rhs_dot(
+        &self,
+        b: &B,
+        out: &Self::Output,
+        out_bar: &Grad<Self::Output>,
+        a_dot: &Grad<Self>,
+        b_dot: &Grad<B>,
+        out_dot: &Grad<Self::Output>,
+        out_bar_dot: &Grad<Self::Output>,
+    ) -> Grad<B>;
+    /// The tangent of `push`, in a second direction; `a_dots` and so on are the tangents in both.
+    fn push_dot(
+        &self,
+        b: &B,
+        out: &Self::Output,
+        a_dot: &Grad<Self>,
+        b_dot: &Grad<B>,
+        a_dot2: &Grad<Self>,
+        b_dot2: &Grad<B>,
+        out_dot2: &Grad<Self::Output>,
+        a_dots: &Grad<Self>,
+        b_dots: &Grad<B>,
+    ) -> Grad<Self::Output>;
 }
 
 /// A primitive with three operands.
@@ -59,6 +112,62 @@ pub trait Rule3<P, B: Differentiable, C: Differentiable>: Differentiable {
     fn pull_third(&self, b: &B, c: &C, out: &Self::Output, out_bar: Grad<Self::Output>) -> Grad<C>;
     /// The result's tangent.
     fn push(&self, b: &B, c: &C, out: &Self::Output, a_dot: &Grad<Self>, b_dot: &Grad<B>, c_dot: &Grad<C>) -> Grad<Self::Output>;
+    /// The tangent of `pull_first`.
+    fn pull_first_dot(
+        &self,
+        b: &B,
+        c: &C,
+        out: &Self::Output,
+        out_bar: &Grad<Self::Output>,
+        a_dot: &Grad<Self>,
+        b_dot: &Grad<B>,
+        c_dot: &Grad<C>,
+        out_dot: &Grad<Self::Output>,
+        out_bar_dot: &Grad<Self::Output>,
+    ) -> Grad<Self>;
+    /// The tangent of `pull_second`.
+    fn pull_second_dot(
+        &self,
+        b: &B,
+        c: &C,
+        out: &Self::Output,
+        out_bar: &Grad<Self::Output>,
+        a_dot: &Grad<Self>,
+        b_dot: &Grad<B>,
+        c_dot: &Grad<C>,
+        out_dot: &Grad<Self::Output>,
+        out_bar_dot: &Grad<Self::Output>,
+    ) -> Grad<B>;
+    /// The tangent of `pull_third`.
+    fn pull_third_dot(
+        &self,
+        b: &B,
+        c: &C,
+        out: &Self::Output,
+        out_bar: &Grad<Self::Output>,
+        a_dot: &Grad<Self>,
+        b_dot: &Grad<B>,
+        c_dot: &Grad<C>,
+        out_dot: &Grad<Self::Output>,
+        out_bar_dot: &Grad<Self::Output>,
+    ) -> Grad<C>;
+    /// The tangent of `push`, in a second direction; `a_dots` and so on are the tangents in both.
+    fn push_dot(
+        &self,
+        b: &B,
+        c: &C,
+        out: &Self::Output,
+        a_dot: &Grad<Self>,
+        b_dot: &Grad<B>,
+        c_dot: &Grad<C>,
+        a_dot2: &Grad<Self>,
+        b_dot2: &Grad<B>,
+        c_dot2: &Grad<C>,
+        out_dot2: &Grad<Self::Output>,
+        a_dots: &Grad<Self>,
+        b_dots: &Grad<B>,
+        c_dots: &Grad<C>,
+    ) -> Grad<Self::Output>;
 }
 
 autodiff_macros::__runtime_rules!();
@@ -83,6 +192,8 @@ macro_rules! integers {
             type Output = $out;
             fn pull(&self, _out: &$out, _out_bar: ()) {}
             fn push(&self, _out: &$out, _dot: &()) {}
+            fn pull_dot(&self, _: &$out, _: &(), _: &(), _: &(), _: &()) {}
+            fn push_dot(&self, _: &$out, _: &(), _: &(), _: &(), _: &()) {}
         }
     };
     (@two $a:ty, $b:ty: $out:ty) => {
@@ -92,6 +203,9 @@ macro_rules! integers {
             fn pull_lhs(&self, _b: &$b, _out: &$out, _out_bar: ()) {}
             fn pull_rhs(&self, _b: &$b, _out: &$out, _out_bar: ()) {}
             fn push(&self, _b: &$b, _out: &$out, _a_dot: &(), _b_dot: &()) {}
+            fn pull_lhs_dot(&self, _: &$b, _: &$out, _: &(), _: &(), _: &(), _: &(), _: &()) {}
+            fn pull_rhs_dot(&self, _: &$b, _: &$out, _: &(), _: &(), _: &(), _: &(), _: &()) {}
+            fn push_dot(&self, _: &$b, _: &$out, _: &(), _: &(), _: &(), _: &(), _: &(), _: &(), _: &()) {}
         }
     };
     (@three $a:ty) => {
@@ -102,6 +216,10 @@ macro_rules! integers {
             fn pull_second(&self, _b: &$a, _c: &$a, _out: &$a, _out_bar: ()) {}
             fn pull_third(&self, _b: &$a, _c: &$a, _out: &$a, _out_bar: ()) {}
             fn push(&self, _b: &$a, _c: &$a, _out: &$a, _a_dot: &(), _b_dot: &(), _c_dot: &()) {}
+            fn pull_first_dot(&self, _: &$a, _: &$a, _: &$a, _: &(), _: &(), _: &(), _: &(), _: &(), _: &()) {}
+            fn pull_second_dot(&self, _: &$a, _: &$a, _: &$a, _: &(), _: &(), _: &(), _: &(), _: &(), _: &()) {}
+            fn pull_third_dot(&self, _: &$a, _: &$a, _: &$a, _: &(), _: &(), _: &(), _: &(), _: &(), _: &()) {}
+            fn push_dot(&self, _: &$a, _: &$a, _: &$a, _: &(), _: &(), _: &(), _: &(), _: &(), _: &(), _: &(), _: &(), _: &(), _: &()) {}
         }
     };
 }

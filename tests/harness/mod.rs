@@ -6,11 +6,17 @@
 //! * reverse and forward mode agree with central differences, and with each other to rounding (the dot-product test);
 //! * what is written into buffers is what the other functions return: the `_into` functions overwrite, `value_and_grad_add` adds;
 //! * a persistent pullback gives the same when it is used again;
+//! * at order 2, the derivative of the pullback agrees with differences of the pullback and with the tangent of the tangent;
 //! * `check` has nothing to say.
 
 mod floats;
+#[allow(dead_code, reason = "for the binary that has second derivatives")]
+mod second;
 #[macro_use]
 mod table;
+
+#[allow(unused_imports, reason = "for the binary that has second derivatives")]
+pub(crate) use second::{Second, Twice, seeded, unseeded};
 
 pub(crate) use floats::{Floats, flatten, grad_from, grad_or_zero, refill};
 pub(crate) use table::Slot;
@@ -73,6 +79,8 @@ pub(crate) struct Case<'a> {
     pub(crate) jvp_into: Derivative<'a>,
     /// `check`.
     pub(crate) check: Box<dyn Fn() -> Result<(), String> + 'a>,
+    /// Second derivatives, where they are asked for.
+    pub(crate) second: Option<Second<'a>>,
 }
 
 impl std::fmt::Debug for Case<'_> {
@@ -117,6 +125,7 @@ impl Case<'_> {
         self.repeated_pulls(&plain, &y_bar, &x_bar)?;
         self.into_buffers(&plain, (&y_bar, &x_bar), (&x_dot, &y_dot))?;
         self.gradient_functions(&plain)?;
+        self.second_order(&plain, &y_bar, &x_dot)?;
         (self.check)().map_err(|error| format!("{self:?}: check: {error}"))
     }
 

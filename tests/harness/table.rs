@@ -156,6 +156,7 @@ macro_rules! program {
                 $($crate::program!(@load $mode $n x none);)*
                 super::$f::check($($crate::program!(@pass $mode $n)),*).map_err(|error| error.to_string())
             }),
+            second: second!($f [$($mode $n)*] [$($a)*] [$($output)*]),
         };
         if let Err(error) = case.run() {
             panic!("{error}");

@@ -1,6 +1,6 @@
 //! The same memory by several names.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn dot(x: &[f64], y: &[f64]) -> f64 {

@@ -1,6 +1,6 @@
 //! Arrays and slices, nested, beside integers.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn norm(x: [f64; 3]) -> f64 {

@@ -1,6 +1,7 @@
 //! What is differentiated: `#[constant]`, `wrt(..)`, `stop_gradient`, and places where functions may stand.
 
-use differentiate::{differentiate, stop_gradient};
+use crate::differentiate;
+use differentiate::stop_gradient;
 
 #[differentiate]
 fn weighted_error(w: &[f64], #[constant] x: &[f64], #[constant] y: f64, rate: f64) -> f64 {
@@ -66,7 +67,7 @@ const fn constant_function(x: f64) -> f64 {
 const AT_TWO: f64 = constant_function(2.0);
 
 mod raw {
-    use differentiate::differentiate;
+    use crate::differentiate;
 
     #[differentiate]
     pub(super) fn r#gen(r#type: f64, r#match: &[f64]) -> f64 {

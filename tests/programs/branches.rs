@@ -1,6 +1,6 @@
 //! `if` and `match`, as statements and as values.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn piecewise(x: f64) -> f64 {

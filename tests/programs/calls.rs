@@ -1,9 +1,9 @@
 //! Calls of other differentiated functions: by name and by path, filling buffers, in loops, in recursion.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 mod activation {
-    use differentiate::differentiate;
+    use crate::differentiate;
 
     #[differentiate]
     pub(super) fn sigmoid(x: f64) -> f64 {
@@ -11,7 +11,7 @@ mod activation {
     }
 
     pub(super) mod soft {
-        use differentiate::differentiate;
+        use crate::differentiate;
 
         #[differentiate]
         pub(crate) fn plus(x: f64) -> f64 {

@@ -1,6 +1,6 @@
 //! What is chosen by looking at active values: the largest, the first, the one that fits.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn largest(x: &[f64]) -> f64 {

@@ -1,6 +1,6 @@
 //! Closures bound by `let` and called by name.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn called_twice(x: f64, y: f64) -> f64 {

@@ -1,6 +1,6 @@
 //! Calls that change memory where a bool or an integer is asked for: conditions, scrutinees, bounds.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn doubled(v: &mut [f64]) -> bool {

@@ -1,6 +1,6 @@
 //! Simulations: differential equations, stencils, particles.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 /// Lotka–Volterra.
 #[differentiate]

@@ -1,6 +1,6 @@
 //! Effects where one may overlook them: in values that are dropped, in macros, in closures with variables of their own.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn doubled(v: &mut [f64]) -> f64 {
@@ -118,7 +118,7 @@ fn own_scalar(x: f64) -> f64 {
 }
 
 mod names {
-    use differentiate::differentiate;
+    use crate::differentiate;
 
     /// Not the one of the standard library.
     #[differentiate]

@@ -1,6 +1,6 @@
 //! `break`, `continue` and early `return`, anywhere and nested.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn break_on_value(x: &[f64], limit: f64) -> f64 {

@@ -1,6 +1,6 @@
 //! Prices of options.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 /// The error function's complement for positive arguments, by a rational approximation.
 #[differentiate]

@@ -1,6 +1,6 @@
 //! Objectives of optimisers.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn rosenbrock(x: [f64; 2]) -> f64 {

@@ -1,6 +1,6 @@
 //! The methods of `f64`: as methods and by path.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 /// One program for each method of one argument: called on the argument, and by path on something else.
 macro_rules! methods {

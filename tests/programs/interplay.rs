@@ -1,6 +1,6 @@
 //! Forms that are simple alone, together: what one changes and the other one needs in reverse.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 /// The permutation that says what is read changes between the reads.
 #[differentiate]

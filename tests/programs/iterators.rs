@@ -1,6 +1,6 @@
 //! `for` over iterators, and chains that end in a sum, a product, a fold or a collection.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn over_reference(v: &[f64], w: &Vec<f64>) -> f64 {

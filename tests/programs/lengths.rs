@@ -1,6 +1,6 @@
 //! `Vec`s that grow, and are assigned, swapped, taken and moved between.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn assigned_between(x: f64, n: usize) -> f64 {

@@ -1,6 +1,6 @@
 //! Dense linear algebra, in place.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 /// LU with partial pivoting in place; `pivots` says which rows were exchanged. Returns the sign of the permutation.
 #[differentiate]

@@ -1,6 +1,6 @@
 //! `for` over ranges, `while` and `loop`, nested and with carried values.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn power_by_loop(x: f64, n: usize) -> f64 {

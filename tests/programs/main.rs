@@ -7,6 +7,15 @@
 // Callees and constants are named by paths of all lengths.
 #![allow(unused_qualifications)]
 
+use differentiate::differentiate;
+
+/// Only `tests/programs_order_2` has second derivatives.
+macro_rules! second {
+    ($($program:tt)*) => {
+        None
+    };
+}
+
 #[path = "../harness/mod.rs"]
 #[macro_use]
 mod harness;

@@ -1,7 +1,7 @@
 //! The Gaussian mixture of the benchmarks, with its Wishart prior.
 
 use super::fitting::log_sum_exp;
-use differentiate::differentiate;
+use crate::differentiate;
 use std::f64::consts::{LN_2, PI};
 
 /// `ln Γ(x)` for x > 0 (Lanczos). Only ever called with constants, so it needs no derivative.

@@ -1,6 +1,6 @@
 //! Assignment and compound assignment to variables, elements, nested elements and through references.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 /// Fills `x` by a recurrence in which every element is overwritten many times.
 #[differentiate]

@@ -1,6 +1,6 @@
 //! The LSTM of the benchmarks, and a small trained network.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn sigmoid(x: f64) -> f64 {

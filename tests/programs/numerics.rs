@@ -1,6 +1,6 @@
 //! Numerical methods: iterations to convergence, evaluation schemes, interpolation, integration.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 /// Square root by Newton's iteration.
 #[differentiate]

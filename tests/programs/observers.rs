@@ -1,7 +1,7 @@
 //! What only looks on: printing, assertions, `dbg!`.
 #![allow(clippy::dbg_macro)]
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn printed(x: f64, w: &[f64]) -> f64 {

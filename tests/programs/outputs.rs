@@ -1,6 +1,6 @@
 //! Several results: tuples, arrays, `Vec`s, `&mut` parameters, and mixtures of those.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn two(x: &[f64]) -> (f64, f64) {

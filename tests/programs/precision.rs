@@ -3,7 +3,7 @@
 macro_rules! programs_for {
     ($module:ident, $float:ident, $kind:ident) => {
         mod $module {
-            use differentiate::differentiate;
+            use crate::differentiate;
 
             #[differentiate]
             fn polynomial(x: $float, c: &[$float]) -> $float {
@@ -55,7 +55,7 @@ programs_for!(float, f32, single);
 
 /// Functions whose bodies a macro is handed from elsewhere: identifiers of several origins meet.
 mod stamped {
-    use differentiate::differentiate;
+    use crate::differentiate;
 
     macro_rules! function {
         ($name:ident($x:ident) = $body:expr) => {
@@ -86,7 +86,7 @@ mod stamped {
 
 /// `f32` and `f64` in one function.
 mod both_at_once {
-    use differentiate::differentiate;
+    use crate::differentiate;
 
     #[differentiate]
     fn mixed_precision(x: f64, y: f32) -> f64 {

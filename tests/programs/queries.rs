@@ -1,7 +1,7 @@
 //! Questions asked about floats that are not derivatives' business: counts, positions, comparisons by iterators; and options
 //! that only pass by.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn counted(x: &[f64], y: f64) -> f64 {

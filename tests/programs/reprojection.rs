@@ -1,6 +1,6 @@
 //! Bundle adjustment: reprojection of a point with a Rodrigues rotation and radial distortion.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {

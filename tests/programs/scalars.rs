@@ -1,6 +1,6 @@
 //! Scalars: operators, bindings, constants, casts, comparisons, tuples.
 
-use differentiate::differentiate;
+use crate::differentiate;
 use std::f64::consts;
 
 const GRAVITY: f64 = 9.81;

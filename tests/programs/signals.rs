@@ -1,6 +1,6 @@
 //! Signals and sequences: convolution, Fourier transform, hidden Markov models, filters, alignment.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn convolution(x: &[f64], kernel: &[f64]) -> Vec<f64> {

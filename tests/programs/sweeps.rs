@@ -1,6 +1,6 @@
 //! Loops that the reverse sweep takes apart: neighbours, rows, sums, records by number, at every length down to none.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 /// A stencil on a square grid, from a buffer that is a `Vec` back to the caller's slice.
 #[differentiate]

@@ -1,6 +1,6 @@
 //! Small traps: order of evaluation, variables of one name, values moved and copied, state carried in odd shapes.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn order_of_evaluation(x: f64) -> f64 {

@@ -1,6 +1,6 @@
 //! `Vec`s that are made, grown and handed out.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn grown(x: f64, n: usize) -> f64 {

@@ -1,6 +1,6 @@
 //! References and views: ranges, reborrows, splits, views chosen by a branch, whole-slice operations.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn halves(w: &[f64]) -> f64 {

@@ -1,6 +1,6 @@
 //! A whole `Vec` assigned over one that was read before: the reverse sweep moved the old one out of the pullback, which may run twice.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn replaced_after_reads(x: f64, m: &mut [f64]) {

@@ -1,6 +1,6 @@
 //! Results of calls, whose type the macro does not know: pushed, in tuples, beside literals, in annotations of what is not used.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn square(x: f64) -> f64 {

@@ -1,6 +1,6 @@
 //! `to_vec` of an array: the shadows of the array and of the `Vec` are of different types.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn of_a_reference(w: &[f64; 4], n: usize) -> f64 {

@@ -1,6 +1,6 @@
 //! The length of a range between literals: no method can be called on a number whose type is not known.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn every_second_from_above(x: f64) -> f64 {

@@ -1,6 +1,6 @@
 //! Inactive expressions lost their parentheses: `a / (b + c)` was computed as `a / b + c`, and `!(a < b)` did not compile.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn quotient(x: f64, n: usize) -> f64 {

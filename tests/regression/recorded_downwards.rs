@@ -1,6 +1,6 @@
 //! What a loop that runs downwards records was read in upward order, if its reverse was taken apart.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn relaxed(m: &mut [f64], mut u: Vec<f64>, n: usize) {

@@ -1,6 +1,6 @@
 //! Numbers of a type that the macro does not see are recorded as owners and come back as references: `u > 0.5`, `f64::tanh(t)`.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn scaled(w: &[f64], x: f64) -> f64 {

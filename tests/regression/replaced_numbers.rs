@@ -1,6 +1,6 @@
 //! Numbers of a type that the macro does not see are owners: what was computed from one was printed after the next assignment to it.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn twice(x: f64) -> f64 {

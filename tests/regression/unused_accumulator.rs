@@ -1,6 +1,6 @@
 //! An inactive fold whose closure ignores what has been folded was used before it was defined.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn constant_fold(x: f64, #[constant] w: &[f64]) -> f64 {

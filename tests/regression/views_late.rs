@@ -1,6 +1,6 @@
 //! Views in the reverse sweep: they were derived before a branch in one of whose arms their owner was used first.
 
-use differentiate::differentiate;
+use crate::differentiate;
 
 #[differentiate]
 fn early_return(mut b: [f64; 3], x: f64, n: usize) -> f64 {

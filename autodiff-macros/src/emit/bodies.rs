@@ -6,12 +6,16 @@ use crate::ir::Function;
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 
-/// The companion of a function, given its adjoint and its tangent program.
-pub(crate) fn companion_of(sig: &Signature, adjoint: &Function, tangent: &Function) -> TokenStream {
-    let adjoint = &with_types(sig, adjoint);
+/// The companion of a function, given its adjoint and tangent programs by order.
+pub(crate) fn companion_of(sig: &Signature, adjoints: &[Function], tangents: &[Function]) -> TokenStream {
     let krate = sig.krate.to_token_stream();
-    let forward = if sig.recursive { body_boxed(adjoint, &krate) } else { body(adjoint, &krate) };
-    companion(sig, &with_params(adjoint, forward), &with_params(tangent, body(tangent, &krate)))
+    let forward = |adjoint| {
+        let adjoint = &with_types(sig, adjoint);
+        with_params(adjoint, if sig.recursive { body_boxed(adjoint, &krate) } else { body(adjoint, &krate) })
+    };
+    let adjoints: Vec<Body> = adjoints.iter().map(forward).collect();
+    let tangents: Vec<Body> = tangents.iter().map(|tangent| with_params(tangent, body(tangent, &krate))).collect();
+    companion(sig, &adjoints, &tangents)
 }
 
 /// The pullback writes out the types of its parameters: `impl Trait` has a name there, and lifetimes are the caller's.
@@ -26,8 +30,6 @@ fn with_types(sig: &Signature, f: &Function) -> Function {
 
 fn with_params(f: &Function, tokens: TokenStream) -> Body {
     let params = f.params.iter().map(|param| param_ident(&f[param.value])).collect();
-    // A program without any tangents has no list of them.
-    let mut dots: Vec<_> = f.dots.iter().map(|dot| dot.map(|dot| param_ident(&f[dot]))).collect();
-    dots.resize(f.params.len(), None);
+    let dots = f.dots.iter().map(|dots| dots.iter().map(|dot| dot.map(|dot| param_ident(&f[dot]))).collect()).collect();
     Body { params, dots, tokens }
 }

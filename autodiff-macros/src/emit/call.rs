@@ -1,6 +1,8 @@
 //! Calls of differentiated functions, and running their pullbacks.
 
 use super::Emitter;
+use super::companion::hidden::Program;
+use super::companion::nested::Nested;
 use super::expr::tuple;
 use super::frag::{Effects, Frag, MEMORY, Prec, SHADOW, WORLD};
 use crate::ir::{Arg, Call, Class, Pull, SlotArg, Tree, Value};
@@ -9,42 +11,39 @@ use quote::quote;
 
 impl<'a> Emitter<'a> {
     pub(super) fn call(&mut self, c: &'a Call) {
-        let dots = c.tangent.iter().flat_map(|tangent| tangent.args.iter().flatten());
+        let dots = c.tangents.iter().flat_map(|t| t.args.iter().flatten());
         self.settle_beside(c.args.iter().chain(dots));
-        let forwards = c.pull.is_some() || c.tangent.is_some();
+        let forwards = c.pull.is_some() || !c.tangents.is_empty();
         let mut args: Vec<_> = c.args.iter().map(|arg| if forwards { self.reference_arg(arg) } else { self.arg(arg) }).collect();
         let rt = self.rt.clone();
-        let path = match (&c.tangent, c.pull) {
-            (Some(tangent), _) => {
-                for dot in &tangent.args {
-                    args.push(match dot {
-                        None => quote!(#rt::slot(#rt::NoShadow)),
-                        Some(dot) => {
-                            let dot = self.slot_arg(dot);
-                            quote!(#rt::slot(#dot))
-                        }
-                    });
+        for dot in c.tangents.iter().flat_map(|t| &t.args) {
+            args.push(match dot {
+                None => quote!(#rt::slot(#rt::NoShadow)),
+                Some(dot) => {
+                    let dot = self.slot_arg(dot);
+                    quote!(#rt::slot(#dot))
                 }
-                companion(&c.path, "tangent")
-            }
-            (None, Some(_)) => companion(&c.path, "forward"),
-            (None, None) => c.path.clone(),
+            });
+        }
+        let directions = (c.tangents.len() + 1).ilog2();
+        let path = match c.pull {
+            Some(_) => companion(&c.path, Program::Adjoint, directions),
+            None if directions > 0 => companion(&c.path, Program::Tangent, directions),
+            None => c.path.clone(),
         };
         let call = quote!(#path(#(#args),*));
         let is_mut = |arg: &Arg| matches!(arg, Arg::Borrow { mutable: true, .. });
         let writes = if c.args.iter().any(is_mut) { MEMORY | WORLD } else { WORLD };
         self.settle(&Effects { reads: MEMORY | WORLD, writes, vars: Vec::new() }, None);
-        let result = self.results(&c.result);
-        let stmt = match (&c.tangent, c.pull) {
-            (Some(tangent), _) => {
-                let dot = self.results(&tangent.result);
-                quote!(let (#result, #dot) = #call;)
-            }
-            (None, Some(pull)) => {
+        let results: Vec<Tree> = [&c.result].into_iter().chain(c.tangents.iter().map(|t| &t.result)).cloned().collect();
+        let result = self.results(&Tree::paired(&results));
+        let stmt = match c.pull {
+            Some(pull) => {
                 let pull = self.binding(pull);
                 quote!(let (#result, #pull) = #call;)
             }
-            (None, None) => match &c.result {
+            None if directions > 0 => quote!(let #result = #call;),
+            None => match &c.result {
                 Tree::Unit => quote!(#call;),
                 Tree::Leaf(v) => {
                     let ty = self.annotation(*v);
@@ -120,7 +119,8 @@ impl<'a> Emitter<'a> {
     }
 
     pub(super) fn pull(&mut self, p: &'a Pull) {
-        self.settle_beside(&p.args);
+        let dots = p.tangents.iter().flat_map(|t| t.args.iter().flatten());
+        self.settle_beside(p.args.iter().chain(dots));
         let rt = self.rt.clone();
         let mut args = Vec::new();
         for arg in &p.args {
@@ -135,9 +135,22 @@ impl<'a> Emitter<'a> {
                 Arg::Borrow { mutable: false, place } => self.shared(place).tokens,
             });
         }
+        for arg in p.tangents.iter().flat_map(|t| &t.args) {
+            args.push(match arg {
+                None => quote!(#rt::slot(#rt::NoShadow)),
+                Some(Arg::Value(v)) if self.class(*v) == Class::Plain && self.f[*v].kind.is_scalar() => quote!(#rt::Ignored),
+                Some(arg) => {
+                    let dot = self.slot_arg(arg);
+                    quote!(#rt::slot(#dot))
+                }
+            });
+        }
         args.push(self.out_bar(&p.out_bar));
+        for t in &p.tangents {
+            args.push(self.out_bar(&t.out_bar));
+        }
         let mut cells = Vec::new();
-        for slot in &p.slots {
+        for slot in p.slots.iter().chain(p.tangents.iter().flat_map(|t| &t.slots)) {
             args.push(match slot {
                 SlotArg::None => quote!(#rt::slot(#rt::NoShadow)),
                 SlotArg::Shadow(place) => {
@@ -189,10 +202,16 @@ impl<'a> Emitter<'a> {
     }
 }
 
-/// `path::to::g::<T>` as `path::to::g::name::<T>`.
-fn companion(path: &syn::Path, name: &str) -> syn::Path {
-    let mut path = path.clone();
+/// `path::to::g::<T>` as `path::to::g::forward::<T>`; `path::to::g::grad` as `path::to::g::grad_forward_order_2`.
+fn companion(path: &syn::Path, program: Program, directions: u32) -> syn::Path {
+    let (mut path, nested) = (path.clone(), Nested::of(path));
+    let name = nested.map_or_else(|| program.name(directions), |nested| nested.hidden_name(program, directions));
+    let name = name.as_str();
     if let Some(last) = path.segments.last_mut() {
+        if nested.is_some() {
+            last.ident = Ident::new(name, last.ident.span());
+            return path;
+        }
         let arguments = std::mem::take(&mut last.arguments);
         let ident = Ident::new(name, last.ident.span());
         path.segments.push(syn::PathSegment { ident, arguments });

@@ -4,7 +4,7 @@
 
 use super::Emitter;
 use crate::ir::{Closure, Mode, Param, PrimalSlot};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 /// The type of a parameter's primal slot in the pullback.
@@ -14,6 +14,30 @@ fn primal_slot_type(param: &Param, rt: &TokenStream) -> TokenStream {
         Mode::Copy => quote!(#rt::Ignored),
         Mode::Move | Mode::Shared => quote!(&#ty),
         Mode::Mut => quote!(&mut #ty),
+    }
+}
+
+/// The type of the slot of a parameter's tangent.
+fn tangent_slot_type(param: &Param, rt: &TokenStream) -> TokenStream {
+    let ty = referent(&param.ty);
+    match param.mode {
+        Mode::Copy => quote!(#rt::Ignored),
+        _ if !param.active => quote!(#rt::Ignored),
+        Mode::Move | Mode::Shared => quote!(::core::option::Option<&#rt::Tangent<#ty>>),
+        Mode::Mut => quote!(::core::option::Option<&mut #rt::Tangent<#ty>>),
+    }
+}
+
+/// `dot`, an `Option`, as the reference in it or one to a zero.
+pub(super) fn tangent_or_zero(mode: Mode, dot: &Ident, primal: &Ident, rt: &TokenStream) -> TokenStream {
+    let zero = quote::format_ident!("{dot}_zero", span = Span::mixed_site());
+    let (function, looked_at) = match mode {
+        Mode::Mut => (quote!(tangent_or_zero_mut), quote!(&*#primal)),
+        Mode::Copy | Mode::Move | Mode::Shared => (quote!(tangent_or_zero), quote!(#primal)),
+    };
+    quote! {
+        let mut #zero = ::core::option::Option::None;
+        let #dot = #rt::#function(#dot, #looked_at, &mut #zero);
     }
 }
 
@@ -60,24 +84,50 @@ impl<'a> Emitter<'a> {
             let ty = primal_slot_type(param, &rt);
             params.push(quote!(#name: #ty));
         }
-        self.refs.insert(c.out_bar);
-        let (name, ty) = (self.binding(c.out_bar), shadow_type(&f.result_ty, &rt));
-        params.push(quote!(#name: #ty));
-        for (param, shadow) in f.params.iter().zip(&c.shadows) {
-            let name = match shadow {
-                None => quote!(_),
-                Some(v) => {
-                    self.refs.insert(*v);
-                    self.binding(*v)
-                }
-            };
-            let ty = shadow_slot_type(param, &rt);
+        let mut zeros = TokenStream::new();
+        for t in &c.tangents {
+            for (i, (param, slot)) in f.params.iter().zip(&t.primals).enumerate() {
+                let name = match slot {
+                    PrimalSlot::Again(dot) if self.used(*dot) => {
+                        if param.mode == Mode::Move {
+                            self.refs.insert(*dot);
+                        }
+                        // The zero in place of a missing one is shaped like the primal, which so needs its name.
+                        let primal = self.ident(param.value);
+                        let ty = primal_slot_type(param, &rt);
+                        params[i] = quote!(#primal: #ty);
+                        let dot = self.ident(*dot);
+                        zeros.extend(tangent_or_zero(param.mode, &dot, &primal, &rt));
+                        quote!(#dot)
+                    }
+                    PrimalSlot::Again(_) | PrimalSlot::Ignored => quote!(_),
+                };
+                let ty = tangent_slot_type(param, &rt);
+                params.push(quote!(#name: #ty));
+            }
+        }
+        for out_bar in [c.out_bar].into_iter().chain(c.tangents.iter().map(|t| t.out_bar)) {
+            self.refs.insert(out_bar);
+            let (name, ty) = (self.binding(out_bar), shadow_type(&f.result_ty, &rt));
             params.push(quote!(#name: #ty));
+        }
+        for shadows in [&c.shadows].into_iter().chain(c.tangents.iter().map(|t| &t.shadows)) {
+            for (param, shadow) in f.params.iter().zip(shadows) {
+                let name = match shadow {
+                    None => quote!(_),
+                    Some(v) => {
+                        self.refs.insert(*v);
+                        self.binding(*v)
+                    }
+                };
+                let ty = shadow_slot_type(param, &rt);
+                params.push(quote!(#name: #ty));
+            }
         }
         self.in_closure = true;
         let (body, ()) = self.nested(&c.body, |e| e.stmts(&c.body.stmts));
         self.in_closure = false;
-        let closure = quote!(move |#(#params),*| { #body });
+        let closure = quote!(move |#(#params),*| { #zeros #body });
         if self.boxed { quote!(::std::boxed::Box::new(#closure)) } else { closure }
     }
 }

@@ -3,8 +3,11 @@
 mod buffers;
 mod calls;
 mod check;
-mod hidden;
+mod hessian;
+pub(crate) mod hidden;
+mod higher;
 mod jvp;
+pub(crate) mod nested;
 mod pullback;
 pub(crate) mod signature;
 pub(crate) mod types;
@@ -14,6 +17,7 @@ use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::parse_quote;
 use syn::spanned::Spanned as _;
 
+use hidden::Program;
 use signature::{Names, Signature};
 
 /// A hidden function's body, and what it calls its parameters.
@@ -21,17 +25,23 @@ use signature::{Names, Signature};
 pub(crate) struct Body {
     /// The primal parameters.
     pub(crate) params: Vec<Ident>,
-    /// `tangent` only: the tangents of all parameters; none for inactive ones.
-    pub(crate) dots: Vec<Option<Ident>>,
+    /// For each set of directions the tangents of all parameters; none for inactive ones.
+    pub(crate) dots: Vec<Vec<Option<Ident>>>,
     /// What stands between the braces.
     pub(crate) tokens: TokenStream,
 }
 
-/// The companion of a function, given the bodies of its hidden functions.
-pub(crate) fn companion(sig: &Signature, forward: &Body, tangent: &Body) -> TokenStream {
+impl Body {
+    fn directions(&self) -> u32 {
+        (self.dots.len() + 1).ilog2()
+    }
+}
+
+/// The companion of a function, given the bodies of its hidden functions by order.
+pub(crate) fn companion(sig: &Signature, forward: &[Body], tangent: &[Body]) -> TokenStream {
     let mut items = public(sig);
-    items.push(hidden::forward(sig, forward));
-    items.push(hidden::tangent(sig, tangent));
+    items.extend(forward.iter().map(|body| hidden::forward(sig, &Program::Adjoint.name(body.directions()), body)));
+    items.extend(tangent.iter().map(|body| hidden::tangent(sig, &Program::Tangent.name(body.directions()), body)));
     let primal = hidden::primal(sig);
     assemble(sig, items.iter().map(Item::whole).chain([primal]))
 }
@@ -40,10 +50,15 @@ pub(crate) fn companion(sig: &Signature, forward: &Body, tangent: &Body) -> Toke
 pub(crate) fn stub(sig: &Signature) -> TokenStream {
     let params: Vec<Ident> = sig.params.iter().map(|param| param.ident.clone()).collect();
     let mut names = sig.names();
-    let dots = sig.params.iter().map(|param| Some(names.derived(&param.ident, "_dot"))).collect();
+    let mut dots = |sets: usize| {
+        let dots = (1..sets).map(|_| sig.params.iter().map(|param| Some(names.derived(&param.ident, "_dot"))).collect());
+        Body { params: params.clone(), dots: dots.collect(), tokens: TokenStream::new() }
+    };
     let mut items = public(sig);
-    items.push(hidden::forward(sig, &Body { params: params.clone(), dots: Vec::new(), tokens: TokenStream::new() }));
-    items.push(hidden::tangent(sig, &Body { params, dots, tokens: TokenStream::new() }));
+    for order in 1..=sig.order {
+        items.push(hidden::forward(sig, &Program::Adjoint.name(order - 1), &dots(1 << (order - 1))));
+        items.push(hidden::tangent(sig, &Program::Tangent.name(order), &dots(1 << order)));
+    }
     assemble(sig, items.iter().map(Item::stub))
 }
 
@@ -63,7 +78,7 @@ fn public(sig: &Signature) -> Vec<Item> {
         jvp::jvp_into(sig),
         check::check(sig),
     ];
-    gradients.into_iter().chain(others).collect()
+    gradients.into_iter().chain(others).chain(higher::all(sig)).chain(hessian::hessian(sig)).chain(nested::all(sig)).collect()
 }
 
 fn assemble(sig: &Signature, items: impl Iterator<Item = TokenStream>) -> TokenStream {

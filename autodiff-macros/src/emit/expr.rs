@@ -5,7 +5,7 @@ use super::frag::{Compound, Effects, Frag, MEMORY, Prec};
 use crate::ir::{Class, Kind, Op, Place, Value};
 use crate::rules::{Form, Prim};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 
 impl<'a> Emitter<'a> {
     /// `let v = op;`
@@ -42,8 +42,23 @@ impl<'a> Emitter<'a> {
             Op::Zeros(shape) => self.zeros(shape),
             Op::Take(place) => self.take(v, place),
             Op::Peek(place) => self.peek(v, place),
-            Op::Pullback { prim, args, out, out_bar, operand } => self.pullback(*prim, args, *out, *out_bar, *operand),
-            Op::Pushforward { prim, args, out, dots } => self.pushforward(*prim, args, *out, dots),
+            Op::Pullback { prim, args, out, out_bar, operand, tangents } if tangents.is_empty() => {
+                self.pullback(*prim, args, *out, *out_bar, *operand)
+            }
+            Op::Pullback { prim, args, out, out_bar, operand, tangents } => {
+                let method = pull_method(args.len(), *operand);
+                let shapes: Vec<Value> = args.iter().chain([out, out]).copied().collect();
+                let operands: Vec<_> = args.iter().chain([out, out_bar]).map(|v| Some(*v)).collect();
+                self.derived_rule(*prim, args.len(), method, &shapes, &operands, tangents)
+            }
+            Op::Pushforward { prim, args, out, dots, tangents } if tangents.is_empty() => {
+                self.pushforward(*prim, args, *out, dots)
+            }
+            Op::Pushforward { prim, args, out, dots, tangents } => {
+                let shapes: Vec<Value> = args.iter().chain([out]).chain(args).copied().collect();
+                let operands: Vec<_> = args.iter().chain([out]).map(|v| Some(*v)).chain(dots.iter().copied()).collect();
+                self.derived_rule(*prim, args.len(), "push", &shapes, &operands, tangents)
+            }
             Op::ZeroTangent(place) => {
                 let (rt, place) = (self.rt.clone(), self.shared(place));
                 let tokens = &place.tokens;
@@ -152,14 +167,7 @@ impl<'a> Emitter<'a> {
         let again = self.uses[out_bar.0 as usize].count > 1 && self.class(out_bar) != Class::Plain;
         let tokens = &bar.tokens;
         let last = if again { quote!(#tokens.clone()) } else { quote!(#tokens) };
-        let method = match (args.len(), operand) {
-            (1, _) => quote!(pull),
-            (2, 0) => quote!(pull_lhs),
-            (2, _) => quote!(pull_rhs),
-            (_, 0) => quote!(pull_first),
-            (_, 1) => quote!(pull_second),
-            (_, _) => quote!(pull_third),
-        };
+        let method = Ident::new(pull_method(args.len(), operand), Span::call_site()).into_token_stream();
         let mut operands = self.references(args);
         operands.extend(self.references(&[out]));
         operands.push(last);
@@ -170,18 +178,45 @@ impl<'a> Emitter<'a> {
         let mut operands = self.references(args);
         operands.extend(self.references(&[out]));
         for (arg, dot) in args.iter().zip(dots) {
-            let dot = match dot {
+            operands.push(match dot {
                 Some(dot) => self.references(&[*dot]).remove(0),
-                // A second literal would get a type of its own.
-                None if self.alias.get(arg).is_some_and(|frag| frag.untyped) && self.f[*arg].kind == Kind::Float => quote!(&0.0),
-                None => {
-                    let (rt, arg) = (self.rt.clone(), self.references(&[*arg]).remove(0));
-                    quote!(&#rt::zero_grad(#arg))
-                }
-            };
-            operands.push(dot);
+                None => self.zero_like(*arg),
+            });
         }
         self.rule_call(prim, args.len(), &quote!(push), &operands).with(&[])
+    }
+
+    /// A zero tangent of `v`, by reference.
+    fn zero_like(&mut self, v: Value) -> TokenStream {
+        // A second literal would get a type of its own.
+        if self.alias.get(&v).is_some_and(|frag| frag.untyped) && self.f[v].kind == Kind::Float {
+            return quote!(&0.0);
+        }
+        let (rt, like) = (self.rt.clone(), self.references(&[v]).remove(0));
+        quote!(&#rt::zero_grad(#like))
+    }
+
+    /// The derivative of a rule itself: all that it is handed, and the tangents of that, by reference. `shapes` says for each operand
+    /// what value it is shaped like, for zeros.
+    fn derived_rule(
+        &mut self,
+        prim: Prim,
+        arity: usize,
+        method: &str,
+        shapes: &[Value],
+        operands: &[Option<Value>],
+        tangents: &[Vec<Option<Value>>],
+    ) -> Frag {
+        let order = (tangents.len() + 1).ilog2() as usize;
+        let method = format_ident!("{method}{}", "_dot".repeat(order));
+        let mut references = Vec::new();
+        for (shape, operand) in shapes.iter().cycle().zip(operands.iter().chain(tangents.iter().flatten())) {
+            references.push(match operand {
+                Some(operand) => self.references(&[*operand]).remove(0),
+                None => self.zero_like(*shape),
+            });
+        }
+        self.rule_call(prim, arity, &method.into_token_stream(), &references).with(&[])
     }
 
     /// A rule of an operator whose operands' types the macro cannot see.
@@ -210,6 +245,18 @@ impl<'a> Emitter<'a> {
             quote!(&#tokens)
         };
         values.iter().map(|v| reference(self, v)).collect()
+    }
+}
+
+/// The rule for one operand of an operator.
+fn pull_method(arity: usize, operand: usize) -> &'static str {
+    match (arity, operand) {
+        (1, _) => "pull",
+        (2, 0) => "pull_lhs",
+        (2, _) => "pull_rhs",
+        (_, 0) => "pull_first",
+        (_, 1) => "pull_second",
+        (_, _) => "pull_third",
     }
 }
 

@@ -118,27 +118,24 @@ impl<'a> Emitter<'a> {
         for param in &f.params {
             self.entry(param.value, param.mode);
         }
-        for (param, dot) in f.params.iter().zip(&f.dots) {
-            if let Some(dot) = dot {
-                self.entry(*dot, param.mode);
+        for dots in &f.dots {
+            for (param, dot) in f.params.iter().zip(dots) {
+                if let Some(dot) = dot {
+                    self.entry(*dot, param.mode);
+                }
             }
         }
         let (stmts, closure) = match f.body.stmts.split_last() {
             Some((Stmt::Closure(closure), rest)) => (rest, Some(closure)),
             Some(_) | None => (f.body.stmts.as_slice(), None),
         };
-        let tail = match (closure, &f.result_dot) {
-            (None, None) => self.stmts_and_tail(stmts, &f.result),
-            (None, Some(dot)) if matches!((&f.result, dot), (Tree::Leaf(_), Tree::Leaf(_))) => {
-                self.stmts_and_tail(stmts, &Tree::Tuple(vec![f.result.clone(), dot.clone()]))
-            }
-            (closure, dot) => {
+        let results: Vec<Tree> = [&f.result].into_iter().chain(&f.result_dots).cloned().collect();
+        let are_leaves = results.iter().all(|result| matches!(result, Tree::Leaf(_)));
+        let tail = match closure {
+            None if f.result_dots.is_empty() || are_leaves => self.stmts_and_tail(stmts, &Tree::paired(&results)),
+            closure => {
                 self.stmts(stmts);
-                let mut tail = self.tree(&f.result);
-                if let Some(dot) = dot {
-                    let dot = self.tree(dot);
-                    tail = quote!((#tail, #dot));
-                }
+                let tail = self.tree(&Tree::paired(&results));
                 match closure {
                     None => tail,
                     Some(closure) => {

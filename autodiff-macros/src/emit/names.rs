@@ -65,7 +65,7 @@ impl Names {
         {
             mention(ty.to_token_stream(), &mut names.mentioned);
         }
-        for v in f.params.iter().map(|p| p.value).chain(f.dots.iter().flatten().copied()) {
+        for v in f.params.iter().map(|p| p.value).chain(f.dots.iter().flatten().flatten().copied()) {
             let ident = param(&f[v]);
             names.taken.insert(ident.to_string());
             names.given[v.0 as usize] = Some(ident);

@@ -44,7 +44,7 @@ pub(super) fn count(f: &Function) -> Vec<Use> {
     let mut pass = Pass { f, uses: vec![none; f.values.len()] };
     pass.block(&f.body);
     let body = BlockId::of(&f.body);
-    for v in f.result.leaves().into_iter().chain(f.result_dot.iter().flat_map(crate::ir::Tree::leaves)) {
+    for v in f.result.leaves().into_iter().chain(f.result_dots.iter().flat_map(crate::ir::Tree::leaves)) {
         pass.used(v, Site::Handover, body);
     }
     pass.uses

@@ -14,11 +14,11 @@ pub struct Call {
     pub result: Tree,
     /// Defined in adjoint programs: the callee's pullback. `Some` makes this a call of `path::forward`.
     pub pull: Option<Value>,
-    /// Defined in tangent programs: `Some` makes this a call of `path::tangent`.
-    pub tangent: Option<TangentCall>,
+    /// In tangent programs what belongs to each set of directions: makes this a call of the tangent of `path::forward`, or of `path` itself.
+    pub tangents: Vec<TangentCall>,
 }
 
-/// See [`Call::tangent`].
+/// See [`Call::tangents`].
 #[derive(Clone, Debug)]
 pub struct TangentCall {
     /// For each argument its tangent; `None` for what is zero or has none (integers, constants of unknown type).
@@ -52,6 +52,19 @@ pub struct Pull {
     pub out_bar: Tree,
     /// For each argument where its adjoint goes.
     pub slots: Vec<SlotArg>,
+    /// In tangent programs what belongs to each set of directions.
+    pub tangents: Vec<TangentPull>,
+}
+
+/// See [`Pull::tangents`].
+#[derive(Clone, Debug)]
+pub struct TangentPull {
+    /// The tangents of the arguments, in the state after the call; `None` for what is zero or has none.
+    pub args: Vec<Option<Arg>>,
+    /// The tangent of `out_bar`.
+    pub out_bar: Tree,
+    /// For each argument where the tangent of its adjoint goes.
+    pub slots: Vec<SlotArg>,
 }
 
 /// Where the adjoint of one argument goes.
@@ -74,8 +87,21 @@ pub struct Closure {
     pub out_bar: Value,
     /// For each parameter its shadow, if it is active: a Shadow with `optional`.
     pub shadows: Vec<Option<Value>>,
+    /// In tangent programs what belongs to each set of directions.
+    pub tangents: Vec<TangentClosure>,
     /// The reverse sweep.
     pub body: Block,
+}
+
+/// See [`Closure::tangents`].
+#[derive(Clone, Debug)]
+pub struct TangentClosure {
+    /// The tangents of the primal slots. One that is not given is zero.
+    pub primals: Vec<PrimalSlot>,
+    /// The tangent of the result's shadow.
+    pub out_bar: Value,
+    /// For each parameter the tangent of its shadow, which may be wanted when that is not, and the other way round.
+    pub shadows: Vec<Option<Value>>,
 }
 
 /// One primal slot of a pullback.

@@ -15,11 +15,11 @@ pub struct Function {
     pub result: Tree,
     /// The written return type; `()` if none.
     pub result_ty: syn::Type,
-    /// Tangent programs: for each parameter its tangent parameter, if it is active.
-    pub dots: Vec<Option<Value>>,
-    /// Tangent programs: the tangent of `result`, of the same shape, with `()` for integers and the like; printed as the second
-    /// half of a pair.
-    pub result_dot: Option<Tree>,
+    /// Tangent programs: for each set of directions, for each parameter its tangent parameter, if it is active.
+    pub dots: Vec<Vec<Option<Value>>>,
+    /// Tangent programs: for each set of directions the tangent of `result`, of the same shape, with `()` for integers and the like;
+    /// printed as nested pairs.
+    pub result_dots: Vec<Tree>,
 }
 
 impl std::ops::Index<Value> for Function {
@@ -79,6 +79,17 @@ pub struct Block {
 }
 
 impl Tree {
+    /// Results by set of directions as one: the last direction's pair outermost, `((y, y_dot), (y_dot2, y_dot_dot2))`.
+    pub fn paired(by_set: &[Tree]) -> Tree {
+        match by_set {
+            [one] => one.clone(),
+            all => {
+                let (without, with) = all.split_at(all.len() / 2);
+                Tree::Tuple(vec![Tree::paired(without), Tree::paired(with)])
+            }
+        }
+    }
+
     /// The values in it, from left to right.
     pub fn leaves(&self) -> Vec<Value> {
         match self {

@@ -22,6 +22,14 @@
 //! Only active memory and active plain floats have adjoints. Inactive memory (`perm: Vec<usize>`) is memory all the same,
 //! because the reverse sweep may need what it held.
 //!
+//! # Order
+//!
+//! A tangent program is the derivative of a program in one direction; its own tangent is the derivative in a second one, and so on.
+//! After `k` of them there is one tangent for each non-empty set of the `k` directions (`x_dot`, `x_dot2`, and `x_dot_dot2` for both at
+//! once). Wherever a statement has tangents beside its operands they are listed by set, the set as a bit mask, from mask 1 on: a
+//! list of `2^k - 1`. The tangent transform doubles it: behind what is there comes the tangent of the operands themselves, then that
+//! of each tangent in the list.
+//!
 //! # Order of evaluation
 //!
 //! Statements run in order; an operand is evaluated where its value is defined. `emit` may print a value that is used once

@@ -96,6 +96,8 @@ pub enum Op {
         out_bar: Value,
         /// Which operand the contribution is for.
         operand: usize,
+        /// For each set of directions the tangents of all that is above: operands, result, its adjoint. A missing one is zero.
+        tangents: Vec<Vec<Option<Value>>>,
     },
     /// The tangent of a primitive on operands of unknown type; a missing tangent is zero.
     Pushforward {
@@ -107,6 +109,8 @@ pub enum Op {
         out: Value,
         /// Tangents of the operands.
         dots: Vec<Option<Value>>,
+        /// For each set of further directions the tangents of all that is above: operands, result, `dots`. A missing one is zero.
+        tangents: Vec<Vec<Option<Value>>>,
     },
     /// A zero tangent (`Grad`) shaped like a place of unknown type.
     ZeroTangent(Place),

@@ -32,13 +32,13 @@ struct Printer<'a> {
 impl Printer<'_> {
     fn function(&mut self) {
         let params: Vec<_> = self.f.params.iter().map(|p| self.param(p)).collect();
-        let dots: Vec<_> = self.f.dots.iter().flatten().map(|v| self.def(*v)).collect();
-        let dots = if dots.is_empty() { String::new() } else { format!("; {}", dots.join(", ")) };
+        let sets = self.f.dots.iter().map(|dots| dots.iter().flatten().map(|v| self.def(*v)).collect::<Vec<_>>());
+        let dots: String = sets.filter(|dots| !dots.is_empty()).map(|dots| format!("; {}", dots.join(", "))).collect();
         self.line(format!("fn({}{dots}) -> {}", params.join(", "), tokens(&self.f.result_ty)));
         self.depth += 1;
         self.block(&self.f.body);
         let result = self.tree(&self.f.result);
-        let dot = self.f.result_dot.as_ref().map_or(String::new(), |dot| format!("; {}", self.tree(dot)));
+        let dot: String = self.f.result_dots.iter().map(|dot| format!("; {}", self.tree(dot))).collect();
         self.line(format!("return {result}{dot}"));
     }
 
@@ -162,18 +162,13 @@ impl Printer<'_> {
             Op::Zeros(shape) => format!("zeros {}", self.shape(shape)),
             Op::Take(p) => format!("take {}", self.place(p)),
             Op::Peek(p) => format!("peek {}", self.place(p)),
-            Op::Pullback { prim, args, out, out_bar, operand } => {
-                format!(
-                    "pullback {operand} of {} {} -> {}; {}",
-                    prim.rule().name,
-                    self.list(args),
-                    self.name(*out),
-                    self.name(*out_bar)
-                )
+            Op::Pullback { prim, args, out, out_bar, operand, tangents } => {
+                let (name, args, dots) = (prim.rule().name, self.list(args), self.tangents(tangents));
+                format!("pullback {operand} of {name} {args} -> {}; {}{dots}", self.name(*out), self.name(*out_bar))
             }
-            Op::Pushforward { prim, args, out, dots } => {
-                let dots: Vec<_> = dots.iter().map(|dot| dot.map_or("_", |dot| self.name(dot))).collect();
-                format!("pushforward of {} {} -> {}; {}", prim.rule().name, self.list(args), self.name(*out), dots.join(", "))
+            Op::Pushforward { prim, args, out, dots, tangents } => {
+                let (name, args, rest) = (prim.rule().name, self.list(args), self.tangents(tangents));
+                format!("pushforward of {name} {args} -> {}; {}{rest}", self.name(*out), self.known(dots))
             }
             Op::ZeroTangent(p) => format!("zero tangent {}", self.place(p)),
             Op::Arm { index, of, values } => format!("arm {index}/{of} ({})", self.list(values)),
@@ -340,6 +335,16 @@ impl Printer<'_> {
         self.depth -= 1;
     }
 
+    /// Values of which some may be missing.
+    fn known(&self, values: &[Option<Value>]) -> String {
+        let names: Vec<_> = values.iter().map(|v| v.map_or("_", |v| self.name(v))).collect();
+        names.join(", ")
+    }
+
+    fn tangents(&self, tangents: &[Vec<Option<Value>>]) -> String {
+        tangents.iter().map(|dots| format!("; d {}", self.known(dots))).collect()
+    }
+
     fn arg(&self, arg: &Arg) -> String {
         match arg {
             Arg::Value(v) => self.name(*v).to_owned(),
@@ -353,10 +358,11 @@ impl Printer<'_> {
 
     fn call(&mut self, call: &Call) {
         let pull = call.pull.map_or(String::new(), |pull| format!("; {}", self.def(pull)));
-        let (dot, dots) = call.tangent.as_ref().map_or((String::new(), String::new()), |t| {
-            let dots: Vec<_> = t.args.iter().map(|arg| arg.as_ref().map_or("_".to_owned(), |arg| self.arg(arg))).collect();
-            (format!("; {}", self.tree(&t.result)), format!("; {}", dots.join(", ")))
-        });
+        let (mut dot, mut dots) = (String::new(), String::new());
+        for t in &call.tangents {
+            dot.push_str(&format!("; {}", self.tree(&t.result)));
+            dots.push_str(&format!("; {}", self.tangent_args(&t.args)));
+        }
         self.line(format!(
             "{}{pull}{dot} = call {}({}{dots})",
             self.tree(&call.result),
@@ -365,31 +371,44 @@ impl Printer<'_> {
         ));
     }
 
-    fn pull(&mut self, pull: &Pull) {
-        let slots = pull.slots.iter().map(|slot| match slot {
+    fn tangent_args(&self, args: &[Option<Arg>]) -> String {
+        let args: Vec<_> = args.iter().map(|arg| arg.as_ref().map_or("_".to_owned(), |arg| self.arg(arg))).collect();
+        args.join(", ")
+    }
+
+    fn slots(&self, slots: &[SlotArg]) -> String {
+        let slots = slots.iter().map(|slot| match slot {
             SlotArg::None => "_".to_owned(),
             SlotArg::Shadow(place) => self.place(place),
             SlotArg::Cell(v) => format!("-> {}", self.def(*v)),
         });
-        let slots: Vec<_> = slots.collect();
-        self.line(format!(
-            "{}({}; {}; {})",
-            self.name(pull.pull),
-            self.args(&pull.args),
-            self.tree(&pull.out_bar),
-            slots.join(", ")
-        ));
+        slots.collect::<Vec<_>>().join(", ")
+    }
+
+    fn pull(&mut self, pull: &Pull) {
+        let mut text = format!("{}; {}; {}", self.args(&pull.args), self.tree(&pull.out_bar), self.slots(&pull.slots));
+        for t in &pull.tangents {
+            text.push_str(&format!("; d {}; {}; {}", self.tangent_args(&t.args), self.tree(&t.out_bar), self.slots(&t.slots)));
+        }
+        self.line(format!("{}({text})", self.name(pull.pull)));
     }
 
     fn closure(&mut self, c: &Closure) {
-        let primals = c.primals.iter().map(|slot| match slot {
+        let mut slots = self.closure_slots(&c.primals, c.out_bar, &c.shadows);
+        for t in &c.tangents {
+            slots.push_str(&format!("; d {}", self.closure_slots(&t.primals, t.out_bar, &t.shadows)));
+        }
+        self.nested(format!("pullback({slots})"), &c.body);
+    }
+
+    fn closure_slots(&self, primals: &[PrimalSlot], out_bar: Value, shadows: &[Option<Value>]) -> String {
+        let primals = primals.iter().map(|slot| match slot {
             PrimalSlot::Ignored => "_",
             PrimalSlot::Again(v) => self.name(*v),
         });
         let primals = primals.collect::<Vec<_>>().join(", ");
-        let shadows: Vec<_> = c.shadows.iter().map(|v| v.map_or("_".to_owned(), |v| self.def(v))).collect();
-        let head = format!("pullback({primals}; {}; {})", self.name(c.out_bar), shadows.join(", "));
-        self.nested(head, &c.body);
+        let shadows: Vec<_> = shadows.iter().map(|v| v.map_or("_".to_owned(), |v| self.def(v))).collect();
+        format!("{primals}; {}; {}", self.name(out_bar), shadows.join(", "))
     }
 }
 

@@ -8,7 +8,7 @@ use super::*;
 /// Checks a function; the error says which statement breaks which invariant.
 pub fn verify(f: &Function) -> Result<(), String> {
     let mut checker = Checker { f, visible: vec![Seen::No; f.values.len()], undo: Vec::new(), in_closure: false };
-    for v in f.params.iter().map(|p| p.value).chain(f.dots.iter().flatten().copied()) {
+    for v in f.params.iter().map(|p| p.value).chain(f.dots.iter().flatten().flatten().copied()) {
         checker.define(v).map_err(|e| format!("parameters: {e}"))?;
     }
     checker.stmts(&f.body.stmts)?;
@@ -109,12 +109,10 @@ impl Checker<'_> {
 
     /// The result is visible at the end of the body; its tangent has the same shape, with `()` for integers and the like.
     fn result(&self) -> Checked {
-        let dots = self.f.result_dot.iter().flat_map(Tree::leaves);
+        let dots = self.f.result_dots.iter().flat_map(Tree::leaves);
         self.f.result.leaves().into_iter().chain(dots).try_for_each(|v| self.used(v))?;
-        match &self.f.result_dot {
-            Some(dot) if !same_shape(self.f, &self.f.result, dot) => Err("the result's tangent has another shape".to_owned()),
-            Some(_) | None => Ok(()),
-        }
+        let fits = self.f.result_dots.iter().all(|dot| same_shape(self.f, &self.f.result, dot));
+        if fits { Ok(()) } else { Err("the result's tangent has another shape".to_owned()) }
     }
 
     fn class(&self, v: Value) -> Class {
@@ -201,10 +199,14 @@ impl Checker<'_> {
             }
             Stmt::Pull(pull) => self.pull(pull),
             Stmt::Closure(c) => {
-                let shadows = c.shadows.iter().flatten().chain([&c.out_bar]);
-                shadows.copied().try_for_each(|v| self.expect(v, self.class(v) == Class::Shadow, "a shadow"))?;
-                counts("the closure's slots", c.primals.len(), self.f.params.len())?;
-                counts("the closure's shadows", c.shadows.len(), self.f.params.len())
+                let tangents = c.tangents.iter().map(|t| (&t.primals, t.out_bar, &t.shadows));
+                for (primals, out_bar, shadows) in [(&c.primals, c.out_bar, &c.shadows)].into_iter().chain(tangents) {
+                    let mut cells = shadows.iter().flatten().copied().chain([out_bar]);
+                    cells.try_for_each(|v| self.expect(v, self.class(v) == Class::Shadow, "a shadow"))?;
+                    counts("the closure's slots", primals.len(), self.f.params.len())?;
+                    counts("the closure's shadows", shadows.len(), self.f.params.len())?;
+                }
+                counts("the closure's tangents", c.tangents.len(), self.f.dots.len())
             }
             Stmt::Branch(_) | Stmt::Loop(_) | Stmt::Observe(_) => Ok(()),
         }
@@ -270,7 +272,7 @@ impl Checker<'_> {
         self.expect(pull.pull, self.class(pull.pull) == Class::Pull, "a pullback")?;
         counts("the pullback's slots", pull.slots.len(), pull.args.len())?;
         pull.args.iter().try_for_each(|arg| self.arg(arg))?;
-        pull.slots.iter().try_for_each(|slot| match slot {
+        pull.slots.iter().chain(pull.tangents.iter().flat_map(|t| &t.slots)).try_for_each(|slot| match slot {
             SlotArg::None | SlotArg::Cell(_) => Ok(()),
             SlotArg::Shadow(place) => self.is_shadow(place),
         })

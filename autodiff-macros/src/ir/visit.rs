@@ -58,19 +58,19 @@ macro_rules! visitor {
                     Op::Read(v) => f(Role::Name, v),
                     Op::Float(_) => {}
                     Op::Zeros(s) => shape(s, f),
-                    Op::Pullback { args, out, out_bar, .. } => {
+                    Op::Pullback { args, out, out_bar, tangents, .. } => {
                         names(args, f);
                         f(Role::Name, out);
-                        f(Role::Value, out_bar);
+                        // What is read again has a name.
+                        let role = if tangents.is_empty() { Role::Value } else { Role::Name };
+                        f(role, out_bar);
+                        tangents.into_iter().for_each(|dots| known(dots, f));
                     }
-                    Op::Pushforward { args, out, dots, .. } => {
+                    Op::Pushforward { args, out, dots, tangents, .. } => {
                         names(args, f);
                         f(Role::Name, out);
-                        for dot in dots {
-                            if let Some(dot) = dot {
-                                f(Role::Name, dot);
-                            }
-                        }
+                        known(dots, f);
+                        tangents.into_iter().for_each(|dots| known(dots, f));
                     }
                     Op::Arm { values, .. } => all(values, f),
                 }
@@ -79,6 +79,14 @@ macro_rules! visitor {
             fn all<'a>(values: &'a $($mut)? Vec<Value>, f: &mut dyn FnMut(Role, &'a $($mut)? Value)) {
                 for value in values {
                     f(Role::Value, value);
+                }
+            }
+
+            fn known<'a>(values: &'a $($mut)? Vec<Option<Value>>, f: &mut dyn FnMut(Role, &'a $($mut)? Value)) {
+                for value in values {
+                    if let Some(value) = value {
+                        f(Role::Name, value);
+                    }
                 }
             }
 
@@ -194,16 +202,12 @@ macro_rules! visitor {
                     },
                     Stmt::Loop(l) => header(l, f),
                     Stmt::Call(c) => {
-                        let Call { args, tangent, .. } = & $($mut)? **c;
+                        let Call { args, tangents, .. } = & $($mut)? **c;
                         for a in args {
                             arg(a, Role::Value, f);
                         }
-                        if let Some(t) = tangent {
-                            for a in & $($mut)? t.args {
-                                if let Some(a) = a {
-                                    arg(a, Role::Value, f);
-                                }
-                            }
+                        for t in tangents {
+                            tangent_args(& $($mut)? t.args, Role::Value, f);
                         }
                     }
                     Stmt::Observe(o) => opaque(o, f),
@@ -252,20 +256,46 @@ macro_rules! visitor {
                     }
                     Stmt::Unshare(v) => f(Role::Name, v),
                     Stmt::Pull(p) => {
-                        let Pull { pull, args, out_bar, slots } = & $($mut)? **p;
+                        let Pull { pull, args, out_bar, slots, tangents } = & $($mut)? **p;
                         f(Role::Name, pull);
                         for a in args {
                             arg(a, Role::Slot, f);
                         }
                         tree(out_bar, f);
-                        for slot in slots {
-                            match slot {
-                                SlotArg::None | SlotArg::Cell(_) => {}
-                                SlotArg::Shadow(p) => place(p, f),
-                            }
+                        slot_args(slots, f);
+                        for t in tangents {
+                            tangent_args(& $($mut)? t.args, Role::Slot, f);
+                            tree(& $($mut)? t.out_bar, f);
+                            slot_args(& $($mut)? t.slots, f);
                         }
                     }
                     Stmt::Closure(_) => {}
+                }
+            }
+
+            fn tangent_args<'a>(args: &'a $($mut)? Vec<Option<Arg>>, by_value: Role, f: &mut dyn FnMut(Role, &'a $($mut)? Value)) {
+                for a in args {
+                    if let Some(a) = a {
+                        arg(a, by_value, f);
+                    }
+                }
+            }
+
+            fn slot_args<'a>(slots: &'a $($mut)? Vec<SlotArg>, f: &mut dyn FnMut(Role, &'a $($mut)? Value)) {
+                for slot in slots {
+                    match slot {
+                        SlotArg::None | SlotArg::Cell(_) => {}
+                        SlotArg::Shadow(p) => place(p, f),
+                    }
+                }
+            }
+
+            fn slot_cells<'a>(slots: &'a $($mut)? Vec<SlotArg>, f: &mut dyn FnMut(&'a $($mut)? Value)) {
+                for slot in slots {
+                    match slot {
+                        SlotArg::None | SlotArg::Shadow(_) => {}
+                        SlotArg::Cell(v) => f(v),
+                    }
                 }
             }
 
@@ -313,19 +343,18 @@ macro_rules! visitor {
                         maybe(trips, &mut |_, v| f(v));
                     }
                     Stmt::Call(c) => {
-                        let Call { result, pull, tangent, .. } = & $($mut)? **c;
+                        let Call { result, pull, tangents, .. } = & $($mut)? **c;
                         tree(result, &mut |_, v| f(v));
                         maybe(pull, &mut |_, v| f(v));
-                        if let Some(t) = tangent {
+                        for t in tangents {
                             tree(& $($mut)? t.result, &mut |_, v| f(v));
                         }
                     }
                     Stmt::Pull(p) => {
-                        for slot in & $($mut)? p.slots {
-                            match slot {
-                                SlotArg::None | SlotArg::Shadow(_) => {}
-                                SlotArg::Cell(v) => f(v),
-                            }
+                        let Pull { slots, tangents, .. } = & $($mut)? **p;
+                        slot_cells(slots, f);
+                        for t in tangents {
+                            slot_cells(& $($mut)? t.slots, f);
                         }
                     }
                     Stmt::Memory(
@@ -413,8 +442,21 @@ macro_rules! visitor {
             }
 
             fn closure<'a>(c: &'a $($mut)? Closure) -> Scope<'a> {
-                let Closure { primals, out_bar, shadows, body } = c;
+                let Closure { primals, out_bar, shadows, tangents, body } = c;
                 let mut defs = Vec::new();
+                closure_defs(primals, out_bar, shadows, &mut defs);
+                for TangentClosure { primals, out_bar, shadows } in tangents {
+                    closure_defs(primals, out_bar, shadows, &mut defs);
+                }
+                Scope { defs, uses: Vec::new(), blocks: vec![body] }
+            }
+
+            fn closure_defs<'a>(
+                primals: &'a $($mut)? Vec<PrimalSlot>,
+                out_bar: &'a $($mut)? Value,
+                shadows: &'a $($mut)? Vec<Option<Value>>,
+                defs: &mut Vec<&'a $($mut)? Value>,
+            ) {
                 for slot in primals {
                     match slot {
                         PrimalSlot::Ignored => {}
@@ -423,7 +465,6 @@ macro_rules! visitor {
                 }
                 defs.push(out_bar);
                 defs.extend(shadows.into_iter().flatten());
-                Scope { defs, uses: Vec::new(), blocks: vec![body] }
             }
         }
     };

@@ -119,7 +119,7 @@ impl<'e> Lower<'e> {
             }
         }
         let (result, term) = self.call_result(expected, e);
-        self.stmts.push(Stmt::Call(Box::new(Call { path: path.path.clone(), args, result, pull: None, tangent: None })));
+        self.stmts.push(Stmt::Call(Box::new(Call { path: path.path.clone(), args, result, pull: None, tangents: Vec::new() })));
         term
     }
 

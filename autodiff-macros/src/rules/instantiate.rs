@@ -38,6 +38,27 @@ pub fn tangent(b: &mut Builder<'_>, prim: Prim, args: &[Value], out: Value, dots
     sum
 }
 
+/// What the operand of a guard is called, as nothing of the user's is.
+const FACTOR: &str = "__factor";
+
+/// `factor == 0.0`, for all of them: guards a product whose other factor may be infinite, which is zero all the same.
+pub fn all_vanish(b: &mut Builder<'_>, factors: &[Value]) -> Value {
+    let names: Vec<syn::Ident> = (0..factors.len())
+        .map(|i| quote::format_ident!("{FACTOR}{}", if i == 0 { String::new() } else { i.to_string() }))
+        .collect();
+    let expr = syn::parse_quote!(#(#names == 0.0)&&*);
+    let uses = names.into_iter().zip(factors.iter().copied()).collect();
+    b.let_("c", Kind::Bool, Op::Opaque(Opaque { expr, uses, pure_: true, writes: false }))
+}
+
+/// The factors of a guard that [`all_vanish`] has made. The tangent of what it guards is zero only if the factors' tangents are, too.
+pub fn guarded(op: &Op) -> Option<Vec<Value>> {
+    let Op::Opaque(Opaque { uses, .. }) = op else { return None };
+    let is_factor = |name: &syn::Ident| name.to_string().starts_with(FACTOR);
+    let are_factors = !uses.is_empty() && uses.iter().all(|(name, _)| is_factor(name));
+    are_factors.then(|| uses.iter().map(|(_, value)| *value).collect())
+}
+
 /// One application of a primitive.
 struct Site<'a, 'b> {
     b: &'a mut Builder<'b>,
@@ -130,10 +151,8 @@ impl Site<'_, '_> {
         }
     }
 
-    /// `factor == 0.0`.
     fn vanishes(&mut self, factor: Value) -> Value {
-        let name = syn::Ident::new("factor", Span::mixed_site());
-        self.condition(syn::parse_quote!(#name == 0.0), vec![(name, factor)], "c", Kind::Bool)
+        all_vanish(self.b, &[factor])
     }
 
     fn opaque(&mut self, text: &Text, name: &str, kind: Kind) -> Value {

@@ -11,7 +11,7 @@ mod partial;
 pub mod runtime;
 mod table;
 
-pub use instantiate::{contribution, tangent};
+pub use instantiate::{all_vanish, contribution, guarded, tangent};
 use partial::Partial;
 pub use table::RULES;
 

@@ -3,9 +3,10 @@
 
 use super::{Form, Prim, RULES, Rule, contribution, tangent};
 use crate::ir::build::{Builder, fresh};
-use crate::ir::{Class, Kind, Op, Opaque, Stmt, Value, ValueData};
+use crate::ir::{Block, Class, Function, Kind, Mode, Op, Opaque, Param, Stmt, Tree, Value, ValueData};
+use crate::transform::tangent::tangent_of_floats;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
 
 /// `pub mod prim`, impls of `Rule1`, `Rule2` and `Rule3`, which the invoking module defines beside `Grad`, and `RealRules`,
 /// which promises all of them for a float type.
@@ -81,8 +82,9 @@ impl Impl {
     }
 
     fn for_values(&self) -> TokenStream {
-        let bodies = (0..self.params.len()).map(|i| self.pull(i)).collect::<Vec<_>>();
-        self.item(&|_| false, &bodies, &self.push())
+        let functions: Vec<Method> = self.methods();
+        let bodies = functions.iter().map(|method| self.body(method)).collect::<Vec<_>>();
+        self.item(&|_| false, &bodies)
     }
 
     /// Delegates to the impl for values.
@@ -91,35 +93,35 @@ impl Impl {
         let (head, float) = (self.head(&self.types), &self.float);
         let rest = self.params.iter().enumerate().skip(1).map(|(i, param)| deref(i, &quote!(#param)));
         let operands: Vec<TokenStream> = std::iter::once(deref(0, &quote!(self))).chain(rest).collect();
-        let names = self.pull_names();
-        let bodies: Vec<TokenStream> =
-            names.iter().map(|name| quote!(<#float as #head>::#name(#(#operands,)* out, out_bar))).collect();
-        let dots = self.dot_names();
-        self.item(is_reference, &bodies, &quote!(<#float as #head>::push(#(#operands,)* out, #(#dots),*)))
+        let bodies = self.methods().into_iter().map(|Method { name, rest, .. }| {
+            let rest = rest.iter().map(|input| &input.name);
+            quote!(<#float as #head>::#name(#(#operands,)* out, #(#rest),*))
+        });
+        self.item(is_reference, &bodies.collect::<Vec<_>>())
     }
 
-    fn item(&self, is_reference: &dyn Fn(usize) -> bool, pulls: &[TokenStream], push: &TokenStream) -> TokenStream {
+    fn item(&self, is_reference: &dyn Fn(usize) -> bool, bodies: &[TokenStream]) -> TokenStream {
         let types: Vec<TokenStream> =
             self.types.iter().enumerate().map(|(i, ty)| if is_reference(i) { quote!(&#ty) } else { ty.clone() }).collect();
         let (this, float, head) = (&types[0], &self.float, self.head(&types));
-        let rest = || self.params.iter().zip(&types).skip(1).map(|(param, ty)| quote!(#param: &#ty));
-        let grads: Vec<TokenStream> = self.types.iter().map(|ty| quote!(Grad<#ty>)).collect();
-        let pulls = self.pull_names().into_iter().zip(pulls).zip(&grads).map(|((name, body), grad)| {
-            let rest = rest();
+        let methods = self.methods().into_iter().zip(bodies).map(|(method, body)| {
+            let operands = self.params.iter().zip(&types).skip(1).map(|(param, ty)| quote!(#param: &#ty));
+            let (name, result) = (&method.name, self.grad(method.result));
+            let rest = method.rest.iter().map(|Input { name, of, by_value }| {
+                let (reference, grad) = ((!by_value).then(|| quote!(&)), self.grad(*of));
+                quote!(#name: #reference #grad)
+            });
             quote! {
                 #[inline]
-                fn #name(&self, #(#rest,)* out: &#float, out_bar: #float) -> #grad { #body }
+                fn #name(&self, #(#operands,)* out: &#float, #(#rest),*) -> #result { #body }
             }
         });
-        let (rest, dots) = (rest(), self.dot_names());
         quote! {
             #[diagnostic::do_not_recommend]
             #[allow(unused_variables, clippy::all, clippy::pedantic, clippy::nursery)]
             impl #head for #this {
                 type Output = #float;
-                #(#pulls)*
-                #[inline]
-                fn push(&self, #(#rest,)* out: &#float, #(#dots: &#grads),*) -> #float { #push }
+                #(#methods)*
             }
         }
     }
@@ -131,6 +133,30 @@ impl Impl {
         quote!(#rule<prim::#name, #(#rest),*>)
     }
 
+    /// What the trait of this many operands demands.
+    fn methods(&self) -> Vec<Method> {
+        let (n, ident) = (self.params.len(), |name: &str| Ident::new(name, Span::call_site()));
+        let operand = |i: usize, suffix: &str| Input::new(format_ident!("{}{suffix}", self.params[i]), Some(i));
+        let operands = |suffix| (0..n).map(move |i| operand(i, suffix));
+        let mut methods = Vec::new();
+        for (i, name) in self.pull_names().into_iter().enumerate() {
+            let out_bar = Input { by_value: true, ..Input::new(ident("out_bar"), None) };
+            methods.push(Method { name, what: What::Pull(i), derived: false, result: Some(i), rest: vec![out_bar] });
+        }
+        let rest = operands("_dot").collect();
+        methods.push(Method { name: ident("push"), what: What::Push, derived: false, result: None, rest });
+        for (i, name) in self.pull_names().into_iter().enumerate() {
+            let rest = [Input::new(ident("out_bar"), None)].into_iter().chain(operands("_dot"));
+            let rest = rest.chain(["out_dot", "out_bar_dot"].map(|name| Input::new(ident(name), None))).collect();
+            let name = format_ident!("{name}_dot");
+            methods.push(Method { name, what: What::Pull(i), derived: true, result: Some(i), rest });
+        }
+        let out_dot = Input::new(ident("out_dot2"), None);
+        let rest = operands("_dot").chain(operands("_dot2")).chain([out_dot]).chain(operands("_dots")).collect();
+        methods.push(Method { name: ident("push_dot"), what: What::Push, derived: true, result: None, rest });
+        methods
+    }
+
     fn pull_names(&self) -> Vec<Ident> {
         let names: &[&str] = match self.params.len() {
             1 => &["pull"],
@@ -140,65 +166,137 @@ impl Impl {
         names.iter().map(|name| Ident::new(name, Span::call_site())).collect()
     }
 
-    fn dot_names(&self) -> Vec<Ident> {
-        self.params.iter().map(|param| format_ident!("{param}_dot")).collect()
+    /// `Grad` of an operand, or of the result.
+    fn grad(&self, of: Option<usize>) -> TokenStream {
+        match of {
+            Some(i) => {
+                let ty = &self.types[i];
+                quote!(Grad<#ty>)
+            }
+            None => self.float.to_token_stream(),
+        }
     }
 
-    fn pull(&self, operand: usize) -> TokenStream {
-        if self.prim.rule().params[operand].integer {
+    fn is_integer(&self, of: Option<usize>) -> bool {
+        of.is_some_and(|i| self.prim.rule().params[i].integer)
+    }
+
+    /// The rule, or the derivative of the rule, as Rust.
+    fn body(&self, method: &Method) -> TokenStream {
+        if self.is_integer(method.result) {
             return TokenStream::new();
         }
-        let bar = Ident::new("out_bar", Span::call_site());
-        self.body(&[bar], |b, args, out, bars| contribution(b, self.prim, operand, args, out, bars[0]))
-    }
-
-    fn push(&self) -> TokenStream {
-        let dots = self.dot_names();
-        let derefs = dots.iter().map(|dot| quote!(let #dot = *#dot;));
-        let body = self.body(&dots, |b, args, out, dots| {
-            let active = self.prim.rule().params.iter().zip(dots).map(|(param, dot)| (!param.integer).then_some(*dot));
-            tangent(b, self.prim, args, out, &active.collect::<Vec<_>>())
-        });
-        quote! {
-            #(#derefs)*
-            #body
-        }
-    }
-
-    /// What `build` makes of the operands, `out` and the values called `extra`, as Rust.
-    fn body(
-        &self,
-        extra: &[Ident],
-        build: impl FnOnce(&mut Builder<'_>, &[Value], Value, &[Value]) -> Option<Value>,
-    ) -> TokenStream {
-        let (first, rest) = (&self.params[0], &self.params[1..]);
         let n = self.params.len();
-        let mut names = self.params.clone();
-        names.push(Ident::new("out", Span::call_site()));
-        names.extend_from_slice(extra);
         let mut values: Vec<ValueData> = Vec::new();
-        let inputs: Vec<Value> = names
-            .iter()
-            .map(|name| fresh(&mut values, &name.to_string(), Class::Plain, Kind::Float, Span::call_site()))
-            .collect();
+        let out = Input::new(Ident::new("out", Span::call_site()), None);
+        let operands = self.params.iter().enumerate().map(|(i, name)| (Input::new(name.clone(), Some(i)), false));
+        // What the rule itself takes; its derivative takes the tangents of all that besides.
+        let own = match (method.derived, method.what) {
+            (false, _) => method.rest.len(),
+            (true, What::Pull(_)) => 1,
+            (true, What::Push) => n,
+        };
+        let (first, tangents) = method.rest.split_at(own);
+        let given = operands.chain([(out, false)]).chain(first.iter().map(|input| (input.clone(), true)));
+        let mut params = Vec::new();
+        let mut names = Vec::new();
+        for (input, is_tangent) in given {
+            let kind = match (self.is_integer(input.of), is_tangent) {
+                (false, _) => Kind::Float,
+                (true, false) => Kind::Integer,
+                (true, true) => Kind::Unit,
+            };
+            let active = kind == Kind::Float;
+            let value = fresh(&mut values, &input.name.to_string(), Class::Plain, kind, Span::call_site());
+            params.push(Param { value, ty: syn::parse_quote!(f64), mode: Mode::Copy, active });
+            names.push(input.name);
+        }
+        let inputs: Vec<Value> = params.iter().map(|param| param.value).collect();
         let mut b = Builder::new(&mut values);
-        let result = build(&mut b, &inputs[..n], inputs[n], &inputs[n + 1..]);
-        let printer = Printer { inputs: &names, float: &self.float };
-        let lets = b.stmts.iter().map(|stmt| printer.stmt(stmt));
-        let result = result.map_or_else(|| quote!(0.0), |value| printer.value(value));
+        let (args, out, rest) = (&inputs[..n], inputs[n], &inputs[n + 1..]);
+        let result = match method.what {
+            What::Pull(operand) => contribution(&mut b, self.prim, operand, args, out, rest[0]),
+            What::Push => {
+                let active = self.prim.rule().params.iter().zip(rest).map(|(param, dot)| (!param.integer).then_some(*dot));
+                tangent(&mut b, self.prim, args, out, &active.collect::<Vec<_>>())
+            }
+        };
+        let result = result.unwrap_or_else(|| b.float(0.0));
+        let body = Block { stmts: b.stmts, ..Block::default() };
+        let mut f = Function {
+            values,
+            params,
+            body,
+            result: Tree::Leaf(result),
+            result_ty: syn::parse_quote!(f64),
+            dots: Vec::new(),
+            result_dots: Vec::new(),
+        };
+        let mut result = result;
+        let mut named: Vec<(Value, Ident)> = inputs.into_iter().zip(names).collect();
+        if method.derived {
+            f = tangent_of_floats(&f);
+            let dots = f.dots[0].iter().zip(tangents).filter_map(|(dot, input)| Some(((*dot)?, input.name.clone())));
+            named.extend(dots);
+            let Tree::Leaf(dot) = f.result_dots[0] else { unreachable!("the result is a float") };
+            result = dot;
+        }
+        self.printed(&f, named, result, method)
+    }
+
+    fn printed(&self, f: &Function, named: Vec<(Value, Ident)>, result: Value, method: &Method) -> TokenStream {
+        let printer = Printer { named, float: &self.float };
+        let lets = f.body.stmts.iter().map(|stmt| printer.stmt(stmt));
+        let (first, operands) = (&self.params[0], &self.params[1..]);
+        let read = method.rest.iter().filter(|input| !input.by_value).map(|input| &input.name);
+        let result = printer.value(result);
         quote! {
             let #first = *self;
-            #(let #rest = *#rest;)*
+            #(let #operands = *#operands;)*
             let out = *out;
+            #(let #read = *#read;)*
             #(#lets)*
             #result
         }
     }
 }
 
+/// A method of the rule traits.
+struct Method {
+    name: Ident,
+    what: What,
+    /// The derivative of the rule in the direction of all that it is handed.
+    derived: bool,
+    /// Whose `Grad` it returns: an operand's, or the result's.
+    result: Option<usize>,
+    /// What it takes besides the operands and `out`.
+    rest: Vec<Input>,
+}
+
+#[derive(Clone, Copy)]
+enum What {
+    Pull(usize),
+    Push,
+}
+
+/// A tangent or an adjoint.
+#[derive(Clone)]
+struct Input {
+    name: Ident,
+    /// Of an operand, or of the result.
+    of: Option<usize>,
+    by_value: bool,
+}
+
+impl Input {
+    fn new(name: Ident, of: Option<usize>) -> Input {
+        Input { name, of, by_value: false }
+    }
+}
+
 /// Prints what [`contribution`] and [`tangent`] build.
 struct Printer<'a> {
-    inputs: &'a [Ident],
+    named: Vec<(Value, Ident)>,
     float: &'a Ident,
 }
 
@@ -210,7 +308,8 @@ impl Printer<'_> {
     }
 
     fn value(&self, value: Value) -> TokenStream {
-        let name = self.inputs.get(value.0 as usize).cloned().unwrap_or_else(|| format_ident!("t{}", value.0));
+        let named = self.named.iter().find(|(named, _)| *named == value).map(|(_, name)| name.clone());
+        let name = named.unwrap_or_else(|| format_ident!("t{}", value.0));
         quote!(#name)
     }
 

@@ -125,7 +125,7 @@ rules! {
             ],
             "`sqrt(a * a + b * b)` without overflow; at the origin both derivatives are 0";
         Pointwise powf(a in 0.5..3.0, b in -3.0..3.0) = a.powf(b) => [
-                select(b == 0.0, 0.0, b * a.powf(b - 1.0)),
+                select(a == 0.0 && b == 0.0, 0.0, b * a.powf(b - 1.0)),
                 select(a == 0.0, 0.0, out * a.ln())
             ], steep,
             "power with a float exponent; a constant exponent never touches `ln a`; exponent 0 gives 0 for the base, also at base 0; \

@@ -17,7 +17,7 @@ pub(super) fn remove(f: &mut Function, own: usize) {
     for id in std::mem::take(&mut marks.roots) {
         marks.stmt(id);
     }
-    for v in f.result.leaves().into_iter().chain(f.result_dot.iter().flat_map(Tree::leaves)) {
+    for v in f.result.leaves().into_iter().chain(f.result_dots.iter().flat_map(Tree::leaves)) {
         marks.value(v);
     }
     marks.run();
@@ -366,7 +366,7 @@ impl Sweep {
                 l.trips = l.trips.filter(|v| self.is_live(*v));
             }
             Stmt::Pull(p) => {
-                for slot in &mut p.slots {
+                for slot in p.slots.iter_mut().chain(p.tangents.iter_mut().flat_map(|t| &mut t.slots)) {
                     if matches!(slot, SlotArg::Cell(v) if !self.is_live(*v)) {
                         *slot = SlotArg::None;
                     }

@@ -27,7 +27,7 @@ fn check(build: impl FnOnce(&mut Builder<'_>, Value, Value) -> Tree, expected: E
     let result = build(&mut b, x, w);
     let body = Block { stmts: b.stmts, ..Block::default() };
     let result_ty = syn::parse_str("f64").unwrap();
-    let mut f = Function { values, params, body, result, result_ty, dots: Vec::new(), result_dot: None };
+    let mut f = Function { values, params, body, result, result_ty, dots: Vec::new(), result_dots: Vec::new() };
     verify::verify(&f).unwrap();
     let own = f.values.len();
     simplify(&mut f, own);
@@ -45,7 +45,7 @@ fn closure(b: &mut Builder<'_>, inner: impl FnOnce(&mut Builder<'_>, Value, Valu
     let (stmts, ()) = b.nested(|b| inner(b, out_bar, x_bar));
     let body = Block { stmts, ..Block::default() };
     let (primals, shadows) = (vec![PrimalSlot::Ignored; 2], vec![Some(x_bar), None]);
-    b.push(Stmt::Closure(Box::new(Closure { primals, out_bar, shadows, body })));
+    b.push(Stmt::Closure(Box::new(Closure { primals, out_bar, shadows, tangents: Vec::new(), body })));
 }
 
 #[test]

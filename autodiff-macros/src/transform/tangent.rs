@@ -8,8 +8,9 @@
 //!   memory that varies, and for what [`demand`] adds;
 //! * a value of unknown type its `Grad`.
 //!
-//! The statements of adjoint programs are linear or copies, and are mirrored in the same way, except those that need a
-//! form of their own for second order (see [`Tangent::second_order`]).
+//! The same transform makes the higher orders: of an adjoint program it makes the second (forward over reverse), of a tangent
+//! program the tangent in one more direction. The statements that only those have are linear or copies, and are mirrored in the same
+//! way; calls, pullbacks and the closure get lists twice as long (see "Order" in the docs of [`crate::ir`]).
 //!
 //! | file | tangents of |
 //! |---|---|
@@ -18,6 +19,7 @@
 //! | [`statement`] | writes to memory, control flow |
 //! | [`call`] | calls |
 //! | [`adjoint_form`] | what only adjoint programs have |
+//! | [`varied`] | – (what varies in a derived program) |
 
 mod adjoint_form;
 mod call;
@@ -26,24 +28,59 @@ mod operation;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod varied;
 
 use crate::analyze::Activity;
 use crate::ir::build::Builder;
 use crate::ir::{Alloc, Block, Class, Function, Kind, Op, Opaque, Param, Place, Proj, Stmt, Tree, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Derives the tangent program.
 pub fn tangent(f: &Function, activity: &Activity) -> Function {
-    debug_assert!(f.dots.is_empty(), "tangent programs are not differentiated again: higher orders go forward over reverse");
     transform(f, &|value| activity.varied(value))
+}
+
+/// Derives the tangent program of a derived one, whose first `own` values are the user's.
+pub fn tangent_of_derived(f: &Function, own: usize, activity: &Activity) -> Function {
+    let varied = varied::varied(f, own, activity);
+    transform(f, &|value| varied[value.0 as usize])
+}
+
+/// Derives the tangent program of a program that is made of operations on floats only.
+pub fn tangent_of_floats(f: &Function) -> Function {
+    transform(f, &|value| !f[value].kind.is_inactive())
 }
 
 fn transform(f: &Function, varied: &dyn Fn(Value) -> bool) -> Function {
     let mut values = f.values.clone();
-    let mut t = Tangent { f, varied, dotted: demand::dotted(f, varied), dots: vec![None; f.values.len()] };
+    let direction = (f.dots.len() + 1).ilog2() + 1;
+    let mut t = Tangent {
+        f,
+        varied,
+        suffix: if direction == 1 { "_dot".to_owned() } else { format!("_dot{direction}") },
+        dotted: demand::dotted(f, varied),
+        dots: vec![None; f.values.len()],
+        undo: Vec::new(),
+        doubled_pulls: BTreeSet::new(),
+        guards: BTreeMap::new(),
+    };
     let mut b = Builder::new(&mut values);
-    let dots = f.params.iter().map(|param| t.param(&mut b, param)).collect();
-    t.stmts(&mut b, &f.body);
-    let result_dot = if f.body.diverges { Tree::Unit } else { t.result(&mut b, &f.result) };
+    let mut dots = f.dots.clone();
+    dots.push(f.params.iter().map(|param| t.param(&mut b, param)).collect());
+    for lower in &f.dots {
+        dots.push(lower.iter().map(|dot| dot.map(|dot| t.fresh_again(&mut b, dot))).collect());
+    }
+    let (closure, stmts) = match f.body.stmts.split_last() {
+        Some((closure @ Stmt::Closure(_), stmts)) => (Some(closure), stmts),
+        Some(_) | None => (None, f.body.stmts.as_slice()),
+    };
+    stmts.iter().for_each(|stmt| t.stmt(&mut b, stmt));
+    let mut result_dots = f.result_dots.clone();
+    for result in [&f.result].into_iter().chain(&f.result_dots) {
+        result_dots.push(if f.body.diverges { Tree::Unit } else { t.result(&mut b, result) });
+    }
+    // The closure ends the body.
+    closure.into_iter().for_each(|closure| t.stmt(&mut b, closure));
     let body = Block { stmts: b.stmts, ..f.body.clone() };
     Function {
         values,
@@ -52,7 +89,7 @@ fn transform(f: &Function, varied: &dyn Fn(Value) -> bool) -> Function {
         result: f.result.clone(),
         result_ty: f.result_ty.clone(),
         dots,
-        result_dot: Some(result_dot),
+        result_dots,
     }
 }
 
@@ -63,8 +100,16 @@ struct Tangent<'a> {
     varied: &'a dyn Fn(Value) -> bool,
     /// Which of its values have a tangent: those that vary, and more.
     dotted: Vec<bool>,
-    /// The tangents defined so far. A Plain value without one has the tangent zero.
+    /// The tangents that are visible at this point. A Plain value without one has the tangent zero.
     dots: Vec<Option<Value>>,
+    /// What `dots` held before, for the end of a scope: pullbacks define values again.
+    undo: Vec<(Value, Option<Value>)>,
+    /// Pullbacks of calls that were handed tangents.
+    doubled_pulls: BTreeSet<Value>,
+    /// Conditions that guard a product, with the factors that they test.
+    guards: BTreeMap<Value, Vec<Value>>,
+    /// What the name of a tangent ends with.
+    suffix: String,
 }
 
 impl Tangent<'_> {
@@ -77,7 +122,26 @@ impl Tangent<'_> {
     }
 
     fn set(&mut self, value: Value, dot: Value) {
+        self.undo.push((value, self.dot(value)));
         self.dots[value.0 as usize] = Some(dot);
+    }
+
+    /// The value is about to be defined, perhaps again.
+    fn forget(&mut self, value: Value) {
+        if let Some(dot) = self.dots[value.0 as usize].take() {
+            self.undo.push((value, Some(dot)));
+        }
+    }
+
+    /// Leaves a scope.
+    fn leave(&mut self, mark: usize) {
+        for (value, dot) in self.undo.drain(mark..).rev() {
+            self.dots[value.0 as usize] = dot;
+        }
+    }
+
+    fn dot_name(&self, value: Value) -> String {
+        format!("{}{}", self.f[value].name.trim_start_matches("r#"), self.suffix)
     }
 
     /// A parameter's tangent parameter. Memory that is constant here and is needed with a tangent gets a zero one at the start.
@@ -111,10 +175,11 @@ impl Tangent<'_> {
     /// A new value for the tangent of `value`, of the same class.
     fn fresh_dot(&self, b: &mut Builder<'_>, value: Value) -> Value {
         let data = &self.f[value];
-        let dot = b.fresh_like(&format!("{}_dot", data.name.trim_start_matches("r#")), data.class, value);
+        let dot = b.fresh_like(&self.dot_name(value), data.class, value);
         let dot_data = &mut b.values[dot.0 as usize];
         dot_data.kind = tangent_kind(&data.kind);
         dot_data.mutable = data.mutable;
+        dot_data.optional = data.optional;
         // The user's annotation is right for the tangent if that has the same type.
         dot_data.ty = data.ty.clone().filter(|_| dot_data.kind == data.kind && !contains_unknown(&data.kind));
         dot
@@ -147,7 +212,7 @@ impl Tangent<'_> {
     /// A new zero tangent of `place`, named after `like`.
     fn zero_owner(&self, b: &mut Builder<'_>, place: Place, like: Value) -> Value {
         let kind = tangent_kind(&self.kind(&place));
-        let zero = b.fresh(&format!("{}_dot", self.f[like].name.trim_start_matches("r#")), Class::Owner, kind);
+        let zero = b.fresh(&self.dot_name(like), Class::Owner, kind);
         b.push(Stmt::Let { value: zero, op: Op::ZeroTangent(place) });
         zero
     }
@@ -171,7 +236,7 @@ impl Tangent<'_> {
     fn moved_dot(&self, b: &mut Builder<'_>, value: Value, target: &Kind) -> Value {
         match self.dot(value) {
             Some(dot) if self.f[value].class == Class::Owner && contains_unknown(&self.f[value].kind) => {
-                let clone = b.fresh(&format!("{}_dot", self.f[value].name.trim_start_matches("r#")), Class::Owner, Kind::Unknown);
+                let clone = b.fresh(&self.dot_name(value), Class::Owner, Kind::Unknown);
                 b.push(Stmt::Let { value: clone, op: cloned(Place::whole(dot)) });
                 clone
             }

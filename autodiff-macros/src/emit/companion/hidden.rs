@@ -1,13 +1,35 @@
-//! `forward` and `tangent`: the calling convention between derivatives. It cannot depend on what a caller does not see, so every
-//! by-value parameter is passed by reference, and every parameter has a slot of each sort.
+//! `forward` and `tangent`, of each order: the calling convention between derivatives. It cannot depend on what a caller does not see,
+//! so every by-value parameter is passed by reference, and every parameter has a slot of each sort, in higher orders one for each
+//! set of directions.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 
+use super::super::closure::tangent_or_zero;
 use super::signature::{Param, Signature};
 use super::types::{owned, without_lifetimes};
 use super::{Body, Item};
 use crate::ir::Mode;
+
+/// What a hidden function is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Program {
+    /// Forward sweep and pullback.
+    Adjoint,
+    /// Value and directional derivative.
+    Tangent,
+}
+
+impl Program {
+    /// The function's name. Its end is the order of derivatives that it needs: if a callee has it not, rustc's message says so.
+    pub(crate) fn name(self, directions: u32) -> String {
+        let (name, order) = match self {
+            Program::Adjoint => ("forward", directions + 1),
+            Program::Tangent => ("tangent", directions),
+        };
+        if order == 1 { name.to_owned() } else { format!("{name}_order_{order}") }
+    }
+}
 
 /// A parameter of a hidden function.
 fn primal_type(param: &Param) -> TokenStream {
@@ -15,17 +37,46 @@ fn primal_type(param: &Param) -> TokenStream {
     if param.by_value() { quote!(&#ty) } else { quote!(#ty) }
 }
 
+/// With a tangent for each parameter and set of directions. One that is not given is zero: a caller cannot make one for a constant whose
+/// type it cannot see.
 fn hidden(sig: &Signature, name: &str, body: &Body) -> Item {
-    let params = body.params.iter().zip(&sig.params).map(|(name, param)| {
+    let mut params = TokenStream::new();
+    for (name, param) in body.params.iter().zip(&sig.params) {
         let ty = primal_type(param);
-        quote!(#name: #ty,)
-    });
-    Item { doc: None, params: params.collect(), body: body.tokens.clone(), ..Item::new(sig, name, String::new()) }
+        params.extend(quote!(#name: #ty,));
+    }
+    let (krate, mut zeros) = (&sig.krate, TokenStream::new());
+    for dots in &body.dots {
+        for ((name, param), primal) in dots.iter().zip(&sig.params).zip(&body.params) {
+            let Some(name) = name.as_ref().filter(|_| param.active) else {
+                params.extend(quote!(_: #krate::rt::Ignored,));
+                continue;
+            };
+            let ty = sig.projection("Tangent", &owned(param.pointee()));
+            let slot = if param.is_mut() { quote!(&mut #ty) } else { quote!(&#ty) };
+            params.extend(quote!(#name: ::core::option::Option<#slot>,));
+            zeros.extend(tangent_or_zero(param.mode, name, primal, &quote!(#krate::rt)));
+        }
+    }
+    let tokens = &body.tokens;
+    let body = quote!(#zeros #tokens);
+    Item { doc: None, params, body, ..Item::new(sig, name, String::new()) }
+}
+
+/// What a program returns: for each direction a pair of what there is without and with it.
+fn paired(sig: &Signature, sets: usize) -> TokenStream {
+    let (ret, ret_dot) = (&sig.ret, sig.grad(&sig.ret));
+    let mut by_set = vec![ret.to_token_stream()];
+    by_set.resize(sets, ret_dot.to_token_stream());
+    while by_set.len() > 1 {
+        by_set = by_set.chunks(2).map(|pair| quote!((#(#pair),*))).collect();
+    }
+    by_set.remove(0)
 }
 
 /// The value, and the pullback with one primal slot and one shadow slot a parameter.
-pub(super) fn forward(sig: &Signature, body: &Body) -> Item {
-    let (krate, ret) = (&sig.krate, &sig.ret);
+pub(super) fn forward(sig: &Signature, name: &str, body: &Body) -> Item {
+    let (krate, ret, sets) = (&sig.krate, &sig.ret, body.dots.len() + 1);
     let primals = sig.params.iter().map(|param| {
         let ty = without_lifetimes(&param.ty);
         match param.mode {
@@ -34,6 +85,17 @@ pub(super) fn forward(sig: &Signature, body: &Body) -> Item {
             Mode::Shared | Mode::Mut => ty.into_token_stream(),
         }
     });
+    let tangents = sig.params.iter().map(|param| {
+        let ty = sig.projection("Tangent", &without_lifetimes(&owned(param.pointee())));
+        match param.mode {
+            Mode::Copy => quote!(#krate::rt::Ignored),
+            _ if !param.active => quote!(#krate::rt::Ignored),
+            Mode::Move | Mode::Shared => quote!(::core::option::Option<&#ty>),
+            Mode::Mut => quote!(::core::option::Option<&mut #ty>),
+        }
+    });
+    let tangents: Vec<TokenStream> = tangents.collect();
+    let tangents = std::iter::repeat_n(&tangents, sets - 1).flatten();
     let shadow = |ty| sig.projection("ShadowOf", &without_lifetimes(&owned(ty)));
     let shadows = sig.params.iter().map(|param| {
         if param.active {
@@ -43,49 +105,27 @@ pub(super) fn forward(sig: &Signature, body: &Body) -> Item {
             quote!(#krate::rt::Ignored)
         }
     });
+    let shadows: Vec<TokenStream> = shadows.collect();
+    let shadows = std::iter::repeat_n(&shadows, sets).flatten();
     let out_bar = shadow(ret);
-    let signature = quote!(Fn(#(#primals,)* &#out_bar, #(#shadows),*));
+    let out_bars = std::iter::repeat_n(&out_bar, sets);
+    let signature = quote!(Fn(#(#primals,)* #(#tangents,)* #(&#out_bars,)* #(#shadows),*));
     let captured = sig.captured();
     let pullback =
         if sig.recursive { quote!(::std::boxed::Box<dyn #signature>) } else { quote!(impl #signature + use<#(#captured),*>) };
+    let results = paired(sig, sets);
     Item {
-        ret: quote!(-> (#ret, #pullback)),
-        pullback: Some(2 * sig.params.len() + 1),
+        ret: quote!(-> (#results, #pullback)),
+        pullback: Some(sets * (2 * sig.params.len() + 1)),
         boxed: sig.recursive,
-        ..hidden(sig, "forward", body)
+        ..hidden(sig, name, body)
     }
 }
 
-/// The value and its directional derivative; the tangents of `&mut` parameters are updated in place. A tangent that is not
-/// given is zero: a caller cannot make one for a constant whose type it cannot see.
-pub(super) fn tangent(sig: &Signature, body: &Body) -> Item {
-    let krate = &sig.krate;
-    let (mut dots, mut zeros) = (TokenStream::new(), TokenStream::new());
-    for (i, (name, param)) in body.dots.iter().zip(&sig.params).enumerate() {
-        let Some(name) = name.as_ref().filter(|_| param.active) else {
-            dots.extend(quote!(_: #krate::rt::Ignored,));
-            continue;
-        };
-        let ty = sig.projection("Tangent", &owned(param.pointee()));
-        let (primal, zero) = (&body.params[i], quote::format_ident!("{name}_zero", span = Span::mixed_site()));
-        let (slot, function, looked_at) = if param.is_mut() {
-            (quote!(&mut #ty), quote!(tangent_or_zero_mut), quote!(&*#primal))
-        } else {
-            (quote!(&#ty), quote!(tangent_or_zero), quote!(#primal))
-        };
-        dots.extend(quote!(#name: ::core::option::Option<#slot>,));
-        zeros.extend(quote! {
-            let mut #zero = ::core::option::Option::None;
-            let #name = #krate::rt::#function(#name, #looked_at, &mut #zero);
-        });
-    }
-    let (ret, ret_dot) = (&sig.ret, sig.grad(&sig.ret));
-    let mut item = hidden(sig, "tangent", body);
-    item.params.extend(dots);
-    let tokens = &body.tokens;
-    item.body = quote!(#zeros #tokens);
-    item.ret = quote!(-> (#ret, #ret_dot));
-    item
+/// The value and its directional derivative; the tangents of `&mut` parameters are updated in place.
+pub(super) fn tangent(sig: &Signature, name: &str, body: &Body) -> Item {
+    let results = paired(sig, body.dots.len() + 1);
+    Item { ret: quote!(-> #results), ..hidden(sig, name, body) }
 }
 
 /// Calls the function, for rustc's sake: a private function of which only the derivatives are used is no dead code.

@@ -10,6 +10,7 @@ use syn::{
     Visibility, WherePredicate, parse_quote,
 };
 
+use crate::args::Config;
 use crate::ir::Mode;
 
 /// The user's function from the outside.
@@ -35,6 +36,8 @@ pub(crate) struct Signature {
     pub(crate) krate: Path,
     /// `forward` returns a boxed pullback.
     pub(crate) recursive: bool,
+    /// The highest order of derivatives.
+    pub(crate) order: u32,
 }
 
 /// One parameter.
@@ -81,7 +84,7 @@ pub(crate) fn ungrouped(ty: &Type) -> &Type {
 
 impl Signature {
     /// Of `item`, whose parameters are active and passed as `how` says, in order.
-    pub(crate) fn new(item: &ItemFn, how: &[(Mode, bool)], krate: Path, companion: Ident, recursive: bool) -> Signature {
+    pub(crate) fn new(item: &ItemFn, how: &[(Mode, bool)], config: &Config, recursive: bool) -> Signature {
         let mut generics = item.sig.generics.clone();
         let mut name = NameImplTraits { generics: &mut generics, count: 0 };
         let params = item.sig.inputs.iter().zip(how).enumerate().filter_map(|(i, (arg, &(mode, active)))| {
@@ -94,7 +97,7 @@ impl Signature {
         let impl_traits = name.count;
         Signature {
             name: item.sig.ident.clone(),
-            companion,
+            companion: config.companion.clone(),
             vis: item.vis.clone(),
             attrs: item.attrs.iter().filter(|attr| is_shared(attr)).cloned().collect(),
             generics,
@@ -104,8 +107,9 @@ impl Signature {
                 ReturnType::Default => parse_quote!(()),
                 ReturnType::Type(_, ty) => ungrouped(ty).clone(),
             },
-            krate,
+            krate: config.krate.clone(),
             recursive,
+            order: config.order,
         }
     }
 

@@ -5,6 +5,7 @@ use syn::{ItemFn, parse_quote};
 
 use super::signature::Signature;
 use super::{Body, companion, stub};
+use crate::args::Config;
 use crate::lower::kind;
 
 /// The signature of a function whose parameters are active unless their type says otherwise.
@@ -17,7 +18,14 @@ fn signature(item: &ItemFn) -> Signature {
         syn::FnArg::Receiver(_) => unreachable!("there are no methods here"),
     });
     let how: Vec<_> = how.collect();
-    Signature::new(item, &how, parse_quote!(::differentiate), item.sig.ident.clone(), false)
+    let config = Config {
+        active: how.iter().map(|(_, active)| *active).collect(),
+        krate: parse_quote!(::differentiate),
+        companion: item.sig.ident.clone(),
+        recursive: false,
+        order: 1,
+    };
+    Signature::new(item, &how, &config, false)
 }
 
 /// The companion around bodies that are left out.
@@ -25,8 +33,9 @@ fn whole(item: &ItemFn) -> syn::File {
     let sig = signature(item);
     let params: Vec<Ident> = sig.params.iter().map(|param| param.ident.clone()).collect();
     let dots = sig.params.iter().map(|param| param.active.then(|| quote::format_ident!("{}_dot", param.ident))).collect();
+    let dots = vec![dots];
     let forward = Body { params: params.clone(), dots: Vec::new(), tokens: quote!(forward_sweep) };
-    let tokens = companion(&sig, &forward, &Body { params, dots, tokens: quote!(tangent_sweep) });
+    let tokens = companion(&sig, &[forward], &[Body { params, dots, tokens: quote!(tangent_sweep) }]);
     syn::parse2(tokens).expect("the companion parses")
 }
 

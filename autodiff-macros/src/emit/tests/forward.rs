@@ -243,7 +243,7 @@ fn views_and_allocations() {
                 ],
                 result: Tree::Unit,
                 pull: None,
-                tangent: None,
+                tangents: Vec::new(),
             };
             b.push(Stmt::Call(Box::new(call)));
             let zero = b.int("0", &[]);

@@ -59,7 +59,7 @@ impl Program {
             result,
             result_ty: syn::parse_str(result_ty).unwrap(),
             dots: Vec::new(),
-            result_dot: None,
+            result_dots: Vec::new(),
         }
     }
 

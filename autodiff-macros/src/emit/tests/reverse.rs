@@ -14,7 +14,7 @@ fn closure(
     let (stmts, ()) = b.nested(|b| inner(b, out_bar));
     let primals = params.iter().map(|p| p.map_or(PrimalSlot::Ignored, PrimalSlot::Again)).collect();
     let body = Block { stmts, ..Block::default() };
-    b.push(Stmt::Closure(Box::new(Closure { primals, out_bar, shadows: shadows.to_vec(), body })));
+    b.push(Stmt::Closure(Box::new(Closure { primals, out_bar, shadows: shadows.to_vec(), tangents: Vec::new(), body })));
 }
 
 fn shadow(b: &mut Builder<'_>, name: &str) -> Value {
@@ -177,7 +177,7 @@ fn a_callee_is_pulled() {
                 Arg::Borrow { mutable: true, place: Place::whole(out) },
             ];
             let path = syn::parse_str("inner::model::<4>").unwrap();
-            let call = Call { path, args: args.clone(), result: Tree::Leaf(y), pull: Some(pull), tangent: None };
+            let call = Call { path, args: args.clone(), result: Tree::Leaf(y), pull: Some(pull), tangents: Vec::new() };
             b.push(Stmt::Call(Box::new(call)));
             let (x_bar, w_bar, o_bar) = (shadow(b, "x_bar"), shadow(b, "w_bar"), shadow(b, "out_bar"));
             closure(b, &[None, Some(w), Some(out)], &[Some(x_bar), Some(w_bar), Some(o_bar)], |b, out_bar| {
@@ -188,7 +188,7 @@ fn a_callee_is_pulled() {
                     SlotArg::Shadow(Place { base: w_bar, ..tail }),
                     SlotArg::Shadow(Place::whole(o_bar)),
                 ];
-                b.push(Stmt::Pull(Box::new(Pull { pull, args, out_bar: Tree::Leaf(bar), slots })));
+                b.push(Stmt::Pull(Box::new(Pull { pull, args, out_bar: Tree::Leaf(bar), slots, tangents: Vec::new() })));
                 b.push(Stmt::ShadowAdd { place: Place::whole(x_bar), value: cell });
             });
             Tree::Leaf(y)

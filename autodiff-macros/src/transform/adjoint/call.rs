@@ -27,7 +27,7 @@ impl<'a> Sweep<'a> {
         let mut cells = Vec::new();
         let slots = call.args.iter().map(|arg| self.slot(arg, at, &mut cells)).collect();
         let pull = self.pull_of(at);
-        self.emit(Stmt::Pull(Box::new(Pull { pull, args: call.args.clone(), out_bar, slots })));
+        self.emit(Stmt::Pull(Box::new(Pull { pull, args: call.args.clone(), out_bar, slots, tangents: Vec::new() })));
         for (arg, bar) in cells {
             self.add_adjoint(arg, bar);
         }

@@ -262,7 +262,7 @@ impl<'a> Sweep<'a> {
         level.stmts.splice(0..0, prelude);
         let body = Block { stmts: level.stmts, yields: Vec::new(), diverges: false };
         self.open(0);
-        self.emit(Stmt::Closure(Box::new(Closure { primals, out_bar, shadows, body })));
+        self.emit(Stmt::Closure(Box::new(Closure { primals, out_bar, shadows, tangents: Vec::new(), body })));
     }
 
     /// Parameters that are memory have their slots as shadows, unless the function works on its own copy.

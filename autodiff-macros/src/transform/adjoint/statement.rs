@@ -118,7 +118,7 @@ impl<'a> Sweep<'a> {
             if !self.activity.active(*arg) {
                 continue;
             }
-            let op = Op::Pullback { prim, args: args.to_vec(), out, out_bar, operand };
+            let op = Op::Pullback { prim, args: args.to_vec(), out, out_bar, operand, tangents: Vec::new() };
             if self.unknown(*arg) {
                 let c = self.let_("c", Kind::Unknown, op);
                 let shadow = self.shadow(*arg, at);

@@ -11,7 +11,7 @@ fn programs(source: &str) -> Programs {
     let mut errors = Errors::default();
     let config = Config::parse(proc_macro2::TokenStream::new(), &mut item, &mut errors);
     let f = crate::lower::function(&item, &config, &mut errors).expect("the test's source is supported");
-    let programs = derive(&f, &mut errors);
+    let programs = derive(&f, 1, &mut errors);
     assert!(errors.is_empty(), "the test's source has no errors");
     programs
 }
@@ -97,7 +97,7 @@ fn a_stencil_with_two_buffers_logs_ranges_in_bulk() {
 fn elementary_functions_are_not_evaluated_again() {
     let source = "fn soft(x: &[f64], m: f64) -> f64 { let mut s = 0.0; for v in x { s += (v - m).exp(); } s.ln() }";
     check(source, expect!["for i: t"]);
-    assert_eq!(occurrences(&print(&programs(source).adjoint), "exp"), 1);
+    assert_eq!(occurrences(&print(&programs(source).adjoints[0]), "exp"), 1);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn conditions_are_evaluated_again_where_their_operands_are_at_hand() {
 fn a_constant_argument_has_no_shadow() {
     let source = "fn f(w: &[f64], #[constant] data: &[f64]) -> f64 { let y: f64 = model(w, data); y * y }";
     check(source, expect![""]);
-    let adjoint = print(&programs(source).adjoint);
+    let adjoint = print(&programs(source).adjoints[0]);
     assert!(!adjoint.contains("data_bar"), "{adjoint}");
 }
 

@@ -2,17 +2,9 @@
 
 use super::Tangent;
 use crate::ir::build::Builder;
-use crate::ir::{Kind, Stmt};
+use crate::ir::{Block, Class, Closure, Kind, Op, PrimalSlot, Stmt, TangentClosure, Value};
 
 impl Tangent<'_> {
-    /// Forms of adjoint programs that have no tangent in the representation yet.
-    ///
-    /// Invariant: the pipeline hands only user programs to this transform; the next stage (forward over reverse) has to give
-    /// these forms a tangent before it hands over adjoint programs.
-    pub(super) fn second_order(&self, form: &str) -> ! {
-        unreachable!("tangents of adjoint programs: {form}")
-    }
-
     /// An adjoint program's own statement and its tangent. Records hold the tangents beside the values; logs of ranges and their
     /// cursors are mirrored.
     pub(super) fn adjoint_form(&mut self, b: &mut Builder<'_>, stmt: &Stmt) {
@@ -56,8 +48,8 @@ impl Tangent<'_> {
                 dots.map(|((log, cursor), place)| Stmt::UnlogRange { log, cursor, place })
             }
             Stmt::Unshare(value) => self.dot(*value).map(Stmt::Unshare),
-            Stmt::Pull(_) => self.second_order("a callee's pullback"),
-            Stmt::Closure(_) => self.second_order("the pullback"),
+            Stmt::Pull(pull) => return self.pull(b, pull),
+            Stmt::Closure(closure) => return self.closure(b, closure),
             Stmt::Let { .. }
             | Stmt::Split { .. }
             | Stmt::Store { .. }
@@ -71,5 +63,65 @@ impl Tangent<'_> {
         if let Some(mirrored) = mirrored {
             b.push(mirrored);
         }
+    }
+
+    /// The pullback: every slot twice.
+    fn closure(&mut self, b: &mut Builder<'_>, c: &Closure) {
+        let mut tangents = c.tangents.clone();
+        tangents.push(self.tangent_closure(b, &c.primals, c.out_bar, &c.shadows));
+        for t in &c.tangents {
+            tangents.push(self.tangent_closure(b, &t.primals, t.out_bar, &t.shadows));
+        }
+        let (stmts, ()) = b.nested(|b| {
+            // Constant views have zero tangents, which were locals of the forward sweep.
+            for param in &self.f.params {
+                if !param.active && self.dotted(param.value) && matches!(self.f[param.value].class, Class::View { .. }) {
+                    self.define_zero(b, param.value);
+                }
+            }
+            self.stmts(b, &c.body);
+        });
+        let body = Block { stmts, ..c.body.clone() };
+        b.push(Stmt::Closure(Box::new(Closure { tangents, body, ..c.clone() })));
+    }
+
+    fn tangent_closure(
+        &mut self,
+        b: &mut Builder<'_>,
+        primals: &[PrimalSlot],
+        out_bar: Value,
+        shadows: &[Option<Value>],
+    ) -> TangentClosure {
+        let primals = primals.iter().zip(&self.f.params).map(|(slot, param)| match slot {
+            PrimalSlot::Again(v) if param.active => self.dot(*v).map_or(PrimalSlot::Ignored, PrimalSlot::Again),
+            PrimalSlot::Again(_) | PrimalSlot::Ignored => PrimalSlot::Ignored,
+        });
+        let primals = primals.collect();
+        let out_bar = self.fresh_again(b, out_bar);
+        let shadows = shadows.iter().map(|shadow| shadow.map(|shadow| self.fresh_again(b, shadow))).collect();
+        TangentClosure { primals, out_bar, shadows }
+    }
+
+    /// A rule of the runtime's, for operands of unknown type: its derivative in the direction of all that it is handed.
+    pub(super) fn rule(&mut self, b: &mut Builder<'_>, value: Value, op: &Op) {
+        let dot = |v: Value| self.dot(v);
+        let all = |values: &[Option<Value>]| values.iter().map(|v| v.and_then(dot)).collect::<Vec<_>>();
+        let (mut op, operands) = match op {
+            Op::Pullback { args, out, out_bar, .. } => {
+                (op.clone(), args.iter().chain([out, out_bar]).copied().map(Some).collect::<Vec<_>>())
+            }
+            Op::Pushforward { args, out, dots, .. } => {
+                (op.clone(), args.iter().chain([out]).copied().map(Some).chain(dots.iter().copied()).collect())
+            }
+            _ => unreachable!("asked of rules only"),
+        };
+        let (Op::Pullback { tangents, .. } | Op::Pushforward { tangents, .. }) = &mut op else { return };
+        let new: Vec<Vec<Option<Value>>> =
+            [all(&operands)].into_iter().chain(tangents.iter().map(|values| all(values))).collect();
+        if new.iter().flatten().all(Option::is_none) {
+            return self.define_zero(b, value);
+        }
+        tangents.extend(new);
+        self.define(b, value, op);
     }
 }

@@ -1,24 +1,75 @@
-//! Tangents of calls.
+//! Tangents of calls, and of what callees' pullbacks are handed.
 
 use super::Tangent;
 use crate::ir::build::Builder;
-use crate::ir::{Arg, Call, Class, Kind, Stmt, TangentCall, Tree};
+use crate::ir::{Arg, Call, Class, Kind, Pull, SlotArg, Stmt, TangentCall, TangentPull, Tree};
 
 impl Tangent<'_> {
     /// A call with anything that varies becomes a call of the callee's tangent program; any other is left alone.
     pub(super) fn call(&mut self, b: &mut Builder<'_>, call: &Call) {
-        if call.pull.is_some() {
-            self.second_order("a call of a callee's `forward`");
-        }
         let varies =
             call.result.leaves().into_iter().any(|value| self.dotted(value)) || call.args.iter().any(|arg| self.varies(arg));
         if !varies {
             b.push(Stmt::Call(Box::new(call.clone())));
             return;
         }
+        self.doubled_pulls.extend(call.pull);
+        let mut tangents = call.tangents.clone();
         let args = call.args.iter().map(|arg| self.argument(b, arg)).collect();
-        let result = self.call_result(b, &call.result);
-        b.push(Stmt::Call(Box::new(Call { tangent: Some(TangentCall { args, result }), ..call.clone() })));
+        tangents.push(TangentCall { args, result: self.call_result(b, &call.result) });
+        for t in &call.tangents {
+            let args = t.args.iter().map(|arg| self.argument(b, arg.as_ref()?)).collect();
+            tangents.push(TangentCall { args, result: self.call_result(b, &t.result) });
+        }
+        b.push(Stmt::Call(Box::new(Call { tangents, ..call.clone() })));
+    }
+
+    /// A pullback, which takes tangents if the callee's forward sweep did.
+    pub(super) fn pull(&mut self, b: &mut Builder<'_>, pull: &Pull) {
+        if !self.doubled_pulls.contains(&pull.pull) {
+            return b.push(Stmt::Pull(Box::new(pull.clone())));
+        }
+        let mut tangents = pull.tangents.clone();
+        let args = pull.args.iter().map(|arg| self.again(arg)).collect();
+        tangents.push(self.tangent_pull(b, args, &pull.out_bar, &pull.slots));
+        for t in &pull.tangents {
+            let args = t.args.iter().map(|arg| self.again(arg.as_ref()?)).collect();
+            tangents.push(self.tangent_pull(b, args, &t.out_bar, &t.slots));
+        }
+        b.push(Stmt::Pull(Box::new(Pull { tangents, ..pull.clone() })));
+    }
+
+    fn tangent_pull(&mut self, b: &mut Builder<'_>, args: Vec<Option<Arg>>, out_bar: &Tree, slots: &[SlotArg]) -> TangentPull {
+        let out_bar = self.cotangent(b, out_bar);
+        let slots = slots.iter().map(|slot| match slot {
+            SlotArg::None => SlotArg::None,
+            SlotArg::Shadow(place) => self.place(place).map_or(SlotArg::None, SlotArg::Shadow),
+            SlotArg::Cell(v) => {
+                self.forget(*v);
+                SlotArg::Cell(self.fresh_again(b, *v))
+            }
+        });
+        let slots = slots.collect();
+        TangentPull { args, out_bar, slots }
+    }
+
+    /// The tangent of an argument that a pullback is handed again; scalars it has captured.
+    fn again(&mut self, arg: &Arg) -> Option<Arg> {
+        match arg {
+            Arg::Value(value) => self.dot(*value).map(Arg::Value),
+            Arg::Borrow { mutable, place } => {
+                let dot = self.place(place).filter(|_| !self.kind(place).is_inactive());
+                dot.map(|place| Arg::Borrow { mutable: *mutable, place })
+            }
+        }
+    }
+
+    fn cotangent(&mut self, b: &mut Builder<'_>, out_bar: &Tree) -> Tree {
+        match out_bar {
+            Tree::Unit => Tree::Unit,
+            Tree::Leaf(value) => Tree::Leaf(self.dot_or_zero(b, *value, &self.f[*value].kind)),
+            Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| self.cotangent(b, part)).collect()),
+        }
     }
 
     fn varies(&self, arg: &Arg) -> bool {

@@ -8,6 +8,7 @@ use crate::rules::{self, Prim};
 impl Tangent<'_> {
     /// `let value = op;` and its tangent.
     pub(super) fn let_(&mut self, b: &mut Builder<'_>, value: Value, op: &Op) {
+        self.forget(value);
         if let Op::Arm { index, of, values } = op {
             let values = self.doubled(b, values);
             b.push(Stmt::Let { value, op: Op::Arm { index: *index, of: *of, values } });
@@ -19,11 +20,15 @@ impl Tangent<'_> {
             _ => Vec::new(),
         };
         b.push(Stmt::Let { value, op: op.clone() });
+        if let Some(factors) = rules::guarded(op) {
+            self.guards.insert(value, factors);
+        }
         if !self.dotted(value) {
             return;
         }
         match op {
             Op::Prim { prim, args } => self.primitive(b, value, *prim, args),
+            Op::Select(cond, _, y) if self.guards.contains_key(cond) => self.guarded(b, value, *cond, *y),
             Op::Select(cond, x, y) => {
                 if self.dot(*x).is_some() || self.dot(*y).is_some() {
                     let (x, y) = (self.dot_or_zero(b, *x, &Kind::Float), self.dot_or_zero(b, *y, &Kind::Float));
@@ -56,7 +61,7 @@ impl Tangent<'_> {
                 self.define(b, value, Op::Zeros(shape.clone()));
             }
             Op::Opaque(_) | Op::Len(_) | Op::Float(_) | Op::ZeroTangent(_) => self.define_zero(b, value),
-            Op::Pullback { .. } | Op::Pushforward { .. } => self.second_order("a rule of unknown operands"),
+            Op::Pullback { .. } | Op::Pushforward { .. } => self.rule(b, value, op),
             Op::Arm { .. } => unreachable!("returned above"),
         }
     }
@@ -71,6 +76,17 @@ impl Tangent<'_> {
         }
     }
 
+    /// Zero if all factors are zero, else `y`. The tangent is zero if their tangents are zero, too: elsewhere a factor passes through zero,
+    /// and the product with it.
+    fn guarded(&mut self, b: &mut Builder<'_>, value: Value, cond: Value, y: Value) {
+        let Some(dot) = self.dot(y) else { return };
+        let mut factors = self.guards[&cond].clone();
+        factors.extend(self.guards[&cond].iter().filter_map(|factor| self.dot(*factor)));
+        let cond = rules::all_vanish(b, &factors);
+        let zero = b.float(0.0);
+        self.define(b, value, Op::Select(cond, zero, dot));
+    }
+
     /// `value_dot = Σ partial * dot`, by the rule table if all that varies is known to be floats, else by the runtime's rules.
     fn primitive(&mut self, b: &mut Builder<'_>, value: Value, prim: Prim, args: &[Value]) {
         let dots: Vec<Option<Value>> = args.iter().map(|arg| self.dot(*arg)).collect();
@@ -82,14 +98,14 @@ impl Tangent<'_> {
             match rules::tangent(b, prim, args, value, &dots) {
                 Some(dot) => {
                     if dot.0 >= first_new {
-                        b.values[dot.0 as usize].name = format!("{}_dot", self.f[value].name.trim_start_matches("r#"));
+                        b.values[dot.0 as usize].name = self.dot_name(value);
                     }
                     self.set(value, dot);
                 }
                 None => self.define_zero(b, value),
             }
         } else {
-            self.define(b, value, Op::Pushforward { prim, args: args.to_vec(), out: value, dots });
+            self.define(b, value, Op::Pushforward { prim, args: args.to_vec(), out: value, dots, tangents: Vec::new() });
         }
     }
 

@@ -115,19 +115,22 @@ impl Tangent<'_> {
     fn branch(&mut self, b: &mut Builder<'_>, branch: &Branch) {
         let dotted: Vec<usize> = (0..branch.results.len()).filter(|i| self.dotted(branch.results[*i])).collect();
         let mut on = branch.on.clone();
-        if let On::Arm { values, .. } = &mut on {
-            for values in values.iter_mut().flatten() {
+        let mut arms = Vec::with_capacity(branch.arms.len());
+        for (k, arm) in branch.arms.iter().enumerate() {
+            // What an arm has recorded is defined in that arm only.
+            let mark = self.undo.len();
+            if let On::Arm { values, .. } = &mut on
+                && let Some(values) = &mut values[k]
+            {
                 let dots = self.defined_again(b, &self.only_dotted(values));
                 values.extend(dots);
             }
-        }
-        let arm = |t: &mut Self, b: &mut Builder<'_>, arm: &Block| {
-            t.block(b, arm, |t, b| {
+            arms.push(self.block(b, arm, |t, b| {
                 let yields = dotted.iter().map(|i| (arm.yields[*i], &t.f[branch.results[*i]].kind));
                 yields.map(|(value, kind)| t.moved_dot(b, value, kind)).collect()
-            })
-        };
-        let arms = branch.arms.iter().map(|block| arm(self, b, block)).collect();
+            }));
+            self.leave(mark);
+        }
         let mut results = branch.results.clone();
         results.extend(self.defined_again(b, &self.only_dotted(&branch.results)));
         b.push(Stmt::Branch(Branch { on, arms, results }));
@@ -167,10 +170,12 @@ impl Tangent<'_> {
         block: &Block,
         extra: impl FnOnce(&mut Self, &mut Builder<'_>) -> Vec<Value>,
     ) -> Block {
+        let mark = self.undo.len();
         let (stmts, extra) = b.nested(|b| {
             self.stmts(b, block);
             if block.diverges { Vec::new() } else { extra(self, b) }
         });
+        self.leave(mark);
         Block { stmts, yields: [&block.yields[..], &extra].concat(), diverges: block.diverges }
     }
 

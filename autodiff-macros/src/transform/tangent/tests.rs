@@ -35,7 +35,7 @@ fn borrow(mutable: bool, place: Place) -> Arg {
 
 fn call(path: &str, args: Vec<Arg>, result: Tree) -> Stmt {
     let path = syn::parse_str(path).unwrap();
-    Stmt::Call(Box::new(Call { path, args, result, pull: None, tangent: None }))
+    Stmt::Call(Box::new(Call { path, args, result, pull: None, tangents: Vec::new() }))
 }
 
 impl Program {
@@ -67,7 +67,7 @@ impl Program {
             result,
             result_ty: syn::parse_str("Y").unwrap(),
             dots: Vec::new(),
-            result_dot: None,
+            result_dots: Vec::new(),
         };
         let got = print(&transform(&f, &|v| self.varied.contains(&v)));
         let unindented: Vec<&str> =

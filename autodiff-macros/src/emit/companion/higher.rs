@@ -1,0 +1,227 @@
+//! Second and higher derivatives: `hvp`, `hvp_into` and their derivatives.
+//!
+//! They run the tangent of the forward sweep in as many directions as there are, and pull back the cotangent 1: the tangent of the
+//! gradient in all directions at once is left in the last list of shadows.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::hidden::Program;
+use super::signature::{Param, Signature};
+use super::types::bare_or_tuple;
+use super::{Item, Locals, list};
+use crate::ir::Mode;
+
+/// The public functions beyond the gradient that the order allows.
+pub(super) fn all(sig: &Signature) -> Vec<Item> {
+    if !sig.returns_float() {
+        return Vec::new();
+    }
+    (1..sig.order).flat_map(|directions| [hvp(sig, directions as usize), hvp_into(sig, directions as usize)]).collect()
+}
+
+/// `hvp`, and the directional derivatives of it.
+fn hvp(sig: &Signature, directions: usize) -> Item {
+    let mut locals = Locals::new(sig);
+    let sweep = Sweep::new(sig, &mut locals, directions);
+    let gradient = sig.gradient();
+    let grads: Vec<TokenStream> = sweep.active().map(|one| sig.finish(one.param, &one.bar)).collect();
+    let (prepared, run, result) = (sweep.zeros(), &sweep.run, bare_or_tuple(&grads));
+    let (primals, dots, checks) = (sig.public_params(), &sweep.params, &sweep.checks);
+    Item {
+        params: quote!(#primals #dots),
+        ret: quote!(-> #gradient),
+        body: quote!(#checks #prepared #run #result),
+        ..Item::new(sig, &name(directions, ""), doc(sig, directions, ""))
+    }
+}
+
+/// The same into buffers of the caller's.
+fn hvp_into(sig: &Signature, directions: usize) -> Item {
+    let mut locals = Locals::new(sig);
+    let buffers: Vec<Ident> = sig.active().map(|param| locals.names.derived(&param.ident, "_hvp")).collect();
+    let sweep = Sweep::new(sig, &mut locals, directions);
+    let krate = &sig.krate;
+    let (mut declared, mut checks, mut stored) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
+    for (one, buffer) in sweep.active().zip(&buffers) {
+        let (ty, bar) = (one.param.pointee(), &one.bar);
+        let tangent = sig.tangent(ty);
+        declared.extend(quote!(#buffer: &mut #tangent,));
+        checks.extend(sig.check_shape(one.param, buffer, &quote!(&*#buffer)));
+        stored.extend(quote!(#krate::rt::store::<#ty>(&#bar, #buffer);));
+    }
+    let (prepared, run) = (sweep.zeros(), &sweep.run);
+    let (primals, dots, dot_checks) = (sig.public_params(), &sweep.params, &sweep.checks);
+    Item {
+        params: quote!(#primals #dots #declared),
+        body: quote!(#dot_checks #checks #prepared #run #stored),
+        ..Item::new(sig, &name(directions, "_into"), doc(sig, directions, " Overwrites the last arguments with it."))
+    }
+}
+
+fn name(directions: usize, suffix: &str) -> String {
+    format!("hvp{}{suffix}", "_dot".repeat(directions - 1))
+}
+
+fn doc(sig: &Signature, directions: usize, end: &str) -> String {
+    let (name, list) = (&sig.name, list(sig));
+    let what = if directions == 1 {
+        format!("The Hessian of [`{name}()`] times a direction")
+    } else {
+        let lower = self::name(directions - 1, "");
+        format!("The derivative of `{lower}` in one more direction, symmetric in all {directions} of them")
+    };
+    format!("{what}, with respect to {list}: the derivative of the gradient in that direction.{end}")
+}
+
+impl Signature {
+    /// The gradient in a shadow that is owned.
+    pub(super) fn finish(&self, param: &Param, bar: &Ident) -> TokenStream {
+        let (krate, ty) = (&self.krate, param.pointee());
+        quote!(#krate::rt::into_grad::<#ty>(#bar))
+    }
+}
+
+/// One parameter with its locals.
+struct One<'s> {
+    param: &'s Param,
+    /// Where the derivative of its adjoint in all directions is accumulated.
+    bar: Ident,
+}
+
+/// Forward sweep and pullback.
+struct Sweep<'s> {
+    sig: &'s Signature,
+    all: Vec<One<'s>>,
+    /// The directions, as parameters.
+    params: TokenStream,
+    /// That they have the right shape.
+    checks: TokenStream,
+    run: TokenStream,
+}
+
+impl<'s> Sweep<'s> {
+    fn new(sig: &'s Signature, locals: &mut Locals, directions: usize) -> Sweep<'s> {
+        let sets = 1_usize << directions;
+        let all: Vec<One<'s>> =
+            sig.params.iter().map(|param| One { param, bar: locals.names.derived(&param.ident, "_bar") }).collect();
+        let (mut params, mut checks, mut made, mut kept) =
+            (TokenStream::new(), TokenStream::new(), TokenStream::new(), TokenStream::new());
+        let (mut given, mut again) = (TokenStream::new(), TokenStream::new());
+        let krate = &sig.krate;
+        // For each set of directions the tangents of all parameters: those of a single direction are given, the others are zero.
+        for set in 1..sets {
+            let direction = set.is_power_of_two().then(|| set.ilog2() + 1);
+            for param in &sig.params {
+                let ident = &param.ident;
+                if !param.active {
+                    given.extend(quote!(#krate::rt::Ignored,));
+                    again.extend(quote!(#krate::rt::Ignored,));
+                    continue;
+                }
+                if direction.is_none() && !param.is_mut() {
+                    given.extend(quote!(::core::option::Option::None,));
+                    again.extend(if param.mode == Mode::Copy {
+                        quote!(#krate::rt::Ignored,)
+                    } else {
+                        quote!(::core::option::Option::None,)
+                    });
+                    continue;
+                }
+                let suffix = match direction {
+                    Some(1) => "_dot".to_owned(),
+                    Some(direction) => format!("_dot{direction}"),
+                    None => format!("_dots{set}"),
+                };
+                let (dot, ty) = (locals.names.derived(&param.ident, &suffix), param.pointee());
+                let (grad, tangent) = (sig.grad(ty), sig.tangent(ty));
+                let (passed, looked_at) = if param.is_mut() {
+                    (quote!(&mut #tangent), quote!(&*#dot))
+                } else if param.by_value() {
+                    (quote!(#grad), quote!(&#dot))
+                } else {
+                    (quote!(&#tangent), quote!(#dot))
+                };
+                if direction.is_some() {
+                    params.extend(quote!(#dot: #passed,));
+                    checks.extend(sig.check_shape(param, &dot, &looked_at));
+                }
+                match param.mode {
+                    Mode::Copy => {
+                        let arg = sig.tangent_of(ty, &dot);
+                        given.extend(quote!(::core::option::Option::Some(#arg),));
+                        again.extend(quote!(#krate::rt::Ignored,));
+                    }
+                    Mode::Move | Mode::Shared => {
+                        let arg = if param.by_value() { sig.tangent_of(ty, &dot) } else { quote!(#dot) };
+                        given.extend(quote!(::core::option::Option::Some(#arg),));
+                        again.extend(quote!(::core::option::Option::Some(#arg),));
+                    }
+                    Mode::Mut => {
+                        let after = locals.names.derived(&dot, "_after");
+                        let borrowed = quote!(::std::borrow::BorrowMut::borrow_mut(&mut #after));
+                        if direction.is_some() {
+                            given.extend(quote!(::core::option::Option::Some(&mut *#dot),));
+                            kept.extend(quote!(let mut #after = ::std::borrow::ToOwned::to_owned(&*#dot);));
+                        } else {
+                            made.extend(quote!(let mut #after = #krate::rt::zero_grad::<#ty>(&*#ident);));
+                            given.extend(quote!(::core::option::Option::Some(#borrowed),));
+                        }
+                        again.extend(quote!(::core::option::Option::Some(#borrowed),));
+                    }
+                }
+            }
+        }
+        let pull = locals.pull.clone();
+        let (generics, primals) = (sig.turbofish(), sig.primals(&super::calls::reborrowed));
+        let forward = Ident::new(&Program::Adjoint.name(directions as u32), proc_macro2::Span::call_site());
+        let mut primals_again = TokenStream::new();
+        for param in &sig.params {
+            let ident = &param.ident;
+            primals_again.extend(match param.mode {
+                Mode::Copy => quote!(#krate::rt::Ignored,),
+                Mode::Move => quote!(&#ident,),
+                Mode::Shared => quote!(#ident,),
+                Mode::Mut => {
+                    let after = locals.names.derived(ident, "_after");
+                    kept.extend(quote!(let mut #after = ::std::borrow::ToOwned::to_owned(&*#ident);));
+                    quote!(::std::borrow::BorrowMut::borrow_mut(&mut #after),)
+                }
+            });
+        }
+        let (one, ret) = (sig.one(), &sig.ret);
+        let zero = quote!(<#ret as ::core::default::Default>::default());
+        let seeds = (0..sets).map(|set| if set == 0 { one.clone() } else { zero.clone() });
+        let slots = (0..sets).flat_map(|set| all.iter().map(move |one| (set, one))).map(|(set, one)| {
+            if !one.param.active {
+                return quote!(#krate::rt::Ignored);
+            }
+            if set + 1 < sets {
+                return quote!(::core::option::Option::None);
+            }
+            let slot = sig.shadow_of(one.param.pointee(), &one.bar);
+            quote!(::core::option::Option::Some(#slot))
+        });
+        let run = quote! {
+            #made
+            let (_, #pull) = Self::#forward #generics(#primals #given);
+            #kept
+            #pull(#primals_again #again #(&::core::cell::Cell::new(#seeds),)* #(#slots),*);
+        };
+        Sweep { sig, all, params, checks, run }
+    }
+
+    fn active(&self) -> impl Iterator<Item = &One<'s>> {
+        self.all.iter().filter(|one| one.param.active)
+    }
+
+    /// New shadows.
+    fn zeros(&self) -> TokenStream {
+        let krate = &self.sig.krate;
+        let zeros = self.active().map(|One { param, bar }| {
+            let looked_at = self.sig.looked_at(param);
+            quote!(let #bar = #krate::rt::zeros(#looked_at);)
+        });
+        zeros.collect()
+    }
+}

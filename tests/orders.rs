@@ -1,0 +1,299 @@
+//! Orders beyond the first, and derivatives in differentiated functions.
+#![forbid(unsafe_code)]
+#![deny(warnings)]
+
+use differentiate::{CheckError, differentiate};
+
+/// Central differences.
+fn slope(f: impl Fn(f64) -> f64) -> f64 {
+    let h = 1e-5;
+    (8.0 * (f(h) - f(-h)) - (f(2.0 * h) - f(-2.0 * h))) / (12.0 * h)
+}
+
+#[track_caller]
+fn close(found: f64, expected: f64) {
+    assert!((found - expected).abs() <= 1e-8 * (1.0 + expected.abs()), "{found:?} instead of {expected:?}");
+}
+
+#[differentiate(order = 4)]
+fn looped(x: &[f64], k: f64) -> f64 {
+    let mut a = x.to_vec();
+    let mut s = 1.0;
+    for i in 0..6 {
+        let j = i % a.len();
+        if a[j] > 0.3 {
+            a[j] = (a[j] * k + s).sin();
+            s += a[j] * s;
+        } else {
+            let t = a[j].exp();
+            a[j] = t * k;
+            s *= t;
+        }
+    }
+    s + a[0]
+}
+
+#[test]
+fn orders_up_to_four() {
+    let x = |t: [f64; 3]| [0.2 + 0.3 * t[0] + t[1] - t[2], 0.9 - t[0] + 0.5 * t[1], 0.5 + 0.2 * t[0] + 0.1 * t[2]];
+    let k = |t: [f64; 3]| 0.8 + 0.5 * t[0] - t[1] + t[2];
+    let (a, b, c) = ([0.3, -1.0, 0.2], [1.0, 0.5, 0.0], [-1.0, 0.0, 0.1]);
+    let at = [0.0; 3];
+    let hvp = looped::hvp(&x(at), k(at), &a, 0.5);
+    let third = looped::hvp_dot(&x(at), k(at), &a, 0.5, &b, -1.0);
+    let fourth = looped::hvp_dot_dot(&x(at), k(at), &a, 0.5, &b, -1.0, &c, 1.0);
+    for i in 0..3 {
+        close(hvp.0[i], slope(|t| looped::grad(&x([t, 0.0, 0.0]), k([t, 0.0, 0.0])).0[i]));
+        close(third.0[i], slope(|t| looped::hvp(&x([0.0, t, 0.0]), k([0.0, t, 0.0]), &a, 0.5).0[i]));
+        close(fourth.0[i], slope(|t| looped::hvp_dot(&x([0.0, 0.0, t]), k([0.0, 0.0, t]), &a, 0.5, &b, -1.0).0[i]));
+    }
+    let mut into = (vec![7.0; 3], 7.0);
+    looped::hvp_dot_into(&x(at), k(at), &a, 0.5, &b, -1.0, &mut into.0, &mut into.1);
+    assert_eq!(into, third);
+}
+
+/// GradBench's `hello`.
+#[differentiate(order = 2)]
+fn square(x: f64) -> f64 {
+    x * x
+}
+
+#[test]
+fn hello() {
+    assert_eq!(square::grad(3.0), 6.0);
+    assert_eq!(square::hvp(3.0, 1.0), 2.0);
+}
+
+#[differentiate]
+#[differentiate]
+fn stacked(x: f64, y: f64) -> f64 {
+    (x * y).sin() / (1.0 + x * x)
+}
+
+#[differentiate(order = 2)]
+fn ordered(x: f64, y: f64) -> f64 {
+    (x * y).sin() / (1.0 + x * x)
+}
+
+#[test]
+fn stacked_attributes_are_an_order() {
+    assert_eq!(stacked::hvp(0.3, 0.7, 1.0, -2.0), ordered::hvp(0.3, 0.7, 1.0, -2.0));
+}
+
+#[differentiate(order = 2)]
+fn shifted(y: f64, x: f64) -> f64 {
+    x + y
+}
+
+/// `x * d/dy (x + y)`.
+#[differentiate]
+fn unconfused(x: f64) -> f64 {
+    let (slope, _): (f64, f64) = shifted::grad(1.0, x);
+    x * slope
+}
+
+#[test]
+fn perturbations_are_not_confused() {
+    assert_eq!(unconfused::grad(1.0), 1.0);
+    assert_eq!(unconfused::jvp(1.0, 1.0), (1.0, 1.0));
+}
+
+#[differentiate(order = 3)]
+fn surface(x: f64, y: f64) -> f64 {
+    (x * y).sin() + x * x * y
+}
+
+#[differentiate(order = 2)]
+fn penalty(x: f64, y: f64) -> f64 {
+    let (a, b): (f64, f64) = surface::grad(x, y);
+    a * a + b.sin()
+}
+
+#[differentiate(order = 2)]
+fn along(x: f64, y: f64) -> f64 {
+    let (value, slope): (f64, f64) = surface::jvp(x, y, y, x * y);
+    value * slope
+}
+
+#[differentiate]
+fn curvature(x: f64, y: f64) -> f64 {
+    let (a, b): (f64, f64) = surface::hvp(x, y, y * 2.0, x);
+    a * a * b
+}
+
+#[differentiate(order = 2)]
+fn both(x: f64, y: f64) -> f64 {
+    let (value, (a, b)): (f64, (f64, f64)) = surface::value_and_grad(x * y, y);
+    value * a + b * b * x
+}
+
+#[test]
+fn nested_derivatives() -> Result<(), CheckError> {
+    let (x, y) = (0.3, 0.7);
+    penalty::check(x, y)?;
+    along::check(x, y)?;
+    curvature::check(x, y)?;
+    both::check(x, y)?;
+    let (a, b) = (0.4, 0.9);
+    close(penalty::hvp(x, y, a, b).0, slope(|t| penalty::grad(x + t * a, y + t * b).0));
+    close(along::hvp(x, y, a, b).1, slope(|t| along::grad(x + t * a, y + t * b).1));
+    close(both::hvp(x, y, a, b).0, slope(|t| both::grad(x + t * a, y + t * b).0));
+    Ok(())
+}
+
+/// Springs on a chain.
+#[differentiate(order = 3)]
+fn energy(q: &[f64], k: f64) -> f64 {
+    let mut s = 0.0;
+    for i in 1..q.len() {
+        let d = q[i] - q[i - 1];
+        s += 0.5 * k * d * d + d.powi(4);
+    }
+    s
+}
+
+#[differentiate(order = 2)]
+fn trajectory(q0: &[f64], k: f64) -> f64 {
+    let mut q = q0.to_vec();
+    let mut v = vec![0.0; q.len()];
+    for _ in 0..5 {
+        let (force, _) = energy::grad(&q, k);
+        for i in 0..q.len() {
+            v[i] -= 0.1 * force[i];
+            q[i] += 0.1 * v[i];
+        }
+    }
+    let mut s = 0.0;
+    for i in 0..q.len() {
+        s += q[i] * v[i] * (i as f64 + 1.0);
+    }
+    s
+}
+
+#[test]
+fn a_force_in_a_time_loop() -> Result<(), CheckError> {
+    let q = |t: f64| [0.1 + t * 0.3, 0.5 - t, 0.2 + 0.2 * t, 0.9];
+    trajectory::check(&q(0.0), 1.3)?;
+    let hvp = trajectory::hvp(&q(0.0), 1.3, &[0.3, -1.0, 0.2, 0.0], 0.5);
+    for i in 0..4 {
+        close(hvp.0[i], slope(|t| trajectory::grad(&q(t), 1.3 + 0.5 * t).0[i]));
+    }
+    Ok(())
+}
+
+/// GradBench's `particle`: the field of two charges, one of which is moved by `w`.
+#[differentiate(order = 2)]
+fn potential(x: f64, y: f64, w: f64) -> f64 {
+    let (dx, dy) = (x - 10.0, y - (10.0 - w));
+    1.0 / (dx * dx + dy * dy).sqrt() + 1.0 / (dx * dx + y * y).sqrt()
+}
+
+#[differentiate]
+fn particle_r(w: f64) -> f64 {
+    let (mut x, mut y, mut vx, mut vy) = (0.0, 8.0, 0.75, 0.0);
+    let mut end = 0.0;
+    loop {
+        let (gx, gy, _): (f64, f64, f64) = potential::grad(x, y, w);
+        x += 0.1 * vx;
+        y += 0.1 * vy;
+        if y <= 0.0 {
+            end += x - y / vy * vx;
+            break;
+        }
+        vx -= 0.1 * gx;
+        vy -= 0.1 * gy;
+    }
+    end * end
+}
+
+#[differentiate]
+fn particle_f(w: f64) -> f64 {
+    let (mut x, mut y, mut vx, mut vy) = (0.0, 8.0, 0.75, 0.0);
+    let mut end = 0.0;
+    loop {
+        let (_, gx): (f64, f64) = potential::jvp(x, y, w, 1.0, 0.0, 0.0);
+        let (_, gy): (f64, f64) = potential::jvp(x, y, w, 0.0, 1.0, 0.0);
+        x += 0.1 * vx;
+        y += 0.1 * vy;
+        if y <= 0.0 {
+            end += x - y / vy * vx;
+            break;
+        }
+        vx -= 0.1 * gx;
+        vy -= 0.1 * gy;
+    }
+    end * end
+}
+
+/// The benchmark's gradient descent.
+fn argmin(f: impl Fn(f64) -> (f64, f64), start: f64) -> f64 {
+    let (mut x, mut eta, mut i) = (start, 1e-5, 0);
+    let (mut value, mut slope) = f(x);
+    loop {
+        if slope.abs() <= 1e-5 {
+            return x;
+        }
+        if i == 10 {
+            (eta, i) = (eta * 2.0, 0);
+            continue;
+        }
+        let next = x - eta * slope;
+        if (x - next).abs() <= 1e-5 {
+            return x;
+        }
+        let (next_value, next_slope) = f(next);
+        if next_value < value {
+            (x, value, slope, i) = (next, next_value, next_slope, i + 1);
+        } else {
+            (eta, i) = (eta / 2.0, 0);
+        }
+    }
+}
+
+#[test]
+fn particle_in_all_four_modes() {
+    let known = 0.207_191_874_648_611_6;
+    close(argmin(particle_r::value_and_grad, 0.0), known);
+    close(argmin(particle_f::value_and_grad, 0.0), known);
+    close(argmin(|w| particle_r::jvp(w, 1.0), 0.0), known);
+    close(argmin(|w| particle_f::jvp(w, 1.0), 0.0), known);
+}
+
+#[differentiate(order = 2)]
+fn blocks(x: f64, w: [[f64; 2]; 2], k: &[f64; 3], n: usize) -> f64 {
+    let mut s = 0.0;
+    for i in 0..2 {
+        for j in 0..2 {
+            s += (w[i][j] * x).sin() * k[(i + j + n) % 3] + w[i][j] * w[j][i] * w[0][1];
+        }
+    }
+    s * s
+}
+
+#[test]
+fn hessians_by_blocks() {
+    let (x, w, k) = (0.7, [[0.1, 0.4], [-0.3, 0.8]], [0.3, 0.5, -0.9]);
+    let ((xx, xw, xk), (wx, ww, wk), (kx, kw, kk)): (
+        (f64, [[f64; 2]; 2], [f64; 3]),
+        ([[f64; 2]; 2], [[[[f64; 2]; 2]; 2]; 2], [[[f64; 3]; 2]; 2]),
+        ([f64; 3], [[[f64; 2]; 2]; 3], [[f64; 3]; 3]),
+    ) = blocks::hessian(x, w, &k, 1);
+    close(xx, slope(|t| blocks::grad(x + t, w, &k, 1).0));
+    for i in 0..4 {
+        let (a, b) = (i / 2, i % 2);
+        close(xw[a][b], wx[a][b]);
+        for j in 0..4 {
+            close(ww[a][b][j / 2][j % 2], ww[j / 2][j % 2][a][b]);
+        }
+        for j in 0..3 {
+            close(wk[a][b][j], kw[j][a][b]);
+        }
+    }
+    close(ww[1][0][0][1], {
+        let moved = |t: f64| [[0.1, 0.4 + t], [-0.3, 0.8]];
+        slope(|t| blocks::grad(x, moved(t), &k, 1).1[1][0])
+    });
+    close(xk[2], kx[2]);
+    close(kk[0][2], kk[2][0]);
+    assert_eq!(square::hessian(5.0), 2.0);
+}
