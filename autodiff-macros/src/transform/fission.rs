@@ -123,7 +123,8 @@ impl Fission<'_> {
             return None;
         }
         let stmts = self.loops(&body, &parts, range, l);
-        Some(if self.long(range) { stmts } else { self.unless_short(range, l, stmts) })
+        let few = parts.iter().map(Part::span).fold(FEW, i64::max);
+        Some(if self.long(range, few) { stmts } else { self.unless_short(range, few, l, stmts) })
     }
 
     /// Each iteration adds to one place each of two arrays: rustc tells these apart by itself.
@@ -145,16 +146,16 @@ impl Fission<'_> {
         hi.minus(&lo).and_then(|trips| trips.as_constant()).is_some_and(|trips| trips <= FEW)
     }
 
-    /// Many iterations, known to be many.
-    fn long(&self, range: Range) -> bool {
+    /// More than `few` iterations, known to be so many.
+    fn long(&self, range: Range, few: i64) -> bool {
         let (lo, hi) = (self.forms.of(range.lo), self.forms.of(range.hi));
-        hi.minus(&lo).and_then(|trips| trips.as_constant()).is_some()
+        hi.minus(&lo).and_then(|trips| trips.as_constant()).is_some_and(|trips| trips > few)
     }
 
     /// For few iterations one loop is faster than several, each with its preparations for many.
-    fn unless_short(&mut self, range: Range, l: &Loop, stmts: Vec<Stmt>) -> Vec<Stmt> {
+    fn unless_short(&mut self, range: Range, few: i64, l: &Loop, stmts: Vec<Stmt>) -> Vec<Stmt> {
         let test = self.fresh("short", Class::Plain, Kind::Bool);
-        let few = proc_macro2::Literal::i64_unsuffixed(FEW);
+        let few = proc_macro2::Literal::i64_unsuffixed(few);
         let mut uses = vec![(syn::parse_quote!(hi), range.hi)];
         let expr = if self.forms.of(range.lo).as_constant() == Some(0) {
             syn::parse_quote!(hi <= #few)

@@ -26,6 +26,19 @@ pub(super) enum Part {
     Regular(Vec<(usize, i64)>),
 }
 
+impl Part {
+    /// How many iterations lie between those that add to one place. Gathering needs more than that.
+    pub(super) fn span(&self) -> i64 {
+        match self {
+            Part::Sum(_) | Part::Irregular(_) => 0,
+            Part::Regular(sinks) => {
+                let distances = || sinks.iter().map(|(_, distance)| *distance);
+                distances().max().unwrap_or(0) - distances().min().unwrap_or(0)
+            }
+        }
+    }
+}
+
 /// What is read of a record: the record, its cursor and the values.
 #[derive(Clone, Debug)]
 pub(super) struct Read {
