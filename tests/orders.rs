@@ -273,11 +273,7 @@ fn blocks(x: f64, w: [[f64; 2]; 2], k: &[f64; 3], n: usize) -> f64 {
 #[test]
 fn hessians_by_blocks() {
     let (x, w, k) = (0.7, [[0.1, 0.4], [-0.3, 0.8]], [0.3, 0.5, -0.9]);
-    let ((xx, xw, xk), (wx, ww, wk), (kx, kw, kk)): (
-        (f64, [[f64; 2]; 2], [f64; 3]),
-        ([[f64; 2]; 2], [[[[f64; 2]; 2]; 2]; 2], [[[f64; 3]; 2]; 2]),
-        ([f64; 3], [[[f64; 2]; 2]; 3], [[f64; 3]; 3]),
-    ) = blocks::hessian(x, w, &k, 1);
+    let ((xx, xw, xk), (wx, ww, wk), (kx, kw, kk)) = blocks::hessian(x, w, &k, 1);
     close(xx, slope(|t| blocks::grad(x + t, w, &k, 1).0));
     for i in 0..4 {
         let (a, b) = (i / 2, i % 2);
