@@ -1,6 +1,71 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+/// # Rules of your own
+///
+/// With a rule in the attribute the function's body is opaque: it is run as it is, and may be anything (FFI, tables, `unsafe`).
+///
+/// `#[differentiate(d(x) = expr, d(y) = expr)]` states the partial derivatives of a function of floats, by value or by reference, to a
+/// float, as expressions in the parameters and in `out`, the result. A parameter that could carry a derivative and has no `d(…)` has to be
+/// `#[constant]`. An expression is only evaluated where its value is wanted, and should have no effects. It is multiplied
+/// with what comes in: an infinite one makes `NaN` of zero. With `order = 2` and above the expressions are differentiated in their turn,
+/// and so have to be made of what has derivatives; at order 1 they may be anything.
+///
+/// ```
+/// use differentiate::differentiate;
+///
+/// #[differentiate(d(x) = x / out, d(y) = y / out)]
+/// fn length(x: f64, y: f64) -> f64 {
+///     x.hypot(y)
+/// }
+///
+/// assert_eq!(length::grad(3.0, 4.0), (0.6, 0.8));
+/// assert_eq!(length::jvp(3.0, 4.0, 0.0, 1.0), (5.0, 0.8));
+/// ```
+///
+/// `#[differentiate(vjp = path, jvp = path)]` is for everything else without `&mut` parameters. With `params…` the function's parameters,
+/// both are called with what the companion's functions of these names take:
+///
+/// * `vjp(params…, y_bar) -> gradients`, where the cotangent and the gradients are those of the companion's pullback: a bare
+///   gradient for one differentiable parameter, a tuple for several;
+/// * `jvp(params…, dots…) -> (value, dot)`, with a direction for each differentiable parameter: by value if that is, else by
+///   reference. The value has to be what the function returns.
+///
+/// They give derivatives of order 1. `check` compares the two with each other and with differences.
+///
+/// ```
+/// use differentiate::differentiate;
+///
+/// #[differentiate(vjp = sorted_vjp, jvp = sorted_jvp)]
+/// fn sorted(x: &[f64]) -> Vec<f64> {
+///     order(x).into_iter().map(|i| x[i]).collect()
+/// }
+///
+/// fn order(x: &[f64]) -> Vec<usize> {
+///     let mut order: Vec<usize> = (0..x.len()).collect();
+///     order.sort_by(|i, j| x[*i].total_cmp(&x[*j]));
+///     order
+/// }
+///
+/// fn sorted_vjp(x: &[f64], y_bar: Vec<f64>) -> Vec<f64> {
+///     let mut x_bar = vec![0.0; x.len()];
+///     order(x).into_iter().zip(y_bar).for_each(|(i, bar)| x_bar[i] = bar);
+///     x_bar
+/// }
+///
+/// fn sorted_jvp(x: &[f64], x_dot: &[f64]) -> (Vec<f64>, Vec<f64>) {
+///     (sorted(x), order(x).into_iter().map(|i| x_dot[i]).collect())
+/// }
+///
+/// #[differentiate]
+/// fn median(x: &[f64]) -> f64 {
+///     let y: Vec<f64> = sorted(x);
+///     y[x.len() / 2]
+/// }
+///
+/// assert_eq!(median::grad(&[7.0, 1.0, 3.0]), [0.0, 0.0, 1.0]);
+/// sorted::check(&[7.0, 1.0, 3.0]).unwrap();
+/// ```
 pub use autodiff_macros::differentiate;
 #[doc(hidden)]
 pub use autodiff_runtime::rt;

@@ -12,6 +12,26 @@ fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
+/// A rule whose expression mentions less than all parameters.
+#[differentiate(d(x) = scale)]
+fn line<'t>(x: f64, #[constant] scale: f64, names: &'t [&'t str]) -> f64 {
+    scale.mul_add(x, names.iter().map(|name| f64::from(name.is_empty())).sum())
+}
+
+/// The same, with functions.
+#[differentiate(vjp = line_vjp, jvp = line_jvp)]
+fn other_line(x: f64, #[constant] scale: f64) -> f64 {
+    scale * x
+}
+
+fn line_vjp(_: f64, scale: f64, y_bar: f64) -> f64 {
+    scale * y_bar
+}
+
+fn line_jvp(x: f64, scale: f64, x_dot: f64) -> (f64, f64) {
+    (other_line(x, scale), scale * x_dot)
+}
+
 /// Branches, loops, stores, early returns and calls, in what a strict user would accept as the primal.
 #[differentiate]
 #[must_use]
@@ -45,5 +65,6 @@ fn strict_lints_accept_what_is_generated() {
     let (_, x_bar) = model::grad(&w, x, 3);
     let difference = (model(&w, x + h, 3) - model(&w, x - h, 3)) / (2.0 * h);
     assert!((x_bar - difference).abs() < 1e-7, "{x_bar} instead of {difference}");
+    assert!((line::grad(x, 3.0, &["a"]) + other_line::grad(x, -3.0)).abs() < 1e-15);
     assert!((sigmoid(0.0) - 0.5).abs() < 1e-15);
 }

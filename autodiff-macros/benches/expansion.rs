@@ -20,6 +20,7 @@ mod compiler {
     pub mod rules;
     pub mod simplify;
     pub mod transform;
+    pub mod user_rule;
 }
 #[path = "expansion/shapes.rs"]
 mod shapes;

@@ -2,6 +2,7 @@
 
 use crate::errors::Errors;
 use crate::lower::kind;
+use crate::user_rule::{Rules, UserRule};
 use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -20,18 +21,24 @@ pub struct Config {
     pub recursive: bool,
     /// The highest order of derivatives.
     pub order: u32,
+    /// The derivative is the user's, and the body is not looked into.
+    pub rule: Option<UserRule>,
+    /// There was a rule, if one that is of no use.
+    pub is_opaque: bool,
 }
 
 /// The highest order that is offered.
 const HIGHEST: u32 = 6;
 
-const OPTIONS: [&str; 5] = ["wrt", "crate", "companion", "recursive", "order"];
+const OPTIONS: [&str; 8] = ["wrt", "crate", "companion", "recursive", "order", "d", "vjp", "jvp"];
 
 impl Config {
     /// Reads the attribute's tokens and takes the `#[constant]` attributes off the parameters.
     pub fn parse(attribute: TokenStream, item: &mut ItemFn, errors: &mut Errors) -> Config {
-        let mut options = Options { wrt: None, krate: None, companion: None, recursive: false, order: 1, seen: Vec::new() };
-        if let Err(error) = (|input: ParseStream<'_>| options.parse(input, errors)).parse2(attribute) {
+        let mut options = Options::new();
+        let parsed = (|input: ParseStream<'_>| options.parse(input, errors)).parse2(attribute);
+        let is_whole = parsed.is_ok();
+        if let Err(error) = parsed {
             errors.extend(error);
         }
         let constant: Vec<bool> = item.sig.inputs.iter_mut().map(strip_constant).collect();
@@ -40,12 +47,16 @@ impl Config {
         if order > HIGHEST {
             too_high(order, item.sig.ident.span(), errors);
         }
+        let is_opaque = options.rules.is_given();
+        let rule = if is_whole { options.rules.check(item, &active, errors) } else { None };
         Config {
             active,
             krate: options.krate.unwrap_or_else(|| syn::parse_quote!(::differentiate)),
             companion: options.companion.unwrap_or_else(|| item.sig.ident.clone()),
             recursive: options.recursive,
             order: order.min(HIGHEST),
+            rule,
+            is_opaque,
         }
     }
 }
@@ -57,11 +68,17 @@ struct Options {
     companion: Option<Ident>,
     recursive: bool,
     order: u32,
+    rules: Rules,
     /// Names of the options so far.
     seen: Vec<String>,
 }
 
 impl Options {
+    fn new() -> Options {
+        let (wrt, krate, companion, rules, seen) = (None, None, None, Rules::default(), Vec::new());
+        Options { wrt, krate, companion, recursive: false, order: 1, rules, seen }
+    }
+
     fn parse(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
         while !input.is_empty() {
             self.option(input, errors)?;
@@ -76,7 +93,7 @@ impl Options {
         use syn::ext::IdentExt as _;
         let name = input.call(Ident::parse_any)?;
         let text = name.to_string();
-        if self.seen.contains(&text) {
+        if text != "d" && self.seen.contains(&text) {
             errors.push(name.span(), format!("`{text}` is given twice"), "say it once: `wrt(a, b)` takes several names");
         }
         self.seen.push(text.clone());
@@ -95,6 +112,7 @@ impl Options {
                 self.companion = Some(input.parse()?);
             }
             "recursive" => self.recursive = true,
+            "d" | "vjp" | "jvp" => self.rules.parse(&name, input)?,
             "order" => {
                 input.parse::<Token![=]>()?;
                 let order: syn::LitInt = input.parse()?;
@@ -125,7 +143,7 @@ fn stacked(item: &mut ItemFn, errors: &mut Errors) -> u32 {
     item.attrs = rest;
     let mut orders = 0;
     for attr in again {
-        let mut options = Options { wrt: None, krate: None, companion: None, recursive: false, order: 1, seen: Vec::new() };
+        let mut options = Options::new();
         if let syn::Meta::List(list) = &attr.meta
             && let Err(error) = (|input: ParseStream<'_>| options.parse(input, errors)).parse2(list.tokens.clone())
         {
@@ -171,7 +189,7 @@ fn active(item: &ItemFn, constant: &[bool], wrt: Option<&[Ident]>, errors: &mut 
     let params: Vec<Option<&Ident>> = item.sig.inputs.iter().map(name).collect();
     for wanted in wrt.unwrap_or_default() {
         if !params.contains(&Some(wanted)) {
-            unknown_parameter(wanted, &params, errors);
+            unknown_parameter("wrt", wanted, &params, errors);
         }
     }
     let active: Vec<bool> = item
@@ -199,7 +217,8 @@ fn active(item: &ItemFn, constant: &[bool], wrt: Option<&[Ident]>, errors: &mut 
     active
 }
 
-fn unknown_parameter(wanted: &Ident, params: &[Option<&Ident>], errors: &mut Errors) {
+/// What an option names is no parameter.
+pub fn unknown_parameter(option: &str, wanted: &Ident, params: &[Option<&Ident>], errors: &mut Errors) {
     let names: Vec<String> = params.iter().flatten().map(|name| name.to_string()).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let help = match names.as_slice() {
@@ -209,11 +228,11 @@ fn unknown_parameter(wanted: &Ident, params: &[Option<&Ident>], errors: &mut Err
             None => format!("the parameters are `{}`", names.join("`, `")),
         },
     };
-    errors.push(wanted.span(), format!("`wrt` names `{wanted}`, which is not a parameter"), help);
+    errors.push(wanted.span(), format!("`{option}` names `{wanted}`, which is not a parameter"), help);
 }
 
 /// The name of a parameter, unless it is a pattern.
-fn name(arg: &FnArg) -> Option<&Ident> {
+pub fn name(arg: &FnArg) -> Option<&Ident> {
     let FnArg::Typed(typed) = arg else { return None };
     match &*typed.pat {
         Pat::Ident(pat) => Some(&pat.ident),

@@ -18,7 +18,8 @@ pub fn expand(item: &ItemFn, config: &Config, errors: &Errors) -> TokenStream {
     quote!(#item #errors #stub)
 }
 
-fn signature(item: &ItemFn, config: &Config) -> Signature {
+/// The signature by syntax alone.
+pub fn signature(item: &ItemFn, config: &Config) -> Signature {
     let modes = item.sig.inputs.iter().map(|arg| match arg {
         FnArg::Typed(typed) => kind::mode(&kind::of_type(&typed.ty)),
         FnArg::Receiver(_) => Mode::Move,

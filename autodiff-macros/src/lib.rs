@@ -72,6 +72,8 @@
 //!
 //! `rules::table` states each primitive's partial derivatives once; adjoint, tangent, the traits for operands whose type the macro
 //! cannot see (`rt::Rule1` …), the tests in `tests/rules.rs` and the page `docs/rules.md` all come from it.
+//!
+//! What users state of functions of their own (`d(x) = …`; `vjp = …, jvp = …`) is in `user_rule`.
 
 #![allow(unreachable_pub, reason = "`pub` marks what a module offers to the others; nothing of a macro crate is reachable")]
 
@@ -86,6 +88,7 @@ mod pipeline;
 mod rules;
 mod simplify;
 mod transform;
+mod user_rule;
 
 use proc_macro::TokenStream;
 

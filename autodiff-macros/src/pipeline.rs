@@ -5,11 +5,12 @@ use crate::args::Config;
 use crate::emit::companion::signature::Signature;
 use crate::errors::Errors;
 use crate::ir::visit::by_ref;
-use crate::ir::{Block, Function, Op, Stmt, Value, verify};
+use crate::ir::{Block, Callee, Function, Op, Stmt, Value, verify};
 use crate::simplify::simplify;
 use crate::transform::fission::fission;
 use crate::transform::share::share;
 use crate::transform::{adjoint, late, tangent};
+use crate::user_rule::{self, UserRule};
 use crate::{emit, fallback, lower};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -24,14 +25,37 @@ pub fn expand(attribute: TokenStream, item: TokenStream, least_order: u32) -> To
     let mut errors = Errors::default();
     let mut config = Config::parse(attribute, &mut item, &mut errors);
     config.order = config.order.max(least_order);
-    let programs = lower::function(&item, &config, &mut errors).map(|function| derive(&function, config.order, &mut errors));
+    if let (Some(UserRule::Functions { .. }), 2..) = (&config.rule, config.order) {
+        let help = "leave `order` out, or give `d(x) = …`, through which higher orders go";
+        errors.push(item.sig.ident.span(), "`vjp = …, jvp = …` give derivatives of order 1", help);
+    }
+    let function = match &config.rule {
+        Some(UserRule::Functions { vjp, jvp }) if errors.is_empty() => return with_functions(&item, &config, vjp, jvp),
+        Some(UserRule::Partials(partials)) if errors.is_empty() => {
+            user_rule::partials::function(&item, &config, partials, &mut errors)
+        }
+        _ if config.is_opaque => None,
+        _ => lower::function(&item, &config, &mut errors),
+    };
+    let programs = function.map(|function| derive(&function, config.order, &mut errors));
     match programs {
         Some(programs) if errors.is_empty() => {
-            let companion = emit::companion_of(&programs.signature(&item, &config), &programs.adjoints, &programs.tangents);
-            quote!(#item #companion)
+            let signature = programs.signature(&item, &config);
+            let companion = emit::companion_of(&signature, &programs.adjoints, &programs.tangents);
+            let partials = match &config.rule {
+                Some(UserRule::Partials(partials)) => user_rule::partials::items(&signature, partials),
+                Some(UserRule::Functions { .. }) | None => TokenStream::new(),
+            };
+            quote!(#item #companion #partials)
         }
         _ => fallback::expand(&item, &config, &errors),
     }
+}
+
+/// A function with `vjp = …, jvp = …`.
+fn with_functions(item: &ItemFn, config: &Config, vjp: &syn::Path, jvp: &syn::Path) -> TokenStream {
+    let companion = user_rule::functions::companion(&fallback::signature(item, config), vjp, jvp);
+    quote!(#item #companion)
 }
 
 /// The programs of one function.
@@ -129,7 +153,9 @@ impl Programs {
 /// Self-recursion: the type of the pullback would contain itself, so it is boxed.
 fn calls_itself(stmts: &[Stmt], item: &ItemFn) -> bool {
     stmts.iter().any(|stmt| match stmt {
-        Stmt::Call(call) => call.path.segments.last().is_some_and(|last| last.ident == item.sig.ident),
+        Stmt::Call(call) if call.callee == Callee::Companion => {
+            call.path.segments.last().is_some_and(|last| last.ident == item.sig.ident)
+        }
         _ => stmt.blocks().into_iter().any(|block| calls_itself(&block.stmts, item)),
     })
 }

@@ -5,7 +5,7 @@ use super::companion::hidden::Program;
 use super::companion::nested::Nested;
 use super::expr::tuple;
 use super::frag::{Effects, Frag, MEMORY, Prec, SHADOW, WORLD};
-use crate::ir::{Arg, Call, Class, Pull, SlotArg, Tree, Value};
+use crate::ir::{Arg, Call, Callee, Class, Op, Opaque, Pull, SlotArg, Tree, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -32,6 +32,9 @@ impl<'a> Emitter<'a> {
             None => c.path.clone(),
         };
         let call = quote!(#path(#(#args),*));
+        if let (Callee::Partial, false, Tree::Leaf(v)) = (&c.callee, forwards, &c.result) {
+            return self.define_pure(*v, call);
+        }
         let is_mut = |arg: &Arg| matches!(arg, Arg::Borrow { mutable: true, .. });
         let writes = if c.args.iter().any(is_mut) { MEMORY | WORLD } else { WORLD };
         self.settle(&Effects { reads: MEMORY | WORLD, writes, vars: Vec::new() }, None);
@@ -53,6 +56,14 @@ impl<'a> Emitter<'a> {
             },
         };
         self.push(stmt);
+    }
+
+    /// A call that may be printed where its result is used.
+    fn define_pure(&mut self, v: Value, call: TokenStream) {
+        let op = Op::Opaque(Opaque { expr: syn::Expr::Verbatim(call.clone()), uses: Vec::new(), pure_: true, writes: false });
+        let mut frag = Frag::new(call, Prec::Postfix);
+        frag.effects = Effects::reads(MEMORY);
+        self.define(v, &op, frag);
     }
 
     /// Beside an argument that is borrowed mutably no other one looks into memory: all are borrowed at the same time.

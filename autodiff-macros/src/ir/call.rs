@@ -12,10 +12,42 @@ pub struct Call {
     /// What the call defines: Plain (known to be a float or inactive), Owner (unknown, arrays, `Vec`s), a tuple of those as destructured at the
     /// call, or nothing.
     pub result: Tree,
+    /// What is known of the callee.
+    pub callee: Callee,
     /// Defined in adjoint programs: the callee's pullback. `Some` makes this a call of `path::forward`.
     pub pull: Option<Value>,
     /// In tangent programs what belongs to each set of directions: makes this a call of the tangent of `path::forward`, or of `path` itself.
     pub tangents: Vec<TangentCall>,
+}
+
+/// What a call calls.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Callee {
+    /// A function with a companion.
+    Companion,
+    /// An opaque function of floats, whose partial derivatives are computed by other functions: for each argument, if it has one.
+    /// It is never called by `forward` or `tangent`. See [`crate::user_rule`].
+    Ruled(Vec<Option<Partial>>),
+    /// One of those: as with a companion, and pure, so that it may be called later or not at all.
+    Partial,
+}
+
+/// A partial derivative of an opaque function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Partial {
+    /// The function that computes it.
+    pub path: syn::Path,
+    /// What that takes, in order.
+    pub inputs: Vec<Input>,
+}
+
+/// An argument of a [`Partial`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// That argument of the call.
+    Arg(usize),
+    /// The result of the call.
+    Out,
 }
 
 /// See [`Call::tangents`].

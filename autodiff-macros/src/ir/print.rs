@@ -364,8 +364,13 @@ impl Printer<'_> {
             dots.push_str(&format!("; {}", self.tangent_args(&t.args)));
         }
         self.line(format!(
-            "{}{pull}{dot} = call {}({}{dots})",
+            "{}{pull}{dot} = {} {}({}{dots})",
             self.tree(&call.result),
+            match call.callee {
+                Callee::Companion => "call",
+                Callee::Ruled(_) => "call opaque",
+                Callee::Partial => "partial",
+            },
             tokens(&call.path),
             self.args(&call.args)
         ));

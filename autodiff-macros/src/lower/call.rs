@@ -2,7 +2,7 @@
 
 use super::term::{Inactive, Term};
 use super::{Lower, free, kind};
-use crate::ir::{Alloc, Arg, Call, Class, Kind, Op, Opaque, Stmt, Tree};
+use crate::ir::{Alloc, Arg, Call, Callee, Class, Kind, Op, Opaque, Stmt, Tree};
 use crate::rules;
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprPath};
@@ -119,7 +119,14 @@ impl<'e> Lower<'e> {
             }
         }
         let (result, term) = self.call_result(expected, e);
-        self.stmts.push(Stmt::Call(Box::new(Call { path: path.path.clone(), args, result, pull: None, tangents: Vec::new() })));
+        self.stmts.push(Stmt::Call(Box::new(Call {
+            path: path.path.clone(),
+            args,
+            result,
+            callee: Callee::Companion,
+            pull: None,
+            tangents: Vec::new(),
+        })));
         term
     }
 

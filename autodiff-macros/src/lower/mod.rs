@@ -77,6 +77,16 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     Some(function)
 }
 
+/// The parameters of a function whose body is not lowered.
+pub fn opaque_params(item: &syn::ItemFn, active: &[bool], errors: &mut Errors) -> Option<(Vec<ValueData>, Vec<ir::Param>)> {
+    let reported = errors.len();
+    params::check_signature(&item.sig, errors);
+    let mut lower = Lower::new(errors);
+    let (params, _) = lower.params(&item.sig, active);
+    let values = lower.values;
+    (errors.len() == reported).then_some((values, params))
+}
+
 /// The name of what has none.
 const TEMPORARY: &str = "t";
 

@@ -3,5 +3,6 @@
 pub mod adjoint;
 pub mod fission;
 pub mod late;
+pub mod partial;
 pub mod share;
 pub mod tangent;

@@ -15,7 +15,7 @@ impl Signature {
     }
 
     /// `::<T, N>`, so that nothing has to be inferred; lifetimes always are.
-    pub(super) fn turbofish(&self) -> TokenStream {
+    pub(crate) fn turbofish(&self) -> TokenStream {
         let captured = self.captured();
         if captured.is_empty() { TokenStream::new() } else { quote!(::<#(#captured),*>) }
     }

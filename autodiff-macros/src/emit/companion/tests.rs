@@ -24,6 +24,8 @@ fn signature(item: &ItemFn) -> Signature {
         companion: item.sig.ident.clone(),
         recursive: false,
         order: 1,
+        rule: None,
+        is_opaque: false,
     };
     Signature::new(item, &how, &config, false)
 }

@@ -242,6 +242,7 @@ fn views_and_allocations() {
                     Arg::Value(n),
                 ],
                 result: Tree::Unit,
+                callee: Callee::Companion,
                 pull: None,
                 tangents: Vec::new(),
             };

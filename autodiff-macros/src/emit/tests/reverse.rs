@@ -177,7 +177,14 @@ fn a_callee_is_pulled() {
                 Arg::Borrow { mutable: true, place: Place::whole(out) },
             ];
             let path = syn::parse_str("inner::model::<4>").unwrap();
-            let call = Call { path, args: args.clone(), result: Tree::Leaf(y), pull: Some(pull), tangents: Vec::new() };
+            let call = Call {
+                path,
+                args: args.clone(),
+                result: Tree::Leaf(y),
+                callee: Callee::Companion,
+                pull: Some(pull),
+                tangents: Vec::new(),
+            };
             b.push(Stmt::Call(Box::new(call)));
             let (x_bar, w_bar, o_bar) = (shadow(b, "x_bar"), shadow(b, "w_bar"), shadow(b, "out_bar"));
             closure(b, &[None, Some(w), Some(out)], &[Some(x_bar), Some(w_bar), Some(o_bar)], |b, out_bar| {

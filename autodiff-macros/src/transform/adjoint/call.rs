@@ -6,11 +6,15 @@
 use super::Sweep;
 use crate::analyze::layout::StmtId;
 use crate::analyze::memory::is_memory;
-use crate::ir::{Arg, Call, Class, Kind, Place, Pull, SlotArg, Stmt, Tree, Value};
+use crate::ir::{Arg, Call, Callee, Class, Input, Kind, Partial, Place, Pull, SlotArg, Stmt, Tree, Value};
+use crate::transform::partial::scaled;
 
 impl<'a> Sweep<'a> {
     /// The reverse of a call.
     pub(super) fn reverse_call(&mut self, call: &'a Call, at: StmtId) {
+        if let Callee::Ruled(partials) = &call.callee {
+            return self.reverse_ruled(call, partials, at);
+        }
         let mutable = |arg: &&Arg| matches!(arg, Arg::Borrow { mutable: true, .. });
         let base = |arg: &Arg| match arg {
             Arg::Borrow { place, .. } => place.base,
@@ -30,6 +34,37 @@ impl<'a> Sweep<'a> {
         self.emit(Stmt::Pull(Box::new(Pull { pull, args: call.args.clone(), out_bar, slots, tangents: Vec::new() })));
         for (arg, bar) in cells {
             self.add_adjoint(arg, bar);
+        }
+    }
+
+    /// The reverse of a call whose callee's partial derivatives are known: `x_bar += out_bar * partial`.
+    fn reverse_ruled(&mut self, call: &'a Call, partials: &'a [Option<Partial>], at: StmtId) {
+        let Tree::Leaf(out) = call.result else { return };
+        let Some(out_bar) = self.take_adjoint(out).filter(|_| self.activity.active(out)) else { return };
+        self.need_args(&call.args, at);
+        for (arg, partial) in call.args.iter().zip(partials) {
+            let Some(partial) = partial else { continue };
+            let (Arg::Value(x) | Arg::Borrow { place: Place { base: x, .. }, .. }) = arg;
+            if !self.activity.active(*x) {
+                continue;
+            }
+            for input in &partial.inputs {
+                match input {
+                    Input::Out => self.need(out, at),
+                    Input::Arg(k) => match &call.args[*k] {
+                        Arg::Value(v) if !is_memory(self.f, *v) => self.need(*v, at),
+                        Arg::Value(_) | Arg::Borrow { .. } => {}
+                    },
+                }
+            }
+            let value = self.with_builder(|b| scaled(b, call, partial, out_bar));
+            match arg {
+                Arg::Value(x) => self.add_adjoint(*x, value),
+                Arg::Borrow { place, .. } => {
+                    let place = self.shadow_place(place, at);
+                    self.emit(Stmt::ShadowAdd { place, value });
+                }
+            }
         }
     }
 

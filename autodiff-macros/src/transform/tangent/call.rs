@@ -2,11 +2,15 @@
 
 use super::Tangent;
 use crate::ir::build::Builder;
-use crate::ir::{Arg, Call, Class, Kind, Pull, SlotArg, Stmt, TangentCall, TangentPull, Tree};
+use crate::ir::{Arg, Call, Callee, Class, Kind, Op, Partial, Proj, Pull, SlotArg, Stmt, TangentCall, TangentPull, Tree, Value};
+use crate::transform::partial::{operator, scaled};
 
 impl Tangent<'_> {
     /// A call with anything that varies becomes a call of the callee's tangent program; any other is left alone.
     pub(super) fn call(&mut self, b: &mut Builder<'_>, call: &Call) {
+        if let Callee::Ruled(partials) = &call.callee {
+            return self.ruled(b, call, partials);
+        }
         let varies =
             call.result.leaves().into_iter().any(|value| self.dotted(value)) || call.args.iter().any(|arg| self.varies(arg));
         if !varies {
@@ -69,6 +73,37 @@ impl Tangent<'_> {
             Tree::Unit => Tree::Unit,
             Tree::Leaf(value) => Tree::Leaf(self.dot_or_zero(b, *value, &self.f[*value].kind)),
             Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| self.cotangent(b, part)).collect()),
+        }
+    }
+
+    /// A call whose callee's partial derivatives are known: `out_dot = Σ partial * dot`.
+    fn ruled(&mut self, b: &mut Builder<'_>, call: &Call, partials: &[Option<Partial>]) {
+        b.push(Stmt::Call(Box::new(call.clone())));
+        let Tree::Leaf(out) = call.result else { return };
+        let mut sum = None;
+        for (arg, partial) in call.args.iter().zip(partials) {
+            let (Some(partial), Some(dot)) = (partial, self.float_dot(b, arg)) else { continue };
+            let term = scaled(b, call, partial, dot);
+            sum = Some(match sum {
+                None => term,
+                Some(sum) => operator(b, "+", sum, term),
+            });
+        }
+        if let Some(sum) = sum {
+            b.values[sum.0 as usize].name = format!("{}{}", self.f[out].name.trim_start_matches("r#"), self.suffix);
+            self.set(out, sum);
+        }
+    }
+
+    /// The tangent of a float, passed by value or by reference.
+    fn float_dot(&mut self, b: &mut Builder<'_>, arg: &Arg) -> Option<Value> {
+        match arg {
+            Arg::Value(value) => self.dot(*value),
+            Arg::Borrow { place, .. } => {
+                let mut place = self.place(place).filter(|_| !self.kind(place).is_inactive())?;
+                place.proj.push(Proj::Deref);
+                Some(b.let_("t_dot", Kind::Float, Op::Load(place)))
+            }
         }
     }
 

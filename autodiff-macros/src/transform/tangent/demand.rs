@@ -6,7 +6,7 @@
 
 use super::{contains_unknown, place_kind};
 use crate::ir::visit::by_ref;
-use crate::ir::{Arg, Block, Call, Class, Function, Memory, Op, Stmt, Value};
+use crate::ir::{Arg, Block, Call, Callee, Class, Function, Memory, Op, Stmt, Value};
 
 /// For each value whether it needs a tangent.
 pub(super) fn dotted(f: &Function, varied: &dyn Fn(Value) -> bool) -> Vec<bool> {
@@ -112,7 +112,10 @@ impl Demand<'_> {
             Arg::Value(v) => self.any(&[*v]),
             Arg::Borrow { place, .. } => self.any(&[place.base]) && !place_kind(self.f, place).is_inactive(),
         });
-        if varies {
+        if let Callee::Ruled(_) = call.callee {
+            // What is constant there has no slot.
+            call.result.leaves().into_iter().filter(|_| varies).for_each(|value| self.mark(value));
+        } else if varies {
             let memory = call.args.iter().filter_map(|arg| match arg {
                 Arg::Value(v) => (self.f[*v].class != Class::Plain).then_some(*v),
                 Arg::Borrow { place, .. } => (!place_kind(self.f, place).is_inactive()).then_some(place.base),
