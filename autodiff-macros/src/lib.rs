@@ -49,7 +49,7 @@
 //!   callee's slot takes, `Ignored` included.
 //! * A function that calls itself boxes its pullback.
 //!
-//! Order `n` needs the tangents of both (see "Order" in [`ir`]): `forward_order_2` is the tangent of `forward`, with a tangent slot for
+//! Order `n` needs the tangents of both (see "Order" in `ir`): `forward_order_2` is the tangent of `forward`, with a tangent slot for
 //! every primal slot, cotangent and shadow, `tangent_order_2` that of `tangent`, and so on; `transform::tangent` makes all of them. The names
 //! say which order a callee has not, where rustc misses them. A function that calls `f::grad`, `f::jvp` and so on finds
 //! `f::grad_forward_order_2` (see `emit::companion::nested`).
