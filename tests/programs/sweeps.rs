@@ -139,7 +139,29 @@ fn halves(v: &mut [f64], k: f64) {
     }
 }
 
+/// Runs downwards, so that its reverse runs upwards, in an order that matters.
+#[differentiate]
+fn downwards(x: &[f64], y: &[f64], k: f64) -> f64 {
+    let n = x.len();
+    let mut u = vec![0.0; n];
+    u[n - 1] = x[0];
+    for i in (1..n).rev() {
+        u[i - 1] += 0.5 * u[i] + k * x[i] + y[i];
+    }
+    u[0]
+}
+
+/// The same integer expressions at several types.
+#[differentiate]
+fn integers(x: &[f64], n: u32) -> f64 {
+    let (a, b): (u32, usize) = (1 + 2, 1 + 2);
+    let (c, d): (u64, usize) = (1 << n, 1 << n);
+    x[b] * a as f64 + x[d] * c as f64
+}
+
 programs! {
+    downwards: (&x = grid(5), &y = grid(5), k = 0.7), (&x = grid(2), &y = grid(2), k = 0.7);
+    integers: (&x = grid(3), const n = 2);
     smooth -> unit: (&mut grid = grid(5), const n = 5, k = 0.2, const rounds = 3), (&mut grid = grid(3), const n = 3, k = 0.2, const rounds = 2),
         (&mut grid = grid(2), const n = 2, k = 0.2, const rounds = 2);
     wide: (&u = grid(5), w = 0.7), (&u = grid(4)[..7].to_vec(), w = 0.7), (&u = grid(4)[..8].to_vec(), w = 0.7), (&u = grid(4)[..12].to_vec(), w = 0.7),

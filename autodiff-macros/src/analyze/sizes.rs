@@ -99,7 +99,7 @@ impl Sizes {
 }
 
 /// Whether an expression consists of operations whose operands have its own type; `names` are the variables in it.
-fn arithmetic(expr: &Expr, names: &mut Vec<syn::Ident>) -> bool {
+pub fn arithmetic(expr: &Expr, names: &mut Vec<syn::Ident>) -> bool {
     match expr {
         Expr::Paren(syn::ExprParen { expr, .. }) | Expr::Group(syn::ExprGroup { expr, .. }) => arithmetic(expr, names),
         Expr::Lit(_) => true,

@@ -103,14 +103,16 @@ impl Fission<'_> {
         let range = Range { index, lo, hi };
         let body = Body::of(l, self.values)?;
         let inside = defined_in(&l.body.stmts);
-        if self.short(range) || !self.counts_elements(&l.body.stmts, index) {
+        // The compiler unrolls few iterations that are known to be few.
+        if self.trips(range).is_some_and(|trips| trips <= FEW) || !self.counts_elements(&l.body.stmts, index) {
             return None;
         }
         // What a loop that ran downwards recorded lies there in that order.
         if !rev && body.read.is_some() {
             return None;
         }
-        if rev && (body.read.is_none() || !commute::commutes(&self.forms, self.regions, &body.rest, &inside, index)) {
+        // The reverse of a loop that ran downwards runs upwards whether its order matters or not.
+        if !commute::commutes(&self.forms, self.regions, &body.rest, &inside, index) {
             return None;
         }
         let parts = self.parts(&body, range, &inside);
@@ -124,7 +126,7 @@ impl Fission<'_> {
         }
         let stmts = self.loops(&body, &parts, range, l);
         let few = parts.iter().map(Part::span).fold(FEW, i64::max);
-        Some(if self.long(range, few) { stmts } else { self.unless_short(range, few, l, stmts) })
+        Some(if self.trips(range).is_some_and(|trips| trips > few) { stmts } else { self.unless_short(range, few, l, stmts) })
     }
 
     /// Each iteration adds to one place each of two arrays: rustc tells these apart by itself.
@@ -140,16 +142,9 @@ impl Fission<'_> {
         matches!(regions[..], [Some(a), Some(b)] if a != b)
     }
 
-    /// Few iterations, known to be few: the compiler unrolls those.
-    fn short(&self, range: Range) -> bool {
-        let (lo, hi) = (self.forms.of(range.lo), self.forms.of(range.hi));
-        hi.minus(&lo).and_then(|trips| trips.as_constant()).is_some_and(|trips| trips <= FEW)
-    }
-
-    /// More than `few` iterations, known to be so many.
-    fn long(&self, range: Range, few: i64) -> bool {
-        let (lo, hi) = (self.forms.of(range.lo), self.forms.of(range.hi));
-        hi.minus(&lo).and_then(|trips| trips.as_constant()).is_some_and(|trips| trips > few)
+    /// The number of iterations, if it is known.
+    fn trips(&self, range: Range) -> Option<i64> {
+        self.forms.of(range.hi).minus(&self.forms.of(range.lo))?.as_constant()
     }
 
     /// For few iterations one loop is faster than several, each with its preparations for many.
@@ -222,7 +217,7 @@ impl Fission<'_> {
             match part {
                 Part::Sum(sinks) => out.push(self.one(body, record, range, l, true, |copy| copy.do_all(sinks))),
                 Part::Irregular(sinks) => out.push(self.one(body, record, range, l, false, |copy| copy.do_all(sinks))),
-                Part::Regular(sinks) if sinks.iter().any(|(_, distance)| *distance != sinks[0].1) => {
+                Part::Regular(sinks) if part.span() > 0 => {
                     out.extend(self.gathered(body, sinks, record, range, l));
                 }
                 Part::Regular(sinks) => out.push(self.one(body, record, range, l, false, |copy| {
@@ -233,10 +228,7 @@ impl Fission<'_> {
                     }
                 })),
             }
-            let cleared = match part {
-                Part::Regular(sinks) => sinks.iter().all(|(_, distance)| *distance == sinks[0].1),
-                Part::Sum(_) | Part::Irregular(_) => false,
-            };
+            let cleared = matches!(part, Part::Regular(_)) && part.span() == 0;
             if last && !cleared && !body.takes.is_empty() {
                 out.push(self.one(body, record, range, l, false, |copy| copy.clear()));
             }

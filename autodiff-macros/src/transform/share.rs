@@ -6,6 +6,7 @@
 
 use crate::analyze::affine::{Forms, Step};
 use crate::analyze::memory::{ClassId, writes};
+use crate::analyze::sizes::arithmetic;
 use crate::analyze::{Layout, Memory};
 use crate::ir::visit::by_mut;
 use crate::ir::{Block, Class, Function, Kind, Op, Opaque, Stmt, Value};
@@ -47,7 +48,9 @@ impl Share<'_> {
     /// An integer that the block has computed before, by the same expression.
     fn is_there(&mut self, stmt: &mut Stmt, sums: &mut Sums) -> bool {
         let Stmt::Let { value, op: Op::Opaque(Opaque { expr, uses, pure_: true, writes: false }) } = stmt else { return false };
-        if self.f[*value].kind != Kind::Integer || !matches!(expr, syn::Expr::Binary(_)) {
+        // The operands tell the type: the same literals may be of several.
+        let typed = !uses.is_empty() && arithmetic(expr, &mut Vec::new());
+        if self.f[*value].kind != Kind::Integer || !matches!(expr, syn::Expr::Binary(_)) || !typed {
             return false;
         }
         let operands = uses.iter().map(|(_, v)| self.names.get(v).copied().unwrap_or(*v)).collect::<Vec<_>>();
