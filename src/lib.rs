@@ -69,4 +69,4 @@
 pub use autodiff_macros::differentiate;
 #[doc(hidden)]
 pub use autodiff_runtime::rt;
-pub use autodiff_runtime::{CheckError, Differentiable, Grad, Real, ShadowOf, Tangent, stop_gradient};
+pub use autodiff_runtime::{CheckError, Differentiable, Grad, Real, ShadowOf, Tangent, Tensor, stop_gradient};
