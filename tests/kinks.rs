@@ -32,10 +32,24 @@ macro_rules! partials {
     };
 }
 
+/// Second derivatives of one function of one float: forward over reverse, and forward over forward.
+macro_rules! bends {
+    ($f:ident: $($x:expr => $bend:expr),+ $(,)?) => {
+        $(
+            let (x, bend): (f64, f64) = ($x, $bend);
+            let over_reverse = $f::hvp(x, 1.0);
+            let (_, (_, over_forward)) = $f::tangent_order_2(&x, Some(&1.0), Some(&1.0), None);
+            let same = |found: f64| found == bend || found.is_nan() && bend.is_nan();
+            assert!(same(over_forward), "{} at {x}: over forward {over_forward}, expected {bend}", stringify!($f));
+            assert!(same(over_reverse), "{} at {x}: over reverse {over_reverse}, expected {bend}", stringify!($f));
+        )+
+    };
+}
+
 /// One differentiated function for each expression.
 macro_rules! functions {
     ($($name:ident($($x:ident),+) $body:tt)+) => {$(
-        #[differentiate]
+        #[differentiate(order = 2)]
         fn $name($($x: f64),+) -> f64 $body
     )+};
 }
@@ -76,6 +90,17 @@ functions! {
     asin(x) { x.asin() }
     copysign(x, y) { x.copysign(y) }
     branch_at_the_kink(x) { if x >= 0.0 { 2.0 * x } else { -x } }
+    abs_squared(x) { x.abs() * x.abs() }
+    relu_squared(x) { x.max(0.0).powi(2) }
+    product_of_the_larger(x, y) { x.max(y) * x.min(y) }
+    clamped_cube(x) { x.clamp(-1.0, 2.0).powi(3) }
+    fraction_squared(x) { x.fract() * x.fract() + x.floor() }
+    remainder_squared(x) { (x % 2.0) * (x % 2.0) }
+    bent_branch(x) { if x >= 0.0 { x * x } else { x * x * x } }
+    three_halves(x) { x.powf(1.5) }
+    five_halves(x) { x * x * x.sqrt() }
+    huber(x) { if x.abs() <= 1.0 { 0.5 * x * x } else { x.abs() - 0.5 } }
+    scaled_sqrt(x, y) { (y - y) * x.sqrt() + x * x }
 }
 
 #[test]
@@ -190,4 +215,57 @@ fn values_that_are_not_finite() {
     slopes!(squared: INF => INF, f64::NAN => f64::NAN);
     assert!(squared::value_and_grad(f64::NAN).0.is_nan());
     assert_eq!(recip::value_and_grad(0.0), (INF, f64::NEG_INFINITY));
+}
+
+/// The second derivative is that of the piece which gives the first: a jump of the slope adds nothing.
+#[test]
+fn second_derivatives_at_kinks() {
+    bends!(abs: 0.0 => 0.0, -2.0 => 0.0);
+    bends!(signum: 0.0 => 0.0);
+    bends!(relu: 0.0 => 0.0, 1.0 => 0.0, -1.0 => 0.0);
+    // The slope of the square is 2 |x| times the slope of |x|, which is 0 at 0.
+    bends!(abs_squared: 0.0 => 0.0, -0.5 => 2.0, 0.5 => 2.0);
+    // A tie goes to the first operand.
+    bends!(relu_squared: 0.0 => 2.0, 1.0 => 2.0, -1.0 => 0.0);
+    bends!(clamped_cube: -1.0 => -6.0, 2.0 => 12.0, 0.5 => 3.0, 2.5 => 0.0, -1.5 => 0.0);
+    bends!(fraction_squared: 1.0 => 2.0, 1.25 => 2.0);
+    bends!(remainder_squared: 2.0 => 2.0, 2.5 => 2.0);
+    bends!(bent_branch: 0.0 => 2.0, -1.0 => -6.0);
+    bends!(huber: 1.0 => 1.0, -1.0 => 1.0, 0.0 => 1.0, 1.5 => 0.0);
+    bends!(guarded_quotient: 0.0 => 0.0);
+    // At a tie the first operand is the maximum and the minimum: its square.
+    assert_eq!(product_of_the_larger::hvp(1.5, 1.5, 1.0, 0.0), (2.0, 0.0));
+    assert_eq!(product_of_the_larger::hvp(1.5, 1.0, 1.0, 0.0), (0.0, 1.0));
+    assert_eq!(product_of_the_larger::hvp(1.0, 1.5, 0.0, 1.0), (1.0, 0.0));
+}
+
+#[test]
+fn second_derivatives_of_powers() {
+    bends!(to_the_zeroth: 0.0 => 0.0, 2.0 => 0.0);
+    bends!(to_the_first: 0.0 => 0.0, -2.0 => 0.0);
+    bends!(squared: 0.0 => 2.0, -3.0 => 2.0);
+    bends!(to_the_minus_first: -2.0 => -0.25);
+    bends!(power_constant: 0.0 => 0.0, -2.0 => -12.0, 2.0 => 12.0);
+    bends!(power_zero: 0.0 => 0.0, -2.0 => 0.0);
+    bends!(power_one: 0.0 => 0.0, -2.0 => 0.0);
+    bends!(power_half: 4.0 => -0.03125);
+    bends!(three_halves: 0.0 => INF, 4.0 => 0.375);
+}
+
+/// A singularity shows where it is one, and nowhere else: what comes in as zero stays zero.
+#[test]
+fn second_derivatives_at_ends_of_the_domain() {
+    bends!(sqrt: 4.0 => -0.03125);
+    bends!(guarded_sqrt: 0.0 => 0.0, -1.0 => 0.0);
+    bends!(unused_sqrt: 0.0 => 0.0);
+    bends!(multiplied_by_zero: 4.0 => 0.0);
+    assert_eq!(multiplied_by_zero::hvp(0.0, 1.0), 0.0);
+    assert!(!sqrt::hvp(0.0, 1.0).is_finite());
+    assert_eq!(scaled_sqrt::hvp(0.0, 3.0, 1.0, 0.0).0, 2.0);
+    assert_eq!(hypot::hvp(0.0, 0.0, 1.0, 1.0), (0.0, 0.0));
+    assert_eq!(atan2::hvp(0.0, 0.0, 1.0, 1.0), (0.0, 0.0));
+    assert!(!ln::hvp(0.0, 1.0).is_finite());
+    bends!(ln: 2.0 => -0.25);
+    bends!(recip: 2.0 => 0.25);
+    bends!(asin: 0.0 => 0.0);
 }

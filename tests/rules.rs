@@ -1,4 +1,4 @@
-//! Every primitive through the whole pipeline: against central differences, reverse against forward, and at its kinks.
+//! Every primitive through the whole pipeline: against central differences, reverse against forward, and at its kinks, to the second order.
 #![allow(missing_docs)]
 
 use differentiate::differentiate;
@@ -12,6 +12,17 @@ fn point(k: i32, i: usize, lo: f64, hi: f64) -> f64 {
 #[track_caller]
 fn assert_close(got: f64, want: f64, tolerance: f64) {
     assert!((got - want).abs() <= tolerance * (1.0 + want.abs()), "got {got}, expected {want}");
+}
+
+#[track_caller]
+fn assert_same(got: f64, want: f64, what: std::fmt::Arguments<'_>) {
+    let close = (got - want).abs() <= 1e-6 * (1.0 + want.abs());
+    assert!(got == want || close || got.is_nan() && want.is_nan(), "{what}: {got} and {want}");
+}
+
+/// Central difference.
+fn slope(f: impl Fn(f64) -> f64) -> f64 {
+    (f(1e-5) - f(-1e-5)) / 2e-5
 }
 
 /// What `#[differentiate]` makes of each primitive.

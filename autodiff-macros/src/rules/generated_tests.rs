@@ -1,4 +1,6 @@
-//! A test module for each primitive and type of float; invoked by `tests/rules.rs`, which defines `point` and `assert_close`.
+//! A test module for each primitive and type of float; invoked by `tests/rules.rs`, which defines `point`, `slope` and `assert_close`.
+
+mod second;
 
 use super::{Form, Param, RULES, Rule};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -27,13 +29,14 @@ fn module(through: Through, rule: &Rule, float: &Ident) -> TokenStream {
     let (types, reference): (Vec<_>, Vec<_>) = (types(float), types(&Ident::new("f64", Span::call_site())));
     let points = rule.params.iter().zip(&types).enumerate().map(|(i, (param, ty))| point(i, param, ty));
     let directions = directions(rule).into_iter().map(|direction| check(through, rule, float, &params, &direction));
-    let attribute = (through == Through::Companions).then(|| quote!(#[::differentiate::differentiate]));
+    let attribute = (through == Through::Companions).then(|| quote!(#[::differentiate::differentiate(order = 2)]));
+    let second = second::test(through, rule, float, &params);
     quote! {
-        mod #name {
+        pub(crate) mod #name {
             use crate::{assert_close, point};
 
             #attribute
-            fn primitive(#(#params: #types),*) -> #float {
+            pub(crate) fn primitive(#(#params: #types),*) -> #float {
                 #call
             }
 
@@ -49,6 +52,8 @@ fn module(through: Through, rule: &Rule, float: &Ident) -> TokenStream {
                     #(#directions)*
                 }
             }
+
+            #second
         }
     }
 }

@@ -326,11 +326,11 @@ impl Printer<'_> {
                 quote!(if #cond { #a } else { #b })
             }
             Op::Opaque(Opaque { expr, uses, .. }) => {
-                let uses = uses.iter().map(|(name, value)| {
-                    let value = self.value(*value);
-                    quote!(let #name = #value;)
-                });
-                quote!({ #(#uses)* #expr })
+                // The expression's names are those of the call site, where the operands of the rule itself have the same. All are
+                // bound at once, since a value may be called what another is about to be.
+                let names = uses.iter().map(|(name, _)| Ident::new(&name.to_string(), Span::call_site()));
+                let values = uses.iter().map(|(_, value)| self.value(*value));
+                quote!({ let (#(#names,)*) = (#(#values,)*); #expr })
             }
             Op::Load(_)
             | Op::Len(_)
