@@ -69,4 +69,38 @@
 pub use autodiff_macros::differentiate;
 #[doc(hidden)]
 pub use autodiff_runtime::rt;
-pub use autodiff_runtime::{CheckError, Differentiable, Grad, Real, ShadowOf, Tangent, Tensor, stop_gradient};
+pub use autodiff_runtime::{
+    AddScaled, CheckError, Differentiable, Grad, Gradient, Real, ShadowOf, Tangent, Tensor, stop_gradient,
+};
+
+/// How a struct or enum of yours carries derivatives.
+///
+/// Every field whose type does carries them; `#[constant]` on a field leaves it out, whatever it is. Beside `S` stands `SGrad`, of
+/// the same visibility, variants and field names, with `()` for what carries nothing.
+///
+/// ```
+/// use differentiate::{AddScaled, Differentiable, Gradient, differentiate};
+///
+/// #[derive(Differentiable)]
+/// struct Line {
+///     slope: f64,
+///     offset: f64,
+///     name: String,
+/// }
+///
+/// #[differentiate]
+/// fn error(line: &Line, x: f64, y: f64) -> f64 {
+///     (line.slope * x + line.offset - y).powi(2)
+/// }
+///
+/// let mut line = Line { slope: 1.0, offset: 0.5, name: "first".into() };
+/// let (line_bar, ..) = error::grad(&line, 2.0, 3.0);
+/// assert_eq!(line_bar, LineGrad { slope: -2.0, offset: -1.0, name: () });
+/// line.add_scaled(-0.1, &line_bar);                // a step of gradient descent
+/// assert_eq!((line.slope, line.offset), (1.2, 0.6));
+/// assert_eq!(line_bar.dot(&line_bar), 5.0);        // `scale`, `+=` and `*=` as well
+/// ```
+///
+/// Generic types ask of their parameters what their fields need. A struct that borrows has no gradient, since nobody would own it.
+/// `#[differentiable(crate = path)]` says where this crate lives, for re-exports.
+pub use autodiff_macros::Differentiable;

@@ -68,6 +68,11 @@
 //! Loops of it whose iterations may run in any order are rearranged last, so that they vectorise (`transform::fission`): one loop for
 //! each place that is added to, sums in lanes, neighbours gathered; for few iterations the loop stays as it is beside.
 //!
+//! # Types of the user's
+//!
+//! `#[derive(Differentiable)]` (`derive`) writes shadow and gradient of a struct or enum: of the same shape, so that the user's places and
+//! patterns are mirrored there by the same code.
+//!
 //! # Rules
 //!
 //! `rules::table` states each primitive's partial derivatives once; adjoint, tangent, the traits for operands whose type the macro
@@ -79,6 +84,7 @@
 
 mod analyze;
 mod args;
+mod derive;
 mod emit;
 mod errors;
 mod fallback;
@@ -96,6 +102,12 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn differentiate(attribute: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::expand(attribute.into(), item.into(), 1).into()
+}
+
+/// Derives how a struct or enum carries derivatives.
+#[proc_macro_derive(Differentiable, attributes(constant, differentiable))]
+pub fn differentiable(input: TokenStream) -> TokenStream {
+    derive::expand(input.into()).into()
 }
 
 /// [`macro@differentiate`] with `order = 2` where nothing else is said: the same programs are tested at both orders.

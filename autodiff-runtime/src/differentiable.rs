@@ -4,6 +4,7 @@ use std::borrow::{Borrow, BorrowMut};
 use std::fmt::Debug;
 
 use crate::flat::Flat;
+use crate::gradient::Gradient;
 use crate::shadow::ShadowOps;
 
 mod containers;
@@ -12,6 +13,8 @@ mod scalars;
 #[cfg(test)]
 mod tests;
 mod tuples;
+
+pub use inactive::Constant;
 
 /// A type whose floats carry derivatives.
 ///
@@ -36,7 +39,7 @@ mod tuples;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not `Differentiable`",
     label = "this type is not known to carry derivatives",
-    note = "derive it (`#[derive(Differentiable)]` on the type), or mark the parameter `#[constant]`"
+    note = "derive it (`#[derive(Differentiable)]` on the type), or mark the parameter or field `#[constant]`"
 )]
 pub trait Differentiable: Flat {
     /// Memory for adjoints, of the shape of the value: every float is a `Cell`. Used through shared references only.
@@ -46,7 +49,7 @@ pub trait Differentiable: Flat {
     /// What a directional derivative of this type is passed as, behind a reference.
     type Tangent: ?Sized + Flat;
     /// Gradients, cotangents and owned tangents.
-    type Grad: BorrowMut<Self::Tangent> + Clone + Debug + PartialEq + Flat;
+    type Grad: BorrowMut<Self::Tangent> + Clone + Debug + PartialEq + Flat + Gradient;
 
     /// A shadow of this value's shape, all zero.
     fn zeros(&self) -> Self::Zeros;

@@ -1,6 +1,11 @@
 //! The floats of a value, one after the other.
 
 /// A value as a sequence of floats and of the lengths that may vary.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `Differentiable`",
+    label = "this type is not known to carry derivatives",
+    note = "derive it (`#[derive(Differentiable)]` on the type), or mark the parameter or field `#[constant]`"
+)]
 pub trait Flat {
     /// Two values of this type may differ in their lengths.
     const VARIES: bool;

@@ -6,6 +6,7 @@ use std::iter::{Product, Sum};
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssign, Sub, SubAssign};
 
 use crate::differentiable::Differentiable;
+use crate::gradient::Gradient;
 use crate::ops::RealRules;
 
 /// The methods of floats that take and return floats, in the trait (`declare`) and in its implementations (`forward f64`).
@@ -97,6 +98,7 @@ pub trait Real:
     + Sync
     + 'static
     + RealRules
+    + Gradient
     + Differentiable<Shadow = Cell<Self>, Zeros = Cell<Self>, Tangent = Self, Grad = Self>
     + Add<Output = Self>
     + Sub<Output = Self>

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use super::Differentiable;
 use crate::flat::Flat;
+use crate::gradient::AddScaled;
 
-/// Both traits, with `()` for everything.
+/// The traits, with `()` for everything.
 macro_rules! inactive {
     ($([$($generics:tt)*] $ty:ty;)*) => {$(
         #[diagnostic::do_not_recommend]
@@ -47,6 +48,11 @@ macro_rules! inactive {
             #[inline(always)]
             fn floats_mut(&mut self, _: &mut dyn FnMut(f64) -> f64) {}
         }
+
+        impl<$($generics)*> AddScaled<()> for $ty {
+            #[inline(always)]
+            fn add_scaled(&mut self, _: f64, (): &()) {}
+        }
     )*};
 }
 
@@ -62,4 +68,14 @@ inactive! {
     [T: Differentiable<Shadow = (), Zeros = ()>] RangeFrom<T>;
     [T: Differentiable<Shadow = (), Zeros = ()>] RangeTo<T>;
     [T: Differentiable<Shadow = (), Zeros = ()>] RangeToInclusive<T>;
+}
+
+/// What a constant field is in a gradient: a type that mentions the field's, so that no type parameter is unused.
+pub trait Constant {
+    /// `()`.
+    type Unit;
+}
+
+impl<T: ?Sized> Constant for T {
+    type Unit = ();
 }

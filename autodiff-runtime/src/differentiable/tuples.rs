@@ -4,10 +4,11 @@ use std::borrow::{Borrow, BorrowMut};
 
 use super::Differentiable;
 use crate::flat::Flat;
+use crate::gradient::{AddScaled, Gradient};
 use crate::shadow::ShadowOps;
 
 macro_rules! tuple {
-    ($($T:ident $i:tt),+) => {
+    ($($T:ident $V:ident $i:tt),+) => {
         #[diagnostic::do_not_recommend]
         impl<$($T: Differentiable),+> Differentiable for ($($T,)+) {
             type Shadow = ($($T::Zeros,)+);
@@ -98,18 +99,37 @@ macro_rules! tuple {
                 $(self.$i.floats_mut(f);)+
             }
         }
+
+        impl<$($T: AddScaled<$V>, $V),+> AddScaled<($($V,)+)> for ($($T,)+) {
+            #[inline]
+            fn add_scaled(&mut self, factor: f64, v: &($($V,)+)) {
+                $(self.$i.add_scaled(factor, &v.$i);)+
+            }
+        }
+
+        impl<$($T: Gradient),+> Gradient for ($($T,)+) {
+            #[inline]
+            fn scale(&mut self, factor: f64) {
+                $(self.$i.scale(factor);)+
+            }
+
+            #[inline]
+            fn dot(&self, other: &Self) -> f64 {
+                0.0 $(+ self.$i.dot(&other.$i))+
+            }
+        }
     };
 }
 
-tuple!(A 0);
-tuple!(A 0, B 1);
-tuple!(A 0, B 1, C 2);
-tuple!(A 0, B 1, C 2, D 3);
-tuple!(A 0, B 1, C 2, D 3, E 4);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
-tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
+tuple!(A M 0);
+tuple!(A M 0, B N 1);
+tuple!(A M 0, B N 1, C O 2);
+tuple!(A M 0, B N 1, C O 2, D P 3);
+tuple!(A M 0, B N 1, C O 2, D P 3, E Q 4);
+tuple!(A M 0, B N 1, C O 2, D P 3, E Q 4, F R 5);
+tuple!(A M 0, B N 1, C O 2, D P 3, E Q 4, F R 5, G S 6);
+tuple!(A M 0, B N 1, C O 2, D P 3, E Q 4, F R 5, G S 6, H T 7);
+tuple!(A M 0, B N 1, C O 2, D P 3, E Q 4, F R 5, G S 6, H T 7, I U 8);
+tuple!(A M 0, B N 1, C O 2, D P 3, E Q 4, F R 5, G S 6, H T 7, I U 8, J V 9);
+tuple!(A M 0, B N 1, C O 2, D P 3, E Q 4, F R 5, G S 6, H T 7, I U 8, J V 9, K W 10);
+tuple!(A M 0, B N 1, C O 2, D P 3, E Q 4, F R 5, G S 6, H T 7, I U 8, J V 9, K W 10, L X 11);
