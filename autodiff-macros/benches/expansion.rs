@@ -16,6 +16,7 @@ mod compiler {
     pub mod fallback;
     pub mod ir;
     pub mod lower;
+    pub mod member;
     pub mod pipeline;
     pub mod rules;
     pub mod simplify;
@@ -76,7 +77,8 @@ fn stages(source: &str) -> Vec<(&'static str, f64)> {
         tangents: vec![tangent_program],
         recorded: Vec::new(),
     };
-    let (_, emit) = timed(|| emit::companion_of(&programs.signature(&item, &config), &programs.adjoints, &programs.tangents));
+    let (_, emit) =
+        timed(|| emit::companion_of(&programs.signature(&item, &config, false), &programs.adjoints, &programs.tangents));
     vec![
         ("parse", parse),
         ("lower", lower),

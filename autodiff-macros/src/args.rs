@@ -1,9 +1,10 @@
 //! `#[differentiate(…)]`: the options, and which parameters are differentiable.
 
+use crate::emit::companion::signature::Home;
 use crate::errors::Errors;
 use crate::lower::kind;
 use crate::user_rule::{Rules, UserRule};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{FnArg, Ident, ItemFn, Pat, Path, Token};
@@ -17,6 +18,10 @@ pub struct Config {
     pub krate: Path,
     /// Name of the companion type.
     pub companion: Ident,
+    /// Where the derivatives are.
+    pub home: Home,
+    /// A method's receiver.
+    pub receiver: Option<Receiver>,
     /// One function of a mutually recursive cycle.
     pub recursive: bool,
     /// The highest order of derivatives.
@@ -27,32 +32,59 @@ pub struct Config {
     pub is_opaque: bool,
 }
 
+/// A method's `self`, which is a parameter like others but for its name.
+#[derive(Clone, Debug)]
+pub struct Receiver {
+    /// What it is called instead.
+    pub ident: Ident,
+    /// `self`.
+    pub written: Ident,
+    /// Its type, by `Self`.
+    pub ty: syn::Type,
+}
+
 /// The highest order that is offered.
 const HIGHEST: u32 = 6;
 
-const OPTIONS: [&str; 8] = ["wrt", "crate", "companion", "recursive", "order", "d", "vjp", "jvp"];
+const OPTIONS: [&str; 9] = ["wrt", "crate", "companion", "recursive", "order", "d", "vjp", "jvp", "skip"];
 
 impl Config {
     /// Reads the attribute's tokens and takes the `#[constant]` attributes off the parameters.
     pub fn parse(attribute: TokenStream, item: &mut ItemFn, errors: &mut Errors) -> Config {
-        let mut options = Options::new();
-        let parsed = (|input: ParseStream<'_>| options.parse(input, errors)).parse2(attribute);
-        let is_whole = parsed.is_ok();
-        if let Err(error) = parsed {
-            errors.extend(error);
+        let options = Options::read(attribute, errors);
+        let more = stacked(&mut item.attrs, errors);
+        for (_, span) in options.seen.iter().filter(|(option, _)| option == "skip") {
+            errors.push(*span, "`skip` is for a method of a differentiated `impl`", "leave the attribute out");
         }
+        Config::new(options, more, item, Home::Companion, None, errors)
+    }
+
+    /// Of a function whose attributes have been taken off.
+    pub fn new(
+        options: Options,
+        more_orders: u32,
+        item: &mut ItemFn,
+        home: Home,
+        receiver: Option<Receiver>,
+        errors: &mut Errors,
+    ) -> Config {
         let constant: Vec<bool> = item.sig.inputs.iter_mut().map(strip_constant).collect();
-        let active = active(item, &constant, options.wrt.as_deref(), errors);
-        let order = options.order + stacked(item, errors);
+        let active = active(item, &constant, options.wrt.as_deref(), receiver.as_ref(), errors);
+        if matches!(home, Home::Companion) {
+            demand_active(item, &active, errors);
+        }
+        let order = options.order + more_orders;
         if order > HIGHEST {
             too_high(order, item.sig.ident.span(), errors);
         }
         let is_opaque = options.rules.is_given();
-        let rule = if is_whole { options.rules.check(item, &active, errors) } else { None };
+        let rule = if options.is_whole { options.rules.check(item, &active, errors) } else { None };
         Config {
             active,
             krate: options.krate.unwrap_or_else(|| syn::parse_quote!(::differentiate)),
             companion: options.companion.unwrap_or_else(|| item.sig.ident.clone()),
+            home,
+            receiver,
             recursive: options.recursive,
             order: order.min(HIGHEST),
             rule,
@@ -62,21 +94,52 @@ impl Config {
 }
 
 /// The options as written.
-struct Options {
+#[derive(Clone, Debug)]
+pub struct Options {
     wrt: Option<Vec<Ident>>,
+    /// Where the runtime lives.
     krate: Option<Path>,
     companion: Option<Ident>,
     recursive: bool,
+    /// The order of one attribute.
     order: u32,
     rules: Rules,
     /// Names of the options so far.
-    seen: Vec<String>,
+    pub seen: Vec<(String, Span)>,
+    /// All of it was understood.
+    is_whole: bool,
 }
 
 impl Options {
     fn new() -> Options {
         let (wrt, krate, companion, rules, seen) = (None, None, None, Rules::default(), Vec::new());
-        Options { wrt, krate, companion, recursive: false, order: 1, rules, seen }
+        Options { wrt, krate, companion, recursive: false, order: 1, rules, seen, is_whole: true }
+    }
+
+    /// Reads an attribute's tokens.
+    pub fn read(attribute: TokenStream, errors: &mut Errors) -> Options {
+        let mut options = Options::new();
+        if let Err(error) = (|input: ParseStream<'_>| options.parse(input, errors)).parse2(attribute) {
+            options.is_whole = false;
+            errors.extend(error);
+        }
+        options
+    }
+
+    /// Those of a block, for a method that has none.
+    pub fn inherited(&self) -> Options {
+        Options { krate: self.krate.clone(), order: self.order, ..Options::new() }
+    }
+
+    /// Those of a method, in a block, with orders of more attributes.
+    pub fn within(self, block: &Options, more_orders: u32) -> Options {
+        let order = more_orders + if self.has("order") { self.order } else { block.order };
+        Options { krate: self.krate.clone().or_else(|| block.krate.clone()), order, ..self }
+    }
+
+    /// An option of that name was given.
+    pub fn has(&self, name: &str) -> bool {
+        self.seen.iter().any(|(seen, _)| seen == name)
     }
 
     fn parse(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
@@ -93,15 +156,17 @@ impl Options {
         use syn::ext::IdentExt as _;
         let name = input.call(Ident::parse_any)?;
         let text = name.to_string();
-        if text != "d" && self.seen.contains(&text) {
+        if text != "d" && self.has(&text) {
             errors.push(name.span(), format!("`{text}` is given twice"), "say it once: `wrt(a, b)` takes several names");
         }
-        self.seen.push(text.clone());
+        self.seen.push((text.clone(), name.span()));
         match text.as_str() {
             "wrt" => {
                 let content;
                 syn::parenthesized!(content in input);
-                self.wrt = Some(Punctuated::<Ident, Token![,]>::parse_terminated(&content)?.into_iter().collect());
+                self.wrt = Some(
+                    Punctuated::<Ident, Token![,]>::parse_terminated_with(&content, Ident::parse_any)?.into_iter().collect(),
+                );
             }
             "crate" => {
                 input.parse::<Token![=]>()?;
@@ -112,6 +177,7 @@ impl Options {
                 self.companion = Some(input.parse()?);
             }
             "recursive" => self.recursive = true,
+            "skip" => {}
             "d" | "vjp" | "jvp" => self.rules.parse(&name, input)?,
             "order" => {
                 input.parse::<Token![=]>()?;
@@ -136,20 +202,19 @@ impl Options {
     }
 }
 
+/// Whether it is this attribute.
+pub fn is_ours(attr: &syn::Attribute) -> bool {
+    attr.path().segments.last().is_some_and(|last| last.ident == "differentiate")
+}
+
 /// Takes the same attribute off where it is written several times, and returns the orders that it adds.
-fn stacked(item: &mut ItemFn, errors: &mut Errors) -> u32 {
-    let is_again = |attr: &syn::Attribute| attr.path().segments.last().is_some_and(|last| last.ident == "differentiate");
-    let (again, rest) = std::mem::take(&mut item.attrs).into_iter().partition::<Vec<_>, _>(is_again);
-    item.attrs = rest;
+pub fn stacked(attrs: &mut Vec<syn::Attribute>, errors: &mut Errors) -> u32 {
+    let (again, rest) = std::mem::take(attrs).into_iter().partition::<Vec<_>, _>(is_ours);
+    *attrs = rest;
     let mut orders = 0;
     for attr in again {
-        let mut options = Options::new();
-        if let syn::Meta::List(list) = &attr.meta
-            && let Err(error) = (|input: ParseStream<'_>| options.parse(input, errors)).parse2(list.tokens.clone())
-        {
-            errors.extend(error);
-        }
-        if options.seen.iter().any(|option| option != "order") {
+        let options = Options::read(argument(&attr), errors);
+        if options.seen.iter().any(|(option, _)| option != "order") {
             errors.push_spanned(&attr, "an option that stands on a second `#[differentiate]`", "write it on the first one");
         }
         orders += options.order;
@@ -157,7 +222,15 @@ fn stacked(item: &mut ItemFn, errors: &mut Errors) -> u32 {
     orders
 }
 
-fn too_high(order: u32, span: proc_macro2::Span, errors: &mut Errors) {
+/// What stands between an attribute's parentheses.
+pub fn argument(attr: &syn::Attribute) -> TokenStream {
+    match &attr.meta {
+        syn::Meta::List(list) => list.tokens.clone(),
+        syn::Meta::Path(_) | syn::Meta::NameValue(_) => TokenStream::new(),
+    }
+}
+
+fn too_high(order: u32, span: Span, errors: &mut Errors) {
     errors.push(
         span,
         format!("derivatives of order {order} would be too large a program"),
@@ -174,7 +247,7 @@ fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
 }
 
 /// Removes `#[constant]` and says whether it was there.
-fn strip_constant(arg: &mut FnArg) -> bool {
+pub fn strip_constant(arg: &mut FnArg) -> bool {
     let attrs = match arg {
         FnArg::Receiver(receiver) => &mut receiver.attrs,
         FnArg::Typed(typed) => &mut typed.attrs,
@@ -185,15 +258,22 @@ fn strip_constant(arg: &mut FnArg) -> bool {
 }
 
 /// Which parameters are differentiable: by type, unless `#[constant]` or left out of `wrt`.
-fn active(item: &ItemFn, constant: &[bool], wrt: Option<&[Ident]>, errors: &mut Errors) -> Vec<bool> {
-    let params: Vec<Option<&Ident>> = item.sig.inputs.iter().map(name).collect();
+fn active<'i>(
+    item: &'i ItemFn,
+    constant: &[bool],
+    wrt: Option<&[Ident]>,
+    receiver: Option<&'i Receiver>,
+    errors: &mut Errors,
+) -> Vec<bool> {
+    let shown =
+        |ident: &'i Ident| receiver.filter(|receiver| receiver.ident == *ident).map_or(ident, |receiver| &receiver.written);
+    let params: Vec<Option<&Ident>> = item.sig.inputs.iter().map(|arg| name(arg).map(shown)).collect();
     for wanted in wrt.unwrap_or_default() {
         if !params.contains(&Some(wanted)) {
             unknown_parameter("wrt", wanted, &params, errors);
         }
     }
-    let active: Vec<bool> = item
-        .sig
+    item.sig
         .inputs
         .iter()
         .zip(constant)
@@ -206,7 +286,11 @@ fn active(item: &ItemFn, constant: &[bool], wrt: Option<&[Ident]>, errors: &mut 
             }
             wanted && !constant && !kind::of_type(&typed.ty).is_inactive()
         })
-        .collect();
+        .collect()
+}
+
+/// A function of which no parameter is differentiable has no use for the attribute.
+fn demand_active(item: &ItemFn, active: &[bool], errors: &mut Errors) {
     if errors.is_empty() && !active.contains(&true) {
         errors.push(
             item.sig.ident.span(),
@@ -214,7 +298,6 @@ fn active(item: &ItemFn, constant: &[bool], wrt: Option<&[Ident]>, errors: &mut 
             "floats, and slices, arrays, `Vec`s and tuples of floats are; `#[constant]` and `wrt` leave parameters out",
         );
     }
-    active
 }
 
 /// What an option names is no parameter.

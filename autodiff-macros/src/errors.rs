@@ -24,6 +24,11 @@ impl Errors {
         self.all.push(error);
     }
 
+    /// Takes over what was reported elsewhere.
+    pub fn append(&mut self, mut other: Errors) {
+        self.all.append(&mut other.all);
+    }
+
     /// Nothing was reported.
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()

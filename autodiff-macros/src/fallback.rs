@@ -2,21 +2,13 @@
 //! gives one message and the editor keeps working.
 
 use crate::args::Config;
-use crate::emit::companion::{self, signature::Signature};
+use crate::emit::companion::signature::Signature;
 use crate::errors::Errors;
 use crate::ir::Mode;
 use crate::lower::kind;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{FnArg, ItemFn};
-
-/// The function as it is, `compile_error!`s, and the companion with bodies that panic.
-pub fn expand(item: &ItemFn, config: &Config, errors: &Errors) -> TokenStream {
-    let errors = errors.to_compile_errors();
-    // Beside a method there is no place for a type.
-    let stub = item.sig.receiver().is_none().then(|| companion::stub(&signature(item, config)));
-    quote!(#item #errors #stub)
-}
 
 /// The signature by syntax alone.
 pub fn signature(item: &ItemFn, config: &Config) -> Signature {
@@ -34,7 +26,7 @@ pub fn unparsed(item: TokenStream, error: &syn::Error) -> TokenStream {
     match syn::parse2::<syn::Item>(item.clone()) {
         Ok(other) => errors.push_spanned(
             other,
-            "`#[differentiate]` stands on a function",
+            "`#[differentiate]` stands on a function, an `impl` or a `trait`",
             "put it on each function whose derivatives you want",
         ),
         Err(_) => errors.extend(error.clone()),

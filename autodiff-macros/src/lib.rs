@@ -90,6 +90,7 @@ mod errors;
 mod fallback;
 mod ir;
 mod lower;
+mod member;
 mod pipeline;
 mod rules;
 mod simplify;

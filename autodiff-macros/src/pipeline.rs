@@ -2,60 +2,76 @@
 
 use crate::analyze::{Activity, Layout, Memory};
 use crate::args::Config;
-use crate::emit::companion::signature::Signature;
+use crate::emit::companion::signature::{Home, Signature};
 use crate::errors::Errors;
 use crate::ir::visit::by_ref;
-use crate::ir::{Block, Callee, Function, Op, Stmt, Value, verify};
+use crate::ir::{Block, Function, Op, Stmt, Value, verify};
 use crate::simplify::simplify;
 use crate::transform::fission::fission;
 use crate::transform::share::share;
 use crate::transform::{adjoint, late, tangent};
 use crate::user_rule::{self, UserRule};
-use crate::{emit, fallback, lower};
+use crate::{emit, fallback, lower, member};
 use proc_macro2::TokenStream;
 use quote::quote;
+use std::collections::HashSet;
 use syn::ItemFn;
 
-/// `#[differentiate(attribute)] item`: the item, and its companion with derivatives of at least the order given.
+/// `#[differentiate(attribute)] item`: the item, and its derivatives of at least the order given.
 pub fn expand(attribute: TokenStream, item: TokenStream, least_order: u32) -> TokenStream {
-    let mut item: ItemFn = match syn::parse2(item.clone()) {
-        Ok(item) => item,
-        Err(error) => return fallback::unparsed(item, &error),
+    let error = match syn::parse2::<ItemFn>(item.clone()) {
+        Ok(item) => return function(attribute, item, least_order),
+        Err(error) => error,
     };
+    match syn::parse2::<syn::Item>(item.clone()) {
+        Ok(syn::Item::Impl(block)) => member::implementation(attribute, block, least_order),
+        Ok(syn::Item::Trait(block)) => member::declaration(attribute, block, least_order),
+        _ => fallback::unparsed(item, &error),
+    }
+}
+
+/// A function and its companion.
+fn function(attribute: TokenStream, mut item: ItemFn, least_order: u32) -> TokenStream {
     let mut errors = Errors::default();
     let mut config = Config::parse(attribute, &mut item, &mut errors);
     config.order = config.order.max(least_order);
+    let programs = programs(&item, &config, &mut errors);
+    let companion = companion(&item, &config, programs, false, &errors);
+    let errors = errors.to_compile_errors();
+    quote!(#item #errors #companion)
+}
+
+/// What is derived of a function, unless something is wrong with it or its derivatives are the user's.
+pub fn programs(item: &ItemFn, config: &Config, errors: &mut Errors) -> Option<Programs> {
     if let (Some(UserRule::Functions { .. }), 2..) = (&config.rule, config.order) {
         let help = "leave `order` out, or give `d(x) = …`, through which higher orders go";
         errors.push(item.sig.ident.span(), "`vjp = …, jvp = …` give derivatives of order 1", help);
     }
     let function = match &config.rule {
-        Some(UserRule::Functions { vjp, jvp }) if errors.is_empty() => return with_functions(&item, &config, vjp, jvp),
-        Some(UserRule::Partials(partials)) if errors.is_empty() => {
-            user_rule::partials::function(&item, &config, partials, &mut errors)
-        }
+        Some(UserRule::Partials(partials)) if errors.is_empty() => user_rule::partials::function(item, config, partials, errors),
         _ if config.is_opaque => None,
-        _ => lower::function(&item, &config, &mut errors),
+        _ => lower::function(item, config, errors),
     };
-    let programs = function.map(|function| derive(&function, config.order, &mut errors));
-    match programs {
-        Some(programs) if errors.is_empty() => {
-            let signature = programs.signature(&item, &config);
+    function.map(|function| derive(&function, config.order, errors))
+}
+
+/// The companion of a function, or the siblings of a method; stubs if there are `errors`.
+pub fn companion(item: &ItemFn, config: &Config, programs: Option<Programs>, recursive: bool, errors: &Errors) -> TokenStream {
+    match (&config.rule, programs) {
+        (Some(UserRule::Functions { vjp, jvp }), _) if errors.is_empty() => {
+            user_rule::functions::companion(&fallback::signature(item, config), vjp, jvp)
+        }
+        (rule, Some(programs)) if errors.is_empty() => {
+            let signature = programs.signature(item, config, recursive);
             let companion = emit::companion_of(&signature, &programs.adjoints, &programs.tangents);
-            let partials = match &config.rule {
+            let partials = match rule {
                 Some(UserRule::Partials(partials)) => user_rule::partials::items(&signature, partials),
                 Some(UserRule::Functions { .. }) | None => TokenStream::new(),
             };
-            quote!(#item #companion #partials)
+            quote!(#companion #partials)
         }
-        _ => fallback::expand(&item, &config, &errors),
+        _ => emit::companion::stub(&fallback::signature(item, config)),
     }
-}
-
-/// A function with `vjp = …, jvp = …`.
-fn with_functions(item: &ItemFn, config: &Config, vjp: &syn::Path, jvp: &syn::Path) -> TokenStream {
-    let companion = user_rule::functions::companion(&fallback::signature(item, config), vjp, jvp);
-    quote!(#item #companion)
 }
 
 /// The programs of one function.
@@ -143,19 +159,27 @@ fn verified(f: &Function, stage: &str) {
 
 impl Programs {
     /// The names and types of the companion's functions.
-    pub fn signature(&self, item: &ItemFn, config: &Config) -> Signature {
+    pub fn signature(&self, item: &ItemFn, config: &Config, recursive: bool) -> Signature {
         let how: Vec<_> = self.primal.params.iter().map(|p| (p.mode, p.active)).collect();
-        let recursive = config.recursive || calls_itself(&self.primal.body.stmts, item);
-        Signature::new(item, &how, config, recursive)
+        // Self-recursion: the type of the pullback would contain itself, so it is boxed.
+        let calls_itself = || matches!(config.home, Home::Companion) && self.calls().contains(&item.sig.ident.to_string());
+        Signature::new(item, &how, config, config.recursive || recursive || calls_itself())
     }
-}
 
-/// Self-recursion: the type of the pullback would contain itself, so it is boxed.
-fn calls_itself(stmts: &[Stmt], item: &ItemFn) -> bool {
-    stmts.iter().any(|stmt| match stmt {
-        Stmt::Call(call) if call.callee == Callee::Companion => {
-            call.path.segments.last().is_some_and(|last| last.ident == item.sig.ident)
+    /// The last names of all that is called and has derivatives of its own.
+    pub fn calls(&self) -> HashSet<String> {
+        fn visit(stmts: &[Stmt], found: &mut HashSet<String>) {
+            for stmt in stmts {
+                if let Stmt::Call(call) = stmt
+                    && call.callee.has_siblings()
+                {
+                    found.extend(call.path.segments.last().map(|last| last.ident.to_string()));
+                }
+                stmt.blocks().into_iter().for_each(|block| visit(&block.stmts, found));
+            }
         }
-        _ => stmt.blocks().into_iter().any(|block| calls_itself(&block.stmts, item)),
-    })
+        let mut found = HashSet::new();
+        visit(&self.primal.body.stmts, &mut found);
+        found
+    }
 }

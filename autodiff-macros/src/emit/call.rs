@@ -7,14 +7,19 @@ use super::expr::tuple;
 use super::frag::{Effects, Frag, MEMORY, Prec, SHADOW, WORLD};
 use crate::ir::{Arg, Call, Callee, Class, Op, Opaque, Pull, SlotArg, Tree, Value};
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, quote};
+use syn::PathSegment;
 
 impl<'a> Emitter<'a> {
     pub(super) fn call(&mut self, c: &'a Call) {
         let dots = c.tangents.iter().flat_map(|t| t.args.iter().flatten());
         self.settle_beside(c.args.iter().chain(dots));
         let forwards = c.pull.is_some() || !c.tangents.is_empty();
-        let mut args: Vec<_> = c.args.iter().map(|arg| if forwards { self.reference_arg(arg) } else { self.arg(arg) }).collect();
+        let (receiver, rest) = match (&c.callee, c.args.split_first()) {
+            (Callee::Method, Some((receiver, rest))) => (Some(self.method_receiver(receiver)), rest),
+            _ => (None, c.args.as_slice()),
+        };
+        let mut args: Vec<_> = rest.iter().map(|arg| if forwards { self.reference_arg(arg) } else { self.arg(arg) }).collect();
         let rt = self.rt.clone();
         for dot in c.tangents.iter().flat_map(|t| &t.args) {
             args.push(match dot {
@@ -26,12 +31,15 @@ impl<'a> Emitter<'a> {
             });
         }
         let directions = (c.tangents.len() + 1).ilog2();
-        let path = match c.pull {
-            Some(_) => companion(&c.path, Program::Adjoint, directions),
-            None if directions > 0 => companion(&c.path, Program::Tangent, directions),
-            None => c.path.clone(),
+        let program = match c.pull {
+            Some(_) => Some(Program::Adjoint),
+            None => (directions > 0).then_some(Program::Tangent),
         };
-        let call = quote!(#path(#(#args),*));
+        let path = callee(c, program, directions);
+        let call = match receiver {
+            Some(receiver) => quote!(#receiver.#path(#(#args),*)),
+            None => quote!(#path(#(#args),*)),
+        };
         if let (Callee::Partial, false, Tree::Leaf(v)) = (&c.callee, forwards, &c.result) {
             return self.define_pure(*v, call);
         }
@@ -98,6 +106,14 @@ impl<'a> Emitter<'a> {
         if mutable { self.exclusive(place) } else { self.shared(place) }
     }
 
+    /// What stands before `.method()`: rustc borrows it as the method asks.
+    fn method_receiver(&mut self, arg: &Arg) -> TokenStream {
+        match arg {
+            Arg::Value(v) => self.value(*v).at(Prec::Postfix),
+            Arg::Borrow { place, .. } => self.receiver(place).at(Prec::Postfix),
+        }
+    }
+
     /// An argument of `forward` or `tangent`: by-value arguments go by reference.
     fn reference_arg(&mut self, arg: &Arg) -> TokenStream {
         match arg {
@@ -134,8 +150,12 @@ impl<'a> Emitter<'a> {
         self.settle_beside(p.args.iter().chain(dots));
         let rt = self.rt.clone();
         let mut args = Vec::new();
-        for arg in &p.args {
+        for (i, arg) in p.args.iter().enumerate() {
             args.push(match arg {
+                Arg::Borrow { .. } if p.is_method && i == 0 => {
+                    let reference = self.slot_arg(arg);
+                    quote!(#rt::slot(#reference))
+                }
                 Arg::Value(v) if self.class(*v) == Class::Plain && self.f[*v].kind.is_scalar() => quote!(#rt::Ignored),
                 Arg::Value(v) => {
                     let reference = self.reference(*v);
@@ -213,6 +233,41 @@ impl<'a> Emitter<'a> {
     }
 }
 
+/// The function that is called: `path::to::g::<T>` itself, or one of its derivatives.
+fn callee(call: &Call, program: Option<Program>, directions: u32) -> TokenStream {
+    let path = &call.path;
+    match (&call.callee, program) {
+        (Callee::Method, program) => {
+            let mut path = sibling(path, program, directions);
+            path.segments.iter_mut().for_each(|segment| with_colons(&mut segment.arguments));
+            path.into_token_stream()
+        }
+        (Callee::Associated { qself }, program) => {
+            let path = sibling(path, program, directions);
+            syn::ExprPath { attrs: Vec::new(), qself: qself.clone(), path }.into_token_stream()
+        }
+        (Callee::Companion | Callee::Ruled(_) | Callee::Partial, Some(program)) => {
+            companion(path, program, directions).into_token_stream()
+        }
+        (Callee::Companion | Callee::Ruled(_) | Callee::Partial, None) => path.to_token_stream(),
+    }
+}
+
+/// `Type::m::<T>` as `Type::m_forward::<T>`.
+fn sibling(path: &syn::Path, program: Option<Program>, directions: u32) -> syn::Path {
+    let mut path = path.clone();
+    if let (Some(last), Some(program)) = (path.segments.last_mut(), program) {
+        last.ident = Ident::new(&format!("{}_{}", last.ident, program.name(directions)), last.ident.span());
+    }
+    path
+}
+
+fn with_colons(arguments: &mut syn::PathArguments) {
+    if let syn::PathArguments::AngleBracketed(arguments) = arguments {
+        arguments.colon2_token.get_or_insert_default();
+    }
+}
+
 /// `path::to::g::<T>` as `path::to::g::forward::<T>`; `path::to::g::grad` as `path::to::g::grad_forward_order_2`.
 fn companion(path: &syn::Path, program: Program, directions: u32) -> syn::Path {
     let (mut path, nested) = (path.clone(), Nested::of(path));
@@ -225,7 +280,7 @@ fn companion(path: &syn::Path, program: Program, directions: u32) -> syn::Path {
         }
         let arguments = std::mem::take(&mut last.arguments);
         let ident = Ident::new(name, last.ident.span());
-        path.segments.push(syn::PathSegment { ident, arguments });
+        path.segments.push(PathSegment { ident, arguments });
     }
     path
 }

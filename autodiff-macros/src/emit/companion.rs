@@ -18,7 +18,7 @@ use syn::parse_quote;
 use syn::spanned::Spanned as _;
 
 use hidden::Program;
-use signature::{Names, Signature};
+use signature::{Block, Names, Signature};
 
 /// A hidden function's body, and what it calls its parameters.
 #[derive(Debug)]
@@ -37,32 +37,51 @@ impl Body {
     }
 }
 
-/// The companion of a function, given the bodies of its hidden functions by order.
+/// The companion of a function, or the siblings of a method, given the bodies of the hidden functions by order.
 pub(crate) fn companion(sig: &Signature, forward: &[Body], tangent: &[Body]) -> TokenStream {
     let mut items = public(sig);
     items.extend(forward.iter().map(|body| hidden::forward(sig, &Program::Adjoint.name(body.directions()), body)));
     items.extend(tangent.iter().map(|body| hidden::tangent(sig, &Program::Tangent.name(body.directions()), body)));
-    let primal = hidden::primal(sig);
-    assemble(sig, items.iter().map(Item::whole).chain([primal]))
+    if !sig.is_in_trait() {
+        items.push(hidden::primal(sig));
+    }
+    assemble(sig, items.iter().map(|item| item.whole(sig)))
 }
 
 /// The same signatures around bodies that panic: after errors, so that what uses the companion still means something.
 pub(crate) fn stub(sig: &Signature) -> TokenStream {
+    let items = public(sig).into_iter().chain(signatures(sig));
+    assemble(sig, items.map(|item| item.stub(sig)))
+}
+
+/// What a trait declares beside a method without a body: the hidden functions are for its implementors to give, the others
+/// follow from them.
+pub(crate) fn declarations(sig: &Signature) -> TokenStream {
+    let public = public(sig).into_iter().map(|item| item.whole(sig));
+    assemble(sig, public.chain(signatures(sig).into_iter().map(|item| item.declared(sig))))
+}
+
+/// The hidden functions, without bodies.
+fn signatures(sig: &Signature) -> Vec<Item> {
     let params: Vec<Ident> = sig.params.iter().map(|param| param.ident.clone()).collect();
     let mut names = sig.names();
     let mut dots = |sets: usize| {
         let dots = (1..sets).map(|_| sig.params.iter().map(|param| Some(names.derived(&param.ident, "_dot"))).collect());
         Body { params: params.clone(), dots: dots.collect(), tokens: TokenStream::new() }
     };
-    let mut items = public(sig);
+    let mut items = Vec::new();
     for order in 1..=sig.order {
         items.push(hidden::forward(sig, &Program::Adjoint.name(order - 1), &dots(1 << (order - 1))));
         items.push(hidden::tangent(sig, &Program::Tangent.name(order), &dots(1 << order)));
     }
-    assemble(sig, items.iter().map(Item::stub))
+    items
 }
 
+/// What users call. A trait has it from the declaration.
 fn public(sig: &Signature) -> Vec<Item> {
+    if sig.member().is_some_and(|member| member.block == Block::TraitImpl) {
+        return Vec::new();
+    }
     let gradients = if sig.returns_float() {
         let mut gradients = vec![pullback::grad(sig), pullback::value_and_grad(sig)];
         gradients.extend([buffers::value_and_grad_into(sig), buffers::value_and_grad_add(sig)]);
@@ -82,7 +101,11 @@ fn public(sig: &Signature) -> Vec<Item> {
 }
 
 fn assemble(sig: &Signature, items: impl Iterator<Item = TokenStream>) -> TokenStream {
+    if sig.member().is_some() {
+        return items.collect();
+    }
     let (attrs, vis, companion) = (&sig.attrs, &sig.vis, &sig.companion);
+    let allowed = allowed();
     let doc = format!("Derivatives of [`{}()`] with respect to {}.", sig.name, list(sig));
     quote! {
         #[doc = #doc]
@@ -92,9 +115,7 @@ fn assemble(sig: &Signature, items: impl Iterator<Item = TokenStream>) -> TokenS
         #vis enum #companion {}
 
         #(#attrs)*
-        #[allow(missing_docs, unreachable_pub, dead_code, unused, non_snake_case, deprecated, elided_lifetimes_in_paths, trivial_bounds)]
-        #[allow(unused_qualifications, unused_lifetimes, single_use_lifetimes, unused_results, let_underscore_drop)]
-        #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
+        #allowed
         impl #companion {
             #(#items)*
         }
@@ -103,7 +124,7 @@ fn assemble(sig: &Signature, items: impl Iterator<Item = TokenStream>) -> TokenS
 
 /// "`x`, `w`": the differentiable parameters as the docs list them.
 fn list(sig: &Signature) -> String {
-    let names: Vec<String> = sig.active().map(|param| format!("`{}`", param.ident)).collect();
+    let names: Vec<String> = sig.active().map(|param| format!("`{}`", param.shown())).collect();
     match names.as_slice() {
         [] => "nothing: no parameter is differentiable".to_owned(),
         [one] => one.clone(),
@@ -124,6 +145,8 @@ struct Item {
     /// How many arguments the returned pullback takes.
     pullback: Option<usize>,
     boxed: bool,
+    /// Of no use outside.
+    private: bool,
 }
 
 impl Item {
@@ -132,7 +155,7 @@ impl Item {
         let generics = &sig.generics;
         Item {
             doc: Some(doc),
-            name: format_ident!("{name}"),
+            name: sig.member_name(name),
             generics: quote!(#generics),
             params: TokenStream::new(),
             ret: TokenStream::new(),
@@ -140,14 +163,20 @@ impl Item {
             body: TokenStream::new(),
             pullback: None,
             boxed: false,
+            private: false,
         }
     }
 
-    fn whole(&self) -> TokenStream {
-        self.with_body(&self.body)
+    fn whole(&self, sig: &Signature) -> TokenStream {
+        let (this, body) = (receiver(sig), &self.body);
+        self.with_body(sig, &quote!({ #this #body }))
     }
 
-    fn stub(&self) -> TokenStream {
+    fn declared(&self, sig: &Signature) -> TokenStream {
+        self.with_body(sig, &quote!(;))
+    }
+
+    fn stub(&self, sig: &Signature) -> TokenStream {
         let panic = quote!(::std::panic!("this function has errors, so it has no derivative"));
         let body = match self.pullback {
             None => panic,
@@ -158,21 +187,47 @@ impl Item {
                 quote!((#panic, #closure))
             }
         };
-        self.with_body(&body)
+        self.with_body(sig, &quote!({ #body }))
     }
 
-    fn with_body(&self, body: &TokenStream) -> TokenStream {
+    fn with_body(&self, sig: &Signature, body: &TokenStream) -> TokenStream {
         let Item { name, generics, params, ret, where_clause, .. } = self;
         let docs = match &self.doc {
             Some(doc) => quote!(#[doc = #doc] #[inline]),
+            None if self.private => TokenStream::new(),
             None => quote!(#[doc(hidden)]),
+        };
+        let inherited = TokenStream::new();
+        let (vis, attrs, allowed) = match sig.member().map(|member| member.block) {
+            _ if self.private => (inherited, TokenStream::new(), TokenStream::new()),
+            None => (quote!(pub), TokenStream::new(), TokenStream::new()),
+            Some(block) => {
+                let (vis, attrs) = (&sig.vis, &sig.attrs);
+                let allowed = if block == Block::Inherent { TokenStream::new() } else { allowed() };
+                (if block == Block::Inherent { quote!(#vis) } else { inherited }, quote!(#(#attrs)*), allowed)
+            }
         };
         quote! {
             #docs
-            pub fn #name #generics(#params) #ret #where_clause {
-                #body
-            }
+            #attrs
+            #allowed
+            #vis fn #name #generics(#params) #ret #where_clause #body
         }
+    }
+}
+
+/// `let this = self;`: bodies use the receiver where no `self` can stand.
+fn receiver(sig: &Signature) -> TokenStream {
+    let receiver = sig.params.iter().find_map(|param| Some((&param.ident, &param.receiver.as_ref()?.0)));
+    receiver.map(|(ident, this)| quote!(let #ident = #this;)).unwrap_or_default()
+}
+
+/// The lints that emitted code is free of.
+pub(crate) fn allowed() -> TokenStream {
+    quote! {
+        #[allow(missing_docs, unreachable_pub, dead_code, unused, non_snake_case, deprecated, elided_lifetimes_in_paths, trivial_bounds)]
+        #[allow(unused_qualifications, unused_lifetimes, single_use_lifetimes, unused_results, let_underscore_drop)]
+        #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
     }
 }
 
@@ -180,10 +235,17 @@ impl Item {
 /// a type that cannot gives one message: bodies may rely on it. (Types without parameters only, so that it hides no impl.)
 fn where_clause(sig: &Signature) -> TokenStream {
     let mut clause = sig.generics.where_clause.clone().unwrap_or_else(|| parse_quote!(where));
-    for ty in sig.judged() {
-        let krate = sig.krate_at(ty.span());
-        let bound = quote_spanned!(ty.span()=> #ty: #krate::rt::Differentiable);
-        clause.predicates.push(parse_quote!(#bound));
+    let block = sig.member().map(|member| member.block);
+    // What an impl of a trait may assume, the trait says.
+    if block != Some(Block::TraitImpl) {
+        if block == Some(Block::Trait) {
+            clause.predicates.push(parse_quote!(Self: ::core::marker::Sized));
+        }
+        for ty in sig.judged().into_iter().chain(sig.undecided()) {
+            let krate = sig.krate_at(ty.span());
+            let bound = quote_spanned!(ty.span()=> #ty: #krate::rt::Differentiable);
+            clause.predicates.push(parse_quote!(#bound));
+        }
     }
     if clause.predicates.is_empty() { TokenStream::new() } else { clause.into_token_stream() }
 }

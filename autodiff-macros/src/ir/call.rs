@@ -25,6 +25,13 @@ pub struct Call {
 pub enum Callee {
     /// A function with a companion.
     Companion,
+    /// A method: the path is its name, the first argument the receiver, borrowed. Its derivatives stand beside it.
+    Method,
+    /// A method or function by the name of its type or trait.
+    Associated {
+        /// `T as Trait` of `<T as Trait>::f`.
+        qself: Option<syn::QSelf>,
+    },
     /// An opaque function of floats, whose partial derivatives are computed by other functions: for each argument, if it has one.
     /// It is never called by `forward` or `tangent`. See [`crate::user_rule`].
     Ruled(Vec<Option<Partial>>),
@@ -78,6 +85,8 @@ pub enum Arg {
 pub struct Pull {
     /// The pullback.
     pub pull: Value,
+    /// Of a [`Callee::Method`]: how that takes its receiver is not known.
+    pub is_method: bool,
     /// The arguments of the forward call, for the slots of the primal.
     pub args: Vec<Arg>,
     /// The shadow of the result: for a Plain float its adjoint (wrapped in a new cell), for an Owner its shadow; shaped like [`Call::result`].
@@ -143,4 +152,14 @@ pub enum PrimalSlot {
     Ignored,
     /// Passed again; bound to this parameter value.
     Again(Value),
+}
+
+impl Callee {
+    /// It is found by its name, with its derivatives beside it or in a companion.
+    pub fn has_siblings(&self) -> bool {
+        match self {
+            Callee::Companion | Callee::Method | Callee::Associated { .. } => true,
+            Callee::Ruled(_) | Callee::Partial => false,
+        }
+    }
 }

@@ -366,8 +366,10 @@ impl Printer<'_> {
         self.line(format!(
             "{}{pull}{dot} = {} {}({}{dots})",
             self.tree(&call.result),
-            match call.callee {
+            match &call.callee {
                 Callee::Companion => "call",
+                Callee::Method => "call method",
+                Callee::Associated { .. } => "call associated",
                 Callee::Ruled(_) => "call opaque",
                 Callee::Partial => "partial",
             },

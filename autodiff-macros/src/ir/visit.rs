@@ -256,7 +256,7 @@ macro_rules! visitor {
                     }
                     Stmt::Unshare(v) => f(Role::Name, v),
                     Stmt::Pull(p) => {
-                        let Pull { pull, args, out_bar, slots, tangents } = & $($mut)? **p;
+                        let Pull { pull, is_method: _, args, out_bar, slots, tangents } = & $($mut)? **p;
                         f(Role::Name, pull);
                         for a in args {
                             arg(a, Role::Slot, f);

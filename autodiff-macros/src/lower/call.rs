@@ -2,8 +2,9 @@
 
 use super::term::{Inactive, Term};
 use super::{Lower, free, kind};
-use crate::ir::{Alloc, Arg, Call, Callee, Class, Kind, Op, Opaque, Stmt, Tree};
+use crate::ir::{Alloc, Arg, Callee, Class, Kind, Op, Opaque, Stmt, Tree};
 use crate::rules;
+use proc_macro2::Span;
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprPath};
 
@@ -70,7 +71,7 @@ impl<'e> Lower<'e> {
             _ => Kind::Vec(Box::new(Kind::Unknown)),
         };
         let op = Op::Alloc(Alloc::Empty { capacity });
-        Term::Value(self.let_("t", Class::Owner, kind, op, proc_macro2::Span::mixed_site(), false))
+        Term::Value(self.let_("t", Class::Owner, kind, op, Span::mixed_site(), false))
     }
 
     /// `stop_gradient(e)`: the user's call, whose result is constant.
@@ -105,29 +106,12 @@ impl<'e> Lower<'e> {
                 "use floats, tuples, arrays and `Vec`s",
             );
         }
-        if path.qself.is_some() {
-            return self.error(
-                e,
-                "a call through a trait, with values that may carry derivatives",
-                "call a function by its path",
-            );
-        }
         let args: Vec<Arg> = args.into_iter().map(|arg| self.passed(arg)).collect();
-        for arg in &args {
-            if let Arg::Borrow { mutable: true, place } = arg {
-                self.mark_varied(place.base, e.span());
-            }
-        }
-        let (result, term) = self.call_result(expected, e);
-        self.stmts.push(Stmt::Call(Box::new(Call {
-            path: path.path.clone(),
-            args,
-            result,
-            callee: Callee::Companion,
-            pull: None,
-            tangents: Vec::new(),
-        })));
-        term
+        let callee = match super::sibling::is_associated(path) {
+            true => Callee::Associated { qself: path.qself.clone() },
+            false => Callee::Companion,
+        };
+        self.call_of(path.path.clone(), callee, args, expected, e.span())
     }
 
     /// `f64::max(a, b)` is `a.max(b)`, `f64::from(n)` a cast.
@@ -154,7 +138,8 @@ impl<'e> Lower<'e> {
                 ));
             }
             if !super::method::inspects(&name) {
-                return Some(self.error(e, format!("`{name}` has no derivative here"), "use one of the methods of floats"));
+                // A function of a trait of the user's.
+                return None;
             }
         }
         let kind = if super::method::inspects(&name) { Kind::Bool } else { Kind::Float };
@@ -182,7 +167,7 @@ impl<'e> Lower<'e> {
     }
 
     /// An argument as it is handed to a differentiated function.
-    fn passed(&mut self, term: Term) -> Arg {
+    pub(super) fn passed(&mut self, term: Term) -> Arg {
         match term {
             Term::Ref(mutable, to) => match self.dereferenced(*to) {
                 Term::Place(mut place) => {
@@ -216,15 +201,15 @@ impl<'e> Lower<'e> {
     }
 
     /// New values for the result of a call.
-    fn call_result(&mut self, expected: Option<&Kind>, e: &Expr) -> (Tree, Term) {
+    pub(super) fn call_result(&mut self, expected: Option<&Kind>, span: Span) -> (Tree, Term) {
         match expected {
             Some(Kind::Unit) => (Tree::Unit, Term::Unit),
             Some(Kind::Tuple(kinds)) => {
-                let (trees, terms) = kinds.iter().map(|kind| self.call_result(Some(kind), e)).unzip();
+                let (trees, terms) = kinds.iter().map(|kind| self.call_result(Some(kind), span)).unzip();
                 (Tree::Tuple(trees), Term::Tuple(terms))
             }
             Some(kind) if kind::is_scalar(kind) => {
-                let value = self.fresh("t", Class::Plain, kind.clone(), e.span(), !kind.is_inactive());
+                let value = self.fresh("t", Class::Plain, kind.clone(), span, !kind.is_inactive());
                 (Tree::Leaf(value), Term::Value(value))
             }
             _ => {
@@ -232,7 +217,7 @@ impl<'e> Lower<'e> {
                     Some(kind @ (Kind::Array(_) | Kind::Vec(_))) => kind.clone(),
                     _ => Kind::Unknown,
                 };
-                let value = self.fresh("t", Class::Owner, kind, e.span(), true);
+                let value = self.fresh("t", Class::Owner, kind, span, true);
                 (Tree::Leaf(value), Term::Value(value))
             }
         }

@@ -46,6 +46,7 @@ impl Lower<'_> {
         if let Some(term) = self.memory_method(e, &name, &receiver, expected) {
             return term;
         }
+        let whole = receiver.clone();
         let receiver = self.settle(receiver, float);
         let args: Vec<Term> = e.args.iter().map(|arg| self.operand(arg, float)).collect();
         let varied = self.varies(&receiver) || args.iter().any(|arg| self.varies(arg));
@@ -77,11 +78,14 @@ impl Lower<'_> {
                 let operands = std::iter::once(receiver).chain(args).collect();
                 self.prim(prim, operands, expected, e.span())
             }
-            None => self.error(
+            None if super::sibling::is_inherent(&self.kind(&whole), &name) => self.error(
                 &e.method,
                 format!("`{name}` is not known, and it involves values that may carry derivatives"),
                 "write it as a function of its own with `#[differentiate]`, or with methods of floats and slices",
             ),
+            // What had to be evaluated was; anything else is wanted where it is.
+            None if matches!(whole, Term::Inactive(_)) => self.sibling_method(e, receiver, args, expected),
+            None => self.sibling_method(e, whole, args, expected),
         }
     }
 

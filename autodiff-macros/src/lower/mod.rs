@@ -35,6 +35,7 @@ mod place;
 mod prune;
 mod range;
 mod rounds;
+mod sibling;
 mod source;
 mod stmt;
 mod syntax;
@@ -75,6 +76,11 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     }
     prune::function(&mut function);
     Some(function)
+}
+
+/// Reports what is wrong with a function that has no body.
+pub fn check_signature(item: &syn::ItemFn, errors: &mut Errors) {
+    params::check_signature(&item.sig, errors);
 }
 
 /// The parameters of a function whose body is not lowered.

@@ -27,11 +27,9 @@ pub(super) fn check_signature(sig: &Signature, errors: &mut Errors) {
             errors.push_spanned(&typed.ty, "a raw pointer carries no derivative", "take a reference or a slice");
         }
         if let FnArg::Receiver(receiver) = arg {
-            errors.push_spanned(
-                receiver,
-                "methods cannot be differentiated here",
-                "write a free function that takes the fields it needs",
-            );
+            let help =
+                "write `#[differentiate]` on the `impl` block instead, and `#[differentiate(skip)]` on methods to leave out";
+            errors.push_spanned(receiver, "a method is differentiated with the block that it stands in", help);
         }
     }
 }

@@ -10,7 +10,7 @@ use syn::parse::ParseStream;
 use syn::{Expr, FnArg, Ident, ItemFn, Pat, Path, ReturnType, Token};
 
 /// The options as written.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Rules {
     partials: Vec<(Ident, Expr)>,
     vjp: Option<(Span, Path)>,

@@ -19,7 +19,7 @@ pub fn companion(sig: &Signature, vjp: &Path, jvp: &Path) -> TokenStream {
 
 /// Runs the function; its pullback runs the user's, and adds what that returns.
 fn forward(sig: &Signature, vjp: &Path) -> Body {
-    let (krate, ret, name, generics) = (&sig.krate, without_lifetimes(&sig.ret), &sig.companion, sig.turbofish());
+    let (krate, ret, primal) = (&sig.krate, without_lifetimes(&sig.ret), sig.own("primal"));
     let mut names = sig.names();
     let [y, y_bar] = [names.fresh(&["y", "y_value"]), names.fresh(&["y_bar", "y_cotangent"])];
     let copied = sig.params.iter().filter(|param| param.mode == Mode::Copy).map(|param| {
@@ -50,7 +50,7 @@ fn forward(sig: &Signature, vjp: &Path) -> Body {
     let args = args(sig, true);
     let tokens = quote! {
         #(#copied)*
-        let #y = #name::primal #generics(#args);
+        let #y = #primal(#args);
         (#y, move |#(#primals,)* #y_bar: &#krate::rt::ShadowOf<#ret>, #(#slots),*| {
             let #grads = #vjp(#args #krate::rt::ShadowOps::peek_grad(#y_bar));
             #(#adds)*

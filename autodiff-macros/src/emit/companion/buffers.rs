@@ -116,7 +116,7 @@ pub(super) fn value_and_grad_into(sig: &Signature) -> Item {
     let mut locals = Locals::new(sig);
     let buffers = Buffer::all(sig, Write::Over, &mut locals.names);
     let (primals, declared) = (sig.public_params(), buffers.iter().map(|buffer| buffer.declare(sig)));
-    let (generics, args, one, ret, krate) = (sig.turbofish(), sig.passed_on(), sig.one(), &sig.ret, &sig.krate);
+    let (vjp_into, args, one, ret, krate) = (sig.own("vjp_into"), sig.passed_on(), sig.one(), &sig.ret, &sig.krate);
     let bars = buffers.iter().map(|buffer| &buffer.bar);
     // The buffers of `&mut` parameters are cotangents there, and nothing flows into them here.
     let outputs: Vec<&Ident> = buffers.iter().filter(|buffer| buffer.param.is_mut()).map(|buffer| &buffer.bar).collect();
@@ -132,7 +132,7 @@ pub(super) fn value_and_grad_into(sig: &Signature) -> Item {
         body: quote! {
             #(#checks)*
             #(#krate::rt::clear_tangent(&mut *#outputs);)*
-            Self::vjp_into #generics(#args #one, #(#bars),*)
+            #vjp_into(#args #one, #(#bars),*)
         },
         ..Item::new(sig, "value_and_grad_into", doc)
     }

@@ -10,14 +10,17 @@ use crate::ir::Mode;
 impl Signature {
     /// The user's parameters, as the public functions take them.
     pub(super) fn public_params(&self) -> TokenStream {
-        let params = self.params.iter().map(|Param { ident, ty, .. }| quote!(#ident: #ty,));
+        let params = self.params.iter().map(|param| {
+            let (ident, ty) = (param.shown(), param.declared());
+            quote!(#ident: #ty,)
+        });
         params.collect()
     }
 
     /// `::<T, N>`, so that nothing has to be inferred; lifetimes always are.
     pub(crate) fn turbofish(&self) -> TokenStream {
-        let captured = self.captured();
-        if captured.is_empty() { TokenStream::new() } else { quote!(::<#(#captured),*>) }
+        let own = super::signature::named(&self.generics);
+        if own.is_empty() { TokenStream::new() } else { quote!(::<#(#own),*>) }
     }
 
     /// The parameters passed on as they are; `&mut` ones are reborrowed.
@@ -47,8 +50,8 @@ impl Signature {
 
     /// `let (y, pull) = Self::forward(…);`
     pub(super) fn call_forward(&self, y: &Ident, pull: &Ident) -> TokenStream {
-        let (generics, args) = (self.turbofish(), self.primals(&reborrowed));
-        quote!(let (#y, #pull) = Self::forward #generics(#args);)
+        let (forward, args) = (self.own("forward"), self.primals(&reborrowed));
+        quote!(let (#y, #pull) = #forward(#args);)
     }
 
     /// Runs a pullback: `after` is an `&mut` parameter as the call left it, `slot` a shadow of an active parameter.
@@ -104,7 +107,7 @@ impl Signature {
             return TokenStream::new();
         }
         let (krate, looked_at) = (&self.krate, self.looked_at(param));
-        let (owner, name) = (format!("`{}`", param.ident), name.to_string());
+        let (owner, name) = (format!("`{}`", param.shown()), name.to_string());
         quote!(#krate::rt::check_lengths(#owner, #looked_at, #name, #buffer);)
     }
 

@@ -9,7 +9,7 @@ use super::{Item, Locals, Names};
 pub(super) fn check(sig: &Signature) -> Item {
     let mut locals = Locals::new(sig);
     let krate = &sig.krate;
-    let names = sig.active().map(|param| param.ident.to_string());
+    let names = sig.active().map(|param| param.shown().to_string());
     let at = sig.active().map(|param| {
         let looked_at = sig.looked_at(param);
         quote!(#krate::rt::gather(#looked_at))
@@ -63,7 +63,7 @@ fn primal(sig: &Signature, locals: &mut Locals) -> TokenStream {
     let copied: Vec<(usize, &Param, Ident)> =
         sig.active().enumerate().map(|(i, param)| (i, param, locals.names.derived(&param.ident, "_at"))).collect();
     let replaced = copied.iter().map(|(i, param, copy)| {
-        let (name, looked_at) = (param.ident.to_string(), sig.looked_at(param));
+        let (name, looked_at) = (param.shown().to_string(), sig.looked_at(param));
         quote! {
             let mut #copy = #krate::rt::Copier(#looked_at).copied();
             let #copy = #krate::rt::scatter(#name, #looked_at, &mut #copy, &#at[#i])?;
@@ -81,9 +81,9 @@ fn primal(sig: &Signature, locals: &mut Locals) -> TokenStream {
             (None, None) => quote!(#ident),
         }
     });
-    let (generics, y) = (sig.turbofish(), &locals.y);
+    let (forward, y) = (sig.own("forward"), &locals.y);
     let outputs = copied.iter().filter(|(_, param, _)| param.is_mut()).map(|(_, _, copy)| quote!(&*#copy));
-    let call = quote!(let (#y, _) = Self::forward #generics(#(#args),*););
+    let call = quote!(let (#y, _) = #forward(#(#args),*););
     quote! {
         |#at: &[::std::vec::Vec<f64>]| {
             #replaced
@@ -123,13 +123,13 @@ fn tangent(sig: &Signature, locals: &mut Locals) -> TokenStream {
             quote!(::core::option::Option::Some(#dot))
         }
     });
-    let generics = sig.turbofish();
+    let tangent = sig.own("tangent");
     let outputs = dots.iter().filter(|(_, param, _)| param.is_mut()).map(|(_, _, dot)| dot);
     quote! {
         |#p: usize, #i: usize| {
             #directions
             #kept
-            let (_, #y_dot) = Self::tangent #generics(#primals #(#args),*);
+            let (_, #y_dot) = #tangent(#primals #(#args),*);
             ::core::result::Result::Ok(#krate::rt::gather(&(&#y_dot, #(&#outputs,)*)).0)
         }
     }
@@ -158,7 +158,7 @@ fn reverse(sig: &Signature, locals: &mut Locals) -> TokenStream {
     });
     let shadows: TokenStream = shadows.collect();
     let (kept, kept_copies) = copies(sig, sig.params.iter(), &mut locals.names);
-    let (primals, generics) = (primals(sig, &kept_copies), sig.turbofish());
+    let (primals, forward) = (primals(sig, &kept_copies), sig.own("forward"));
     let (Locals { y, y_bar, pull, .. }, ret) = (&*locals, &sig.ret);
     let slot = |param: &Param| {
         let bar = bars.iter().find(|(barred, _)| barred.ident == param.ident).map(|(_, bar)| bar);
@@ -173,7 +173,7 @@ fn reverse(sig: &Signature, locals: &mut Locals) -> TokenStream {
     quote! {
         |#weights: &[f64]| {
             #kept
-            let (#y, #pull) = Self::forward #generics(#primals);
+            let (#y, #pull) = #forward(#primals);
             let mut #y_bar = #krate::rt::zero_grad(&#y);
             let #weights = #krate::rt::cotangent(&mut #y_bar, #weights);
             let #y_seed = #krate::rt::seed::<#ret>(#krate::rt::tangent_of::<#ret>(&#y_bar));

@@ -61,12 +61,12 @@ fn body(sig: &Signature, shapes: &[(&Param, Vec<&Expr>)]) -> TokenStream {
     let local = |name: &str| Ident::new(name, Span::mixed_site());
     let (columns, index, ends) = (local("columns"), local("index"), local("ends"));
     let dot = |param: &Param| format_ident!("{}_unit", param.ident, span = Span::mixed_site());
-    let (generics, args) = (sig.turbofish(), sig.passed_on());
+    let (hvp, args) = (sig.own("hvp"), sig.passed_on());
     let directions = shapes.iter().map(|(param, _)| {
         let dot = dot(param);
         if param.by_value() { quote!(#dot.clone()) } else { quote!(&#dot) }
     });
-    let call = quote!(Self::hvp #generics(#args #(#directions),*));
+    let call = quote!(#hvp(#args #(#directions),*));
     let zeros = shapes.iter().map(|(param, _)| {
         let (dot, looked_at) = (dot(param), sig.looked_at(param));
         quote!(let mut #dot = #krate::rt::zero_grad(#looked_at);)

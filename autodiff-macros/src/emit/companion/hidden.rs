@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 
 use super::super::closure::tangent_or_zero;
-use super::signature::{Param, Signature};
+use super::signature::{Param, Signature, named};
 use super::types::{owned, without_lifetimes};
 use super::{Body, Item};
 use crate::ir::Mode;
@@ -33,7 +33,7 @@ impl Program {
 
 /// A parameter of a hidden function.
 fn primal_type(param: &Param) -> TokenStream {
-    let ty = &param.ty;
+    let ty = param.declared();
     if param.by_value() { quote!(&#ty) } else { quote!(#ty) }
 }
 
@@ -42,7 +42,7 @@ fn primal_type(param: &Param) -> TokenStream {
 fn hidden(sig: &Signature, name: &str, body: &Body) -> Item {
     let mut params = TokenStream::new();
     for (name, param) in body.params.iter().zip(&sig.params) {
-        let ty = primal_type(param);
+        let (name, ty) = (if param.receiver.is_some() { param.shown() } else { name }, primal_type(param));
         params.extend(quote!(#name: #ty,));
     }
     let (krate, mut zeros) = (&sig.krate, TokenStream::new());
@@ -129,18 +129,26 @@ pub(super) fn tangent(sig: &Signature, name: &str, body: &Body) -> Item {
 }
 
 /// Calls the function, for rustc's sake: a private function of which only the derivatives are used is no dead code.
-pub(super) fn primal(sig: &Signature) -> TokenStream {
-    let (name, generics, ret) = (&sig.name, &sig.generics, &sig.ret);
-    let (_, _, where_clause) = generics.split_for_impl();
+pub(super) fn primal(sig: &Signature) -> Item {
     // Not the parameters' names: one of them may be the function's.
     let args: Vec<_> = (0..sig.params.len()).map(|i| quote::format_ident!("arg{i}")).collect();
-    let types = sig.params.iter().map(|param| &param.ty);
-    let mut named = sig.captured();
+    let names = sig.params.iter().zip(&args).map(|(param, arg)| if param.receiver.is_some() { param.shown() } else { arg });
+    let types = sig.params.iter().map(Param::declared);
+    let mut named = named(&sig.generics);
     named.truncate(named.len() - sig.impl_traits);
     let turbofish = (!named.is_empty()).then(|| quote!(::<#(#named),*>));
-    quote! {
-        fn primal #generics(#(#args: #types),*) -> #ret #where_clause {
-            #name #turbofish(#(#args),*)
-        }
+    let (name, ret, owner) = (&sig.name, &sig.ret, sig.member().map(|member| &member.owner));
+    let path = owner.map_or_else(|| quote!(#name), |owner| quote!(#owner::#name));
+    // The receiver is bound to the name that bodies have for it.
+    let passed = sig.params.iter().zip(&args).map(|(param, arg)| if param.receiver.is_some() { &param.ident } else { arg });
+    let where_clause = &sig.generics.where_clause;
+    Item {
+        doc: None,
+        params: quote!(#(#names: #types),*),
+        ret: quote!(-> #ret),
+        body: quote!(#path #turbofish(#(#passed),*)),
+        where_clause: quote!(#where_clause),
+        private: true,
+        ..Item::new(sig, "primal", String::new())
     }
 }

@@ -173,8 +173,8 @@ impl<'s> Sweep<'s> {
             }
         }
         let pull = locals.pull.clone();
-        let (generics, primals) = (sig.turbofish(), sig.primals(&super::calls::reborrowed));
-        let forward = Ident::new(&Program::Adjoint.name(directions as u32), proc_macro2::Span::call_site());
+        let primals = sig.primals(&super::calls::reborrowed);
+        let forward = sig.own(&Program::Adjoint.name(directions as u32));
         let mut primals_again = TokenStream::new();
         for param in &sig.params {
             let ident = &param.ident;
@@ -204,7 +204,7 @@ impl<'s> Sweep<'s> {
         });
         let run = quote! {
             #made
-            let (_, #pull) = Self::#forward #generics(#primals #given);
+            let (_, #pull) = #forward(#primals #given);
             #kept
             #pull(#primals_again #again #(&::core::cell::Cell::new(#seeds),)* #(#slots),*);
         };

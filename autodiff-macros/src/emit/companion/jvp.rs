@@ -57,13 +57,13 @@ pub(super) fn jvp(sig: &Signature) -> Item {
     let mut locals = Locals::new(sig);
     let directions = Directions::new(sig, &mut locals);
     let (params, dots, checks, args) = (sig.public_params(), &directions.params, &directions.checks, &directions.args);
-    let (generics, primals) = (sig.turbofish(), sig.primals(&super::calls::reborrowed));
+    let (tangent, primals) = (sig.own("tangent"), sig.primals(&super::calls::reborrowed));
     let (ret, ret_dot) = (&sig.ret, sig.grad(&sig.ret));
     let end = if sig.returns_unit() { quote!(;) } else { TokenStream::new() };
     Item {
         params: quote!(#params #dots),
         ret: if sig.returns_unit() { TokenStream::new() } else { quote!(-> (#ret, #ret_dot)) },
-        body: quote!(#checks Self::tangent #generics(#primals #args) #end),
+        body: quote!(#checks #tangent(#primals #args) #end),
         ..Item::new(sig, "jvp", doc(sig, "The value of"))
     }
 }
@@ -75,7 +75,7 @@ pub(super) fn jvp_into(sig: &Signature) -> Item {
     let dot = locals.names.derived(&locals.y.clone(), "_tangent");
     let (params, dots, y) = (sig.public_params(), &directions.params, &locals.y);
     let (checks, args) = (&directions.checks, &directions.args);
-    let (generics, primals) = (sig.turbofish(), sig.primals(&super::calls::reborrowed));
+    let (tangent, primals) = (sig.own("tangent"), sig.primals(&super::calls::reborrowed));
     let (buffer, store) = buffer(sig, y, &y_dot, &dot);
     let ret = &sig.ret;
     Item {
@@ -83,7 +83,7 @@ pub(super) fn jvp_into(sig: &Signature) -> Item {
         ret: if sig.returns_unit() { TokenStream::new() } else { quote!(-> #ret) },
         body: quote! {
             #checks
-            let (#y, #dot) = Self::tangent #generics(#primals #args);
+            let (#y, #dot) = #tangent(#primals #args);
             #store
             #y
         },

@@ -202,13 +202,13 @@ impl<'s> Glue<'s> {
                 });
             }
         }
-        let (name, generics) = (Ident::new(&program.name(total), Span::call_site()), sig.turbofish());
+        let function = sig.own(&program.name(total));
         let pull = local("pull");
         let results = match program {
             Program::Adjoint => quote!((#ys, #pull)),
             Program::Tangent => ys.clone(),
         };
-        quote!(let #results = Self::#name #generics(#(#primals,)* #dots);)
+        quote!(let #results = #function(#(#primals,)* #dots);)
     }
 
     /// `pull(…);` of that sweep.
@@ -325,7 +325,15 @@ impl<'s> Glue<'s> {
     }
 
     fn tangent_item(&self, body: TokenStream) -> Item {
-        hidden::tangent(&self.own, &self.nested.hidden_name(Program::Tangent, self.directions), &self.body(body))
+        hidden::tangent(&self.own, &self.hidden_name(Program::Tangent), &self.body(body))
+    }
+
+    /// Beside a method the derivatives of `energy_grad` are those of a method of that name.
+    fn hidden_name(&self, program: Program) -> String {
+        match self.sig.member() {
+            None => self.nested.hidden_name(program, self.directions),
+            Some(_) => format!("{}_{}", self.nested.name(), program.name(self.directions)),
+        }
     }
 
     fn out_bar(&self, set: usize) -> Ident {
@@ -347,7 +355,7 @@ impl<'s> Glue<'s> {
         };
         let closure = self.closure(&inside);
         let tokens = quote!(#copies #prelude (#result, #closure));
-        hidden::forward(&self.own, &self.nested.hidden_name(Program::Adjoint, self.directions), &self.body(tokens))
+        hidden::forward(&self.own, &self.hidden_name(Program::Adjoint), &self.body(tokens))
     }
 
     fn pull_of_jvp(&self) -> TokenStream {
@@ -474,7 +482,7 @@ fn direction_of(sig: &Signature, param: &Param) -> Param {
         let tangent = sig.tangent(param.pointee());
         parse_quote!(&#tangent)
     };
-    Param { ident, ty, ..param.clone() }
+    Param { ident, receiver: None, ty, ..param.clone() }
 }
 
 /// Nested pairs, the last direction's outermost.

@@ -18,19 +18,19 @@ impl Signature {
 }
 
 pub(super) fn grad(sig: &Signature) -> Item {
-    let (generics, args) = (sig.turbofish(), sig.passed_on());
+    let (value_and_grad, args) = (sig.own("value_and_grad"), sig.passed_on());
     let gradient = sig.gradient();
     Item {
         params: sig.public_params(),
         ret: quote!(-> #gradient),
-        body: quote!(Self::value_and_grad #generics(#args).1),
+        body: quote!(#value_and_grad(#args).1),
         ..Item::new(sig, "grad", format!("The gradient of [`{}()`] with respect to {}.", sig.name, list(sig)))
     }
 }
 
 /// The pullback of one.
 pub(super) fn value_and_grad(sig: &Signature) -> Item {
-    let (generics, args, one, krate) = (sig.turbofish(), sig.passed_on(), sig.one(), &sig.krate);
+    let (vjp, args, one, krate) = (sig.own("vjp"), sig.passed_on(), sig.one(), &sig.krate);
     let Locals { mut names, y, pull, .. } = Locals::new(sig);
     let outputs: Vec<(&Param, Ident)> =
         sig.active().filter(|param| param.is_mut()).map(|param| (param, names.derived(&param.ident, "_bar"))).collect();
@@ -43,7 +43,7 @@ pub(super) fn value_and_grad(sig: &Signature) -> Item {
     let doc = format!("The value of [`{}()`] and its gradient with respect to {}.", sig.name, list(sig));
     let body = quote! {
         #(#zeros)*
-        let (#y, #pull) = Self::vjp #generics(#args);
+        let (#y, #pull) = #vjp(#args);
         (#y, #pull(#one, #(#bars),*))
     };
     Item { params: sig.public_params(), ret: quote!(-> (#ret, #gradient)), body, ..Item::new(sig, "value_and_grad", doc) }
@@ -51,9 +51,9 @@ pub(super) fn value_and_grad(sig: &Signature) -> Item {
 
 pub(super) fn vjp(sig: &Signature) -> Item {
     let doc = format!("The value of [`{}()`] and its pullback, which its call uses up. {}", sig.name, arguments(sig));
-    let (generics, args) = (sig.turbofish(), sig.passed_on());
+    let (persistent, args) = (sig.own("vjp_persistent"), sig.passed_on());
     // Without memory to rewind, nothing is gained by being called once only.
-    let body = if sig.has_mut() { body(sig, true) } else { quote!(Self::vjp_persistent #generics(#args)) };
+    let body = if sig.has_mut() { body(sig, true) } else { quote!(#persistent(#args)) };
     Item { body, ..head(sig, "vjp", doc, &quote!(FnOnce)) }
 }
 
@@ -69,7 +69,7 @@ pub(super) fn vjp_persistent(sig: &Signature) -> Item {
 /// What the pullback takes and returns, in words.
 fn arguments(sig: &Signature) -> String {
     let result = (!sig.returns_unit()).then(|| "of the result".to_owned());
-    let outputs = sig.active().filter(|param| param.is_mut()).map(|param| format!("of `{}` after the call", param.ident));
+    let outputs = sig.active().filter(|param| param.is_mut()).map(|param| format!("of `{}` after the call", param.shown()));
     let cotangents: Vec<String> = result.into_iter().chain(outputs).collect();
     format!("It takes the cotangent {} and returns the gradient with respect to {}.", cotangents.join(", then that "), list(sig))
 }
@@ -88,11 +88,12 @@ fn head(sig: &Signature, name: &str, doc: String, function: &TokenStream) -> Ite
         // The pullback must not hold the `&mut` parameters, or their new contents could not be read before the pull. So it
         // has to list what it does hold.
         let mut generics = sig.generics.clone();
-        let mut lifetimes = NameLifetimes { named: Vec::new(), taken: &sig.generics };
+        let mut lifetimes = NameLifetimes { named: Vec::new(), taken: sig };
         item.params = sig.params.iter().map(|param| named(param, &mut lifetimes)).collect();
         let named = lifetimes.named.into_iter().map(|lifetime| GenericParam::Lifetime(LifetimeParam::new(lifetime)));
         generics.params = named.chain(generics.params).collect();
-        let held = generics.lifetimes().map(|param| &param.lifetime);
+        let outer = sig.member().into_iter().flat_map(|member| member.outer.lifetimes());
+        let held = outer.chain(generics.lifetimes()).map(|param| &param.lifetime);
         let captured = sig.captured();
         item.ret = quote!(-> (#ret, #pullback + use<#(#held,)* #(#captured),*>));
         item.generics = quote!(#generics);
@@ -105,7 +106,7 @@ fn head(sig: &Signature, name: &str, doc: String, function: &TokenStream) -> Ite
 
 /// A parameter whose lifetimes all have names, but for that of the `&mut` itself.
 fn named(param: &Param, lifetimes: &mut NameLifetimes<'_>) -> TokenStream {
-    let (ident, mut ty) = (&param.ident, ungrouped(&param.ty).clone());
+    let (ident, mut ty) = (param.shown(), ungrouped(param.declared()).clone());
     match &mut ty {
         Type::Reference(reference) if param.is_mut() => {
             reference.lifetime = None;
@@ -207,7 +208,7 @@ impl Output<'_> {
         let check = if sig.has_fixed_shape(ty) || !param.active {
             TokenStream::new()
         } else {
-            let (owner, name) = (format!("`{}`", param.ident), bar.to_string());
+            let (owner, name) = (format!("`{}`", param.shown()), bar.to_string());
             quote!(#krate::rt::check_lengths(#owner, #borrowed, #name, &#bar);)
         };
         let seed = if param.active {

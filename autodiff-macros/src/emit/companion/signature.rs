@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens as _, format_ident};
+use quote::{ToTokens as _, format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, FnArg, GenericParam, Generics, Ident, ItemFn, Pat, Path, ReturnType, Type, TypeImplTrait, TypeParamBound,
@@ -24,6 +24,8 @@ pub(crate) struct Signature {
     pub(crate) vis: Visibility,
     /// The user's attributes that the companion shares: `#[cfg]` and `#[doc(hidden)]`.
     pub(crate) attrs: Vec<Attribute>,
+    /// Where its derivatives are.
+    pub(crate) home: Home,
     /// Type parameters stand for each argument-position `impl Trait`, which `use<…>` could not name.
     pub(crate) generics: Generics,
     /// How many of them, at the end, stand for an `impl Trait`.
@@ -40,11 +42,44 @@ pub(crate) struct Signature {
     pub(crate) order: u32,
 }
 
+/// Where the derivatives of a function are, and how they are called there.
+#[derive(Clone, Debug)]
+pub(crate) enum Home {
+    /// In a type of the function's name.
+    Companion,
+    /// Beside a method, each behind the method's name.
+    Member(Member),
+}
+
+/// A method's surroundings.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    /// Which block it stands in.
+    pub(crate) block: Block,
+    /// The generics of that.
+    pub(crate) outer: Generics,
+    /// `Self`, or `<Self as Trait>`.
+    pub(crate) owner: TokenStream,
+}
+
+/// Where a method stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Block {
+    /// `impl T`.
+    Inherent,
+    /// `impl Trait for T`: the trait has what follows from the hidden functions.
+    TraitImpl,
+    /// `trait Trait`.
+    Trait,
+}
+
 /// One parameter.
 #[derive(Clone, Debug)]
 pub(crate) struct Param {
     /// What the public functions call it.
     pub(crate) ident: Ident,
+    /// The method's receiver: `self` as it was written, and its type.
+    pub(crate) receiver: Option<(Ident, Type)>,
     /// As written, without attributes.
     pub(crate) ty: Type,
     /// How it is passed.
@@ -54,6 +89,16 @@ pub(crate) struct Param {
 }
 
 impl Param {
+    /// What users know it as.
+    pub(crate) fn shown(&self) -> &Ident {
+        self.receiver.as_ref().map_or(&self.ident, |(this, _)| this)
+    }
+
+    /// The type as it stands in signatures.
+    pub(crate) fn declared(&self) -> &Type {
+        self.receiver.as_ref().map_or(&self.ty, |(_, ty)| ty)
+    }
+
     /// The type without the reference that the mode stands for.
     pub(crate) fn pointee(&self) -> &Type {
         match (self.mode, ungrouped(&self.ty)) {
@@ -91,7 +136,10 @@ impl Signature {
             let FnArg::Typed(typed) = arg else { return None };
             let mut ty = (*typed.ty).clone();
             name.visit_type_mut(&mut ty);
-            Some(Param { ident: param_name(&typed.pat, i), ty, mode, active })
+            let ident = param_name(&typed.pat, i);
+            let receiver = config.receiver.as_ref().filter(|receiver| receiver.ident == ident);
+            let receiver = receiver.map(|receiver| (receiver.written.clone(), receiver.ty.clone()));
+            Some(Param { ident, receiver, ty, mode, active })
         });
         let params = params.collect();
         let impl_traits = name.count;
@@ -100,6 +148,7 @@ impl Signature {
             companion: config.companion.clone(),
             vis: item.vis.clone(),
             attrs: item.attrs.iter().filter(|attr| is_shared(attr)).cloned().collect(),
+            home: config.home.clone(),
             generics,
             impl_traits,
             params,
@@ -142,11 +191,12 @@ impl Signature {
     }
 
     /// The bounds of a type that is a bare type parameter.
-    fn bounds(&self, ty: &Type) -> Vec<&Path> {
+    pub(crate) fn bounds(&self, ty: &Type) -> Vec<&Path> {
         let Type::Path(path) = ungrouped(ty) else { return Vec::new() };
-        let declared = self.generics.type_params().find(|param| path.path.is_ident(&param.ident));
+        let declared = self.type_params().find(|param| path.path.is_ident(&param.ident));
         let Some(declared) = declared else { return Vec::new() };
-        let predicates = self.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+        let predicates = self.all_generics().filter_map(|generics| generics.where_clause.as_ref());
+        let predicates = predicates.flat_map(|clause| &clause.predicates);
         let in_where = predicates.filter_map(|predicate| match predicate {
             WherePredicate::Type(bound) if bound.bounded_ty == *ungrouped(ty) => Some(&bound.bounds),
             _ => None,
@@ -161,18 +211,69 @@ impl Signature {
 
     /// Names for the locals and buffers of the emitted functions.
     pub(crate) fn names(&self) -> Names {
-        Names { taken: self.params.iter().map(|param| param.ident.to_string()).collect() }
+        let receiver = self.params.iter().find_map(|param| Some((param.ident.clone(), param.receiver.as_ref()?.0.clone())));
+        Names { taken: self.params.iter().map(|param| param.ident.to_string()).collect(), receiver }
+    }
+
+    /// A method's surroundings.
+    pub(crate) fn member(&self) -> Option<&Member> {
+        match &self.home {
+            Home::Companion => None,
+            Home::Member(member) => Some(member),
+        }
+    }
+
+    /// A trait or an impl of one: all in it is as visible as the trait.
+    pub(crate) fn is_in_trait(&self) -> bool {
+        self.member().is_some_and(|member| member.block != Block::Inherent)
+    }
+
+    /// The method's own generics, and those around it.
+    pub(crate) fn all_generics(&self) -> impl Iterator<Item = &Generics> {
+        self.member().map(|member| &member.outer).into_iter().chain([&self.generics])
+    }
+
+    /// All type parameters in scope.
+    pub(crate) fn type_params(&self) -> impl Iterator<Item = &syn::TypeParam> {
+        self.all_generics().flat_map(Generics::type_params)
+    }
+
+    /// Whether the type's name is that of a type parameter.
+    pub(crate) fn is_type_param(&self, path: &Path) -> bool {
+        let in_trait = self.member().is_some_and(|member| member.block == Block::Trait);
+        in_trait && path.is_ident("Self") || self.type_params().any(|param| path.is_ident(&param.ident))
     }
 
     /// What `use<…>` must list besides lifetimes: every type and const parameter.
     pub(crate) fn captured(&self) -> Vec<TokenStream> {
-        let names = self.generics.params.iter().filter_map(|param| match param {
-            GenericParam::Type(param) => Some(param.ident.to_token_stream()),
-            GenericParam::Const(param) => Some(param.ident.to_token_stream()),
-            GenericParam::Lifetime(_) => None,
-        });
-        names.collect()
+        let this = self.member().filter(|member| member.block == Block::Trait).map(|_| quote!(Self));
+        this.into_iter().chain(self.all_generics().flat_map(named)).collect()
     }
+
+    /// What one of the derivatives is called: `grad`, or `energy_grad` beside the method `energy`.
+    pub(crate) fn member_name(&self, name: &str) -> Ident {
+        match &self.home {
+            Home::Companion => format_ident!("{name}"),
+            Home::Member(_) => format_ident!("{}_{name}", self.name),
+        }
+    }
+
+    /// One of the derivatives, as its neighbours call it.
+    pub(crate) fn own(&self, name: &str) -> TokenStream {
+        let (name, own) = (self.member_name(name), named(&self.generics));
+        let owner = self.member().map_or_else(|| quote!(Self), |member| member.owner.clone());
+        if own.is_empty() { quote!(#owner::#name) } else { quote!(#owner::#name::<#(#own),*>) }
+    }
+}
+
+/// The type and const parameters.
+pub(crate) fn named(generics: &Generics) -> Vec<TokenStream> {
+    let names = generics.params.iter().filter_map(|param| match param {
+        GenericParam::Type(param) => Some(param.ident.to_token_stream()),
+        GenericParam::Const(param) => Some(param.ident.to_token_stream()),
+        GenericParam::Lifetime(_) => None,
+    });
+    names.collect()
 }
 
 /// `f64` or `f32` as written.
@@ -235,6 +336,8 @@ impl VisitMut for NameImplTraits<'_> {
 #[derive(Debug)]
 pub(crate) struct Names {
     taken: HashSet<String>,
+    /// What stands for `self`, and that.
+    receiver: Option<(Ident, Ident)>,
 }
 
 impl Names {
@@ -251,6 +354,7 @@ impl Names {
 
     /// `x_bar` for `x` and the like.
     pub(crate) fn derived(&mut self, ident: &Ident, suffix: &str) -> Ident {
-        self.fresh(&[format_ident!("{ident}{suffix}").to_string().as_str()])
+        let shown = self.receiver.as_ref().filter(|(receiver, _)| receiver == ident).map_or(ident, |(_, shown)| shown);
+        self.fresh(&[format_ident!("{shown}{suffix}").to_string().as_str()])
     }
 }

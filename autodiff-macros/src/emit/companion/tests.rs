@@ -3,7 +3,7 @@ use proc_macro2::Ident;
 use quote::quote;
 use syn::{ItemFn, parse_quote};
 
-use super::signature::Signature;
+use super::signature::{Home, Signature};
 use super::{Body, companion, stub};
 use crate::args::Config;
 use crate::lower::kind;
@@ -22,6 +22,8 @@ fn signature(item: &ItemFn) -> Signature {
         active: how.iter().map(|(_, active)| *active).collect(),
         krate: parse_quote!(::differentiate),
         companion: item.sig.ident.clone(),
+        home: Home::Companion,
+        receiver: None,
         recursive: false,
         order: 1,
         rule: None,

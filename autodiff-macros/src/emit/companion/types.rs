@@ -3,6 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
+use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{GenericArgument, Lifetime, PathArguments, Type, TypeReference, parse_quote};
 
@@ -82,6 +83,16 @@ impl Signature {
         judged
     }
 
+    /// The type parameters in what is differentiated whose bounds do not say that they can be.
+    pub(crate) fn undecided(&self) -> Vec<Type> {
+        let mut mentioned = Mentioned { sig: self, found: Vec::new() };
+        self.active().map(|param| &param.ty).chain([&self.ret]).for_each(|ty| mentioned.visit_type(ty));
+        let says =
+            |path: &syn::Path| path.segments.last().is_some_and(|last| DIFFERENTIABLE.iter().any(|known| last.ident == known));
+        mentioned.found.retain(|ty| !self.bounds(ty).into_iter().any(says));
+        mentioned.found
+    }
+
     /// All values of this type have the same shape, as far as syntax tells.
     pub(crate) fn has_fixed_shape(&self, ty: &Type) -> bool {
         match ungrouped(ty) {
@@ -121,6 +132,25 @@ fn container_elem(ty: &Type) -> Option<&Type> {
     }
 }
 
+/// Bounds of which it follows that there are derivatives; functions have none.
+const DIFFERENTIABLE: [&str; 5] = ["Real", "Differentiable", "Fn", "FnMut", "FnOnce"];
+
+/// See [`Signature::undecided`].
+struct Mentioned<'a> {
+    sig: &'a Signature,
+    found: Vec<Type>,
+}
+
+impl<'t> Visit<'t> for Mentioned<'_> {
+    fn visit_type_path(&mut self, path: &'t syn::TypePath) {
+        let ty = Type::Path(path.clone());
+        if path.qself.is_none() && self.sig.is_type_param(&path.path) && !self.found.contains(&ty) {
+            self.found.push(ty);
+        }
+        syn::visit::visit_type_path(self, path);
+    }
+}
+
 /// See [`Signature::judged`].
 struct Leaves<'a> {
     sig: &'a Signature,
@@ -135,7 +165,7 @@ impl Leaves<'_> {
             Type::Array(array) => self.visit(&array.elem),
             Type::Tuple(tuple) => tuple.elems.iter().for_each(|elem| self.visit(elem)),
             Type::Path(path) => {
-                let declared = self.sig.generics.type_params().any(|param| path.path.is_ident(&param.ident));
+                let declared = self.sig.is_type_param(&path.path);
                 let is_plain = path.qself.is_none() && path.path.segments.iter().all(|segment| segment.arguments.is_none());
                 let is_new = !self.found.contains(ty);
                 if is_plain && is_new && !declared && self.sig.spelled(ty).is_none() {
@@ -216,8 +246,8 @@ impl VisitMut for WithoutLifetimes {
 pub(crate) struct NameLifetimes<'a> {
     /// The names given so far.
     pub(crate) named: Vec<Lifetime>,
-    /// Those of the user.
-    pub(crate) taken: &'a syn::Generics,
+    /// Where the user's are.
+    pub(crate) taken: &'a Signature,
 }
 
 impl NameLifetimes<'_> {
@@ -225,7 +255,8 @@ impl NameLifetimes<'_> {
         let names = ('a'..='z').map(String::from).chain((0..).map(|i| format!("a{i}")));
         let is_free = |name: &String| {
             let is = |lifetime: &Lifetime| lifetime.ident == name;
-            !self.taken.lifetimes().any(|param| is(&param.lifetime)) && !self.named.iter().any(is)
+            !self.taken.all_generics().flat_map(syn::Generics::lifetimes).any(|param| is(&param.lifetime))
+                && !self.named.iter().any(is)
         };
         let mut names = names.filter(is_free);
         let name = names.next().unwrap_or_default();

@@ -195,7 +195,14 @@ fn a_callee_is_pulled() {
                     SlotArg::Shadow(Place { base: w_bar, ..tail }),
                     SlotArg::Shadow(Place::whole(o_bar)),
                 ];
-                b.push(Stmt::Pull(Box::new(Pull { pull, args, out_bar: Tree::Leaf(bar), slots, tangents: Vec::new() })));
+                b.push(Stmt::Pull(Box::new(Pull {
+                    pull,
+                    is_method: false,
+                    args,
+                    out_bar: Tree::Leaf(bar),
+                    slots,
+                    tangents: Vec::new(),
+                })));
                 b.push(Stmt::ShadowAdd { place: Place::whole(x_bar), value: cell });
             });
             Tree::Leaf(y)

@@ -20,8 +20,6 @@ fn several_at_once() {
         expect![[r#"
             error: a struct of values that may carry derivatives
               = help: keep the values in variables, tuples or arrays, and make the struct outside of the function
-            error: `frobnicate` is not known, and it involves values that may carry derivatives
-              = help: write it as a function of its own with `#[differentiate]`, or with methods of floats and slices
             error: `unsafe` in a differentiated function
               = help: move it into a function of its own, without active values
             error: a function value is called with values that may carry derivatives
@@ -108,8 +106,8 @@ fn methods() {
             }
         },
         expect![[r#"
-            error: methods cannot be differentiated here
-              = help: write a free function that takes the fields it needs
+            error: a method is differentiated with the block that it stands in
+              = help: write `#[differentiate]` on the `impl` block instead, and `#[differentiate(skip)]` on methods to leave out
         "#]],
     );
 }

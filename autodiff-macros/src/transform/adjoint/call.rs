@@ -31,7 +31,8 @@ impl<'a> Sweep<'a> {
         let mut cells = Vec::new();
         let slots = call.args.iter().map(|arg| self.slot(arg, at, &mut cells)).collect();
         let pull = self.pull_of(at);
-        self.emit(Stmt::Pull(Box::new(Pull { pull, args: call.args.clone(), out_bar, slots, tangents: Vec::new() })));
+        let (is_method, args) = (call.callee == Callee::Method, call.args.clone());
+        self.emit(Stmt::Pull(Box::new(Pull { pull, is_method, args, out_bar, slots, tangents: Vec::new() })));
         for (arg, bar) in cells {
             self.add_adjoint(arg, bar);
         }

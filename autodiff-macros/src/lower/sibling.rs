@@ -1,0 +1,189 @@
+//! Calls of the user's methods and associated functions, whose derivatives stand beside them under longer names.
+
+use super::term::Term;
+use super::{Lower, kind};
+use crate::ir::{Arg, Call, Callee, Class, Kind, Place, Stmt};
+use syn::spanned::Spanned as _;
+use syn::{ExprMethodCall, ExprPath, Path, PathSegment};
+
+impl Lower<'_> {
+    /// `receiver.m(args)`: rustc finds the derivative as it finds the method.
+    pub(super) fn sibling_method(
+        &mut self,
+        e: &ExprMethodCall,
+        receiver: Term,
+        args: Vec<Term>,
+        expected: Option<&Kind>,
+    ) -> Term {
+        let receiver = self.receiver(receiver, &args);
+        let args = std::iter::once(receiver).chain(args.into_iter().map(|arg| self.passed(arg))).collect();
+        let arguments = match &e.turbofish {
+            Some(turbofish) => syn::PathArguments::AngleBracketed(turbofish.clone()),
+            None => syn::PathArguments::None,
+        };
+        let path = Path::from(PathSegment { ident: e.method.clone(), arguments });
+        self.call_of(path, Callee::Method, args, expected, e.span())
+    }
+
+    /// What a method is called on: borrowed, mutably wherever the method could change it, as nothing is known of the method.
+    fn receiver(&mut self, term: Term, args: &[Term]) -> Arg {
+        let place = match self.place_of(term) {
+            Term::Place(place) => place,
+            Term::Inactive(inactive) => {
+                let reference = inactive.map(|of| syn::parse_quote!(&#of), Kind::Passive);
+                return Arg::Value(self.evaluate(reference, "t"));
+            }
+            term => self.stored(term),
+        };
+        let mutable = self.may_change(&place) && !args.iter().any(|arg| self.borrows(arg, &place));
+        Arg::Borrow { mutable, place }
+    }
+
+    /// The user may borrow the place mutably.
+    fn may_change(&self, place: &Place) -> bool {
+        let data = self.data(place.base);
+        let is_variable = match data.class {
+            Class::View { mutable } => mutable,
+            Class::Owner => data.mutable,
+            Class::Plain | Class::Accumulator | Class::Shadow | Class::Record | Class::Pull => false,
+        };
+        is_variable && !kind::is_scalar(&self.place_kind(place))
+    }
+
+    /// An argument that refers to the same memory: the method would not compile if it changed that.
+    fn borrows(&self, arg: &Term, place: &Place) -> bool {
+        match arg {
+            Term::Ref(_, to) => match self.dereferenced((**to).clone()) {
+                Term::Place(other) => self.root(other.base) == self.root(place.base),
+                _ => false,
+            },
+            Term::Tuple(parts) => parts.iter().any(|part| self.borrows(part, place)),
+            Term::Unit | Term::Inactive(_) | Term::Value(_) | Term::Place(_) | Term::Closure(_) => false,
+        }
+    }
+
+    fn root(&self, value: crate::ir::Value) -> crate::ir::Value {
+        match self.roots[value.0 as usize].as_slice() {
+            [one] => self.root(*one),
+            _ => value,
+        }
+    }
+
+    /// A call of something that has derivatives of its own.
+    pub(super) fn call_of(
+        &mut self,
+        path: Path,
+        callee: Callee,
+        args: Vec<Arg>,
+        expected: Option<&Kind>,
+        span: proc_macro2::Span,
+    ) -> Term {
+        for arg in &args {
+            if let Arg::Borrow { mutable: true, place } = arg {
+                self.mark_varied(place.base, span);
+            }
+        }
+        let (result, term) = self.call_result(expected, span);
+        self.stmts.push(Stmt::Call(Box::new(Call { path, args, result, callee, pull: None, tangents: Vec::new() })));
+        term
+    }
+}
+
+/// `Type::m` and `<T as Trait>::m`, as opposed to `module::f`: only how the name in front is written tells.
+pub(super) fn is_associated(path: &ExprPath) -> bool {
+    let owner = path.path.segments.iter().rev().nth(1);
+    path.qself.is_some() || owner.is_some_and(|owner| super::free::is_constant_name(&owner.ident) || is_primitive(&owner.ident))
+}
+
+fn is_primitive(ident: &proc_macro2::Ident) -> bool {
+    const PRIMITIVES: [&str; 16] =
+        ["f32", "f64", "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
+    PRIMITIVES.iter().any(|primitive| ident == primitive)
+}
+
+/// Whether the standard library has the method, if the kind is known to be one of its types: no trait of the user's is asked then.
+pub(super) fn is_inherent(kind: &Kind, name: &str) -> bool {
+    match kind::pointee(kind) {
+        Kind::Float => OF_FLOATS.contains(&name),
+        Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) => OF_SEQUENCES.contains(&name),
+        Kind::Integer | Kind::Bool | Kind::Unit | Kind::Passive | Kind::Tuple(_) | Kind::Unknown => false,
+        Kind::Ref(_, inner) => is_inherent(inner, name),
+    }
+}
+
+const OF_FLOATS: [&str; 11] = [
+    "next_up",
+    "next_down",
+    "midpoint",
+    "div_euclid",
+    "rem_euclid",
+    "abs_sub",
+    "to_int_unchecked",
+    "to_be_bytes",
+    "to_le_bytes",
+    "to_ne_bytes",
+    "round_ties_even",
+];
+
+const OF_SEQUENCES: [&str; 60] = [
+    "append",
+    "array_windows",
+    "as_array",
+    "as_chunks",
+    "as_mut_ptr",
+    "as_mut_ptr_range",
+    "as_ptr",
+    "as_ptr_range",
+    "as_rchunks",
+    "binary_search_by",
+    "chunk_by",
+    "chunk_by_mut",
+    "clear",
+    "concat",
+    "dedup",
+    "dedup_by",
+    "dedup_by_key",
+    "drain",
+    "each_mut",
+    "each_ref",
+    "extend",
+    "extend_from_slice",
+    "extend_from_within",
+    "extract_if",
+    "first_chunk",
+    "first_chunk_mut",
+    "get",
+    "get_mut",
+    "insert",
+    "into_boxed_slice",
+    "into_flattened",
+    "join",
+    "last_chunk",
+    "leak",
+    "pop",
+    "pop_if",
+    "rchunks",
+    "remove",
+    "repeat",
+    "reserve",
+    "resize",
+    "resize_with",
+    "retain",
+    "retain_mut",
+    "reverse",
+    "rotate_left",
+    "rotate_right",
+    "select_nth_unstable_by",
+    "shrink_to_fit",
+    "sort_by",
+    "sort_unstable_by",
+    "splice",
+    "split_at_checked",
+    "split_first",
+    "split_first_mut",
+    "split_last",
+    "split_last_mut",
+    "split_off",
+    "swap_remove",
+    "truncate",
+];

@@ -1,0 +1,236 @@
+//! Methods: `#[differentiate]` on an `impl` or a `trait`.
+//!
+//! A method is a function whose first parameter happens to be called `self` ([`receiver`]), and is derived like one. Only the
+//! place of its derivatives differs, since a method cannot share its name with a type: they stand beside it, behind its name (`energy`
+//! has `energy_grad`, `energy_forward`). So a caller who knows neither the type nor the method finds them as it finds the method:
+//! `x.energy(k)` becomes `x.energy_forward(&k)`, through references, `Deref`, bounds of type parameters and traits alike.
+//!
+//! * `impl T` gets another `impl T` beside it.
+//! * `trait Model` declares the hidden functions of each of its methods, and defines the public ones by them; all of them for sized types
+//!   only, so that `dyn Model` stays what it was. What it asks of `Self` is said at each function rather than as a supertrait.
+//! * `impl Model for T` defines the hidden functions.
+
+mod receiver;
+
+use crate::args::{self, Config, Options};
+use crate::emit::companion::signature::{Block, Home, Member, Signature};
+use crate::emit::companion::{allowed, declarations};
+use crate::errors::Errors;
+use crate::pipeline::{self, Programs};
+use crate::{fallback, lower};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use std::collections::HashSet;
+use syn::{Attribute, ImplItem, ItemFn, ItemImpl, ItemTrait, TraitItem, Type, Visibility};
+
+/// `#[differentiate] impl …`.
+pub fn implementation(attribute: TokenStream, mut block: ItemImpl, least_order: u32) -> TokenStream {
+    let mut errors = Errors::default();
+    let owner = match &block.trait_ {
+        None => quote!(Self),
+        Some((_, path, _)) => quote!(<Self as #path>),
+    };
+    let place = if block.trait_.is_some() { Block::TraitImpl } else { Block::Inherent };
+    let member = Member { block: place, outer: block.generics.clone(), owner };
+    let mut methods = Methods::new(attribute, &mut block.attrs, member, Some(&block.self_ty), least_order, &mut errors);
+    for item in &mut block.items {
+        if let ImplItem::Fn(method) = item {
+            let body = Some(&method.block);
+            methods.add(&mut method.attrs, &method.vis, &mut method.sig, body, &mut errors);
+        }
+    }
+    methods.demand_any(&block.impl_token, &mut errors);
+    let siblings = methods.siblings(&mut errors);
+    let errors = errors.to_compile_errors();
+    if place == Block::TraitImpl {
+        block.items.push(ImplItem::Verbatim(siblings));
+        return quote!(#block #errors);
+    }
+    let (allowed, cfgs, self_ty) = (allowed(), block.attrs.iter().filter(|attr| attr.path().is_ident("cfg")), &block.self_ty);
+    let (generics, _, where_clause) = block.generics.split_for_impl();
+    quote! {
+        #block
+        #errors
+        #(#cfgs)*
+        #allowed
+        impl #generics #self_ty #where_clause {
+            #siblings
+        }
+    }
+}
+
+/// `#[differentiate] trait …`.
+pub fn declaration(attribute: TokenStream, mut block: ItemTrait, least_order: u32) -> TokenStream {
+    let mut errors = Errors::default();
+    let (name, (_, generics, _)) = (&block.ident, block.generics.split_for_impl());
+    let member = Member { block: Block::Trait, outer: block.generics.clone(), owner: quote!(<Self as #name #generics>) };
+    let mut methods = Methods::new(attribute, &mut block.attrs, member, None, least_order, &mut errors);
+    for item in &mut block.items {
+        if let TraitItem::Fn(method) = item {
+            let body = method.default.as_ref();
+            methods.add(&mut method.attrs, &Visibility::Inherited, &mut method.sig, body, &mut errors);
+        }
+    }
+    methods.demand_any(&block.trait_token, &mut errors);
+    let siblings = methods.siblings(&mut errors);
+    block.items.push(TraitItem::Verbatim(siblings));
+    let errors = errors.to_compile_errors();
+    quote!(#block #errors)
+}
+
+/// The methods of one block.
+struct Methods<'b> {
+    /// What the block's attribute says.
+    options: Options,
+    more_orders: u32,
+    least_order: u32,
+    member: Member,
+    self_ty: Option<&'b Type>,
+    all: Vec<Method>,
+}
+
+/// One of them.
+struct Method {
+    /// As a function.
+    item: ItemFn,
+    config: Config,
+    /// What is derived of it.
+    programs: Option<Programs>,
+    /// What is wrong with it.
+    errors: Errors,
+    /// There is a body.
+    is_defined: bool,
+}
+
+impl<'b> Methods<'b> {
+    fn new(
+        attribute: TokenStream,
+        attrs: &mut Vec<Attribute>,
+        member: Member,
+        self_ty: Option<&'b Type>,
+        least_order: u32,
+        errors: &mut Errors,
+    ) -> Methods<'b> {
+        let options = Options::read(attribute, errors);
+        for (option, span) in &options.seen {
+            if !matches!(option.as_str(), "order" | "crate") {
+                errors.push(
+                    *span,
+                    format!("`{option}` is for single functions"),
+                    "write `#[differentiate(…)]` on the method as well",
+                );
+            }
+        }
+        let more_orders = args::stacked(attrs, errors);
+        Methods { options, more_orders, least_order, member, self_ty, all: Vec::new() }
+    }
+
+    /// Takes the attributes off a method, and derives it if it has a differentiable parameter.
+    fn add(
+        &mut self,
+        attrs: &mut Vec<Attribute>,
+        vis: &Visibility,
+        sig: &mut syn::Signature,
+        body: Option<&syn::Block>,
+        outside: &mut Errors,
+    ) {
+        let mut errors = Errors::default();
+        let options = self.options_of(attrs, &mut errors);
+        if options.has("skip") {
+            sig.inputs.iter_mut().for_each(|arg| _ = args::strip_constant(arg));
+            outside.append(errors);
+            return;
+        }
+        let (mut item, receiver) = receiver::function(attrs, vis, sig, body, self.self_ty);
+        sig.inputs.iter_mut().for_each(|arg| _ = args::strip_constant(arg));
+        for (option, span) in &options.seen {
+            if matches!(option.as_str(), "companion" | "d" | "recursive") {
+                let help = "write a function of its own, and call it from the method";
+                errors.push(*span, format!("`{option}` is not for methods"), help);
+            }
+        }
+        let home = Home::Member(self.member.clone());
+        let mut config = Config::new(options, self.more_orders, &mut item, home, receiver, &mut errors);
+        config.order = config.order.max(self.least_order);
+        if !config.active.contains(&true) {
+            outside.append(errors);
+            return;
+        }
+        let is_defined = body.is_some();
+        let programs = match is_defined {
+            true => pipeline::programs(&item, &config, &mut errors),
+            false => {
+                lower::check_signature(&item, &mut errors);
+                None
+            }
+        };
+        self.all.push(Method { item, config, programs, errors, is_defined });
+    }
+
+    /// The block's options with those of one method over them.
+    fn options_of(&self, attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Options {
+        let Some(at) = attrs.iter().position(args::is_ours) else {
+            return self.options.inherited();
+        };
+        let own = Options::read(args::argument(&attrs.remove(at)), errors);
+        let more = args::stacked(attrs, errors);
+        own.within(&self.options, more)
+    }
+
+    /// An attribute that does nothing is a mistake.
+    fn demand_any(&self, token: &dyn ToTokens, errors: &mut Errors) {
+        if self.all.is_empty() && errors.is_empty() {
+            errors.push_spanned(
+                token.to_token_stream(),
+                "nothing in this block is differentiable",
+                "floats, and slices, arrays, `Vec`s and types that are `Differentiable` are; `#[constant]`, `wrt` and `skip` leave them out",
+            );
+        }
+    }
+
+    /// The derivatives of all of them.
+    fn siblings(self, errors: &mut Errors) -> TokenStream {
+        let cyclic = cyclic(&self.all);
+        let mut siblings = TokenStream::new();
+        for Method { item, config, programs, errors: own, is_defined } in self.all {
+            let tokens = match is_defined {
+                true => {
+                    let recursive = cyclic.contains(&item.sig.ident.to_string());
+                    pipeline::companion(&item, &config, programs, recursive, &own)
+                }
+                false => declarations(&declared(&item, &config)),
+            };
+            siblings.extend(tokens);
+            errors.append(own);
+        }
+        siblings
+    }
+}
+
+fn declared(item: &ItemFn, config: &Config) -> Signature {
+    fallback::signature(item, config)
+}
+
+/// The methods that may end up in themselves: the types of their pullbacks would contain themselves. Methods are told apart by
+/// name only, as types are not known; a box too many does no harm.
+fn cyclic(methods: &[Method]) -> HashSet<String> {
+    let calls: Vec<(String, HashSet<String>)> = methods
+        .iter()
+        .map(|method| {
+            let calls = method.programs.as_ref().map(Programs::calls).unwrap_or_default();
+            (method.item.sig.ident.to_string(), calls)
+        })
+        .collect();
+    let reaches_itself = |start: &String| {
+        let (mut reached, mut open) = (HashSet::new(), vec![start]);
+        while let Some(at) = open.pop() {
+            for next in calls.iter().filter(|(name, _)| name == at).flat_map(|(_, calls)| calls) {
+                if reached.insert(next) {
+                    open.push(next);
+                }
+            }
+        }
+        reached.contains(start)
+    };
+    calls.iter().map(|(name, _)| name).filter(|name| reaches_itself(name)).cloned().collect()
+}
