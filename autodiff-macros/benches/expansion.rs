@@ -11,6 +11,7 @@
 mod compiler {
     pub mod analyze;
     pub mod args;
+    pub mod derive;
     pub mod emit;
     pub mod errors;
     pub mod fallback;

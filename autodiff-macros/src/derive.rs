@@ -4,8 +4,12 @@
 //! projection only (`rt::ShadowOf<S>`). Every function of every trait visits the fields in order and does to each what its name
 //! says; `functions` has them all, in terms of the two forms in `visit`.
 //!
+//! A variant's fields are no places of Rust's: generated code finds them by methods (`accessors`), which have the same names on the value,
+//! the gradient and the shadow.
+//!
 //! A field that carries nothing (by its type, or `#[constant]`) is `()` in both, and is not visited.
 
+mod accessors;
 mod functions;
 mod shape;
 mod types;
@@ -16,6 +20,7 @@ use quote::quote;
 use syn::DeriveInput;
 
 use crate::errors::Errors;
+pub use accessors::accessor;
 use shape::Shape;
 
 /// The items beside `input`.
@@ -34,6 +39,7 @@ pub fn expand(input: TokenStream) -> TokenStream {
 /// All that is emitted for one type.
 fn items(shape: &Shape) -> TokenStream {
     let (gradient, shadow, traits) = (types::gradient(shape), types::shadow(shape), functions::traits(shape));
+    let accessors = shape.is_enum.then(|| accessors::all(shape));
     quote! {
         #gradient
 
@@ -43,6 +49,7 @@ fn items(shape: &Shape) -> TokenStream {
         const _: () = {
             #shadow
             #traits
+            #accessors
         };
     }
 }

@@ -23,6 +23,7 @@ pub use inactive::Constant;
 /// | `f64` (`f32`) | `Cell<f64>` | `f64` | `f64` |
 /// | `[T]` | `[T::Zeros]` | `[T::Grad]` | `Vec<T::Grad>` |
 /// | `[T; N]`, `Vec<T>`, `Option<T>`, `Box<T>`, tuples | elementwise | elementwise | elementwise |
+/// | `Result<T, E>` | as `Option<T>` | as `Option<T>` | as `Option<T>` |
 /// | `&T`, `&mut T` | as `T` | as `T` | as `T` |
 /// | integers, `bool`, `char`, `str`, `String`, ranges, … | `()` | `()` | `()` |
 ///
@@ -48,8 +49,14 @@ pub trait Differentiable: Flat {
     type Zeros: Borrow<Self::Shadow> + ShadowOps<Grad = Self::Grad>;
     /// What a directional derivative of this type is passed as, behind a reference.
     type Tangent: ?Sized + Flat;
-    /// Gradients, cotangents and owned tangents.
-    type Grad: BorrowMut<Self::Tangent> + Clone + Debug + PartialEq + Flat + Gradient;
+    /// Gradients, cotangents and owned tangents. Its own shadow is the same: that is where derivatives of gradients go.
+    type Grad: BorrowMut<Self::Tangent>
+        + Clone
+        + Debug
+        + PartialEq
+        + Flat
+        + Gradient
+        + Differentiable<Grad = Self::Grad, Zeros = Self::Zeros>;
 
     /// A shadow of this value's shape, all zero.
     fn zeros(&self) -> Self::Zeros;

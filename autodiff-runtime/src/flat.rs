@@ -100,6 +100,25 @@ impl<T: Flat> Flat for [T] {
     }
 }
 
+impl<T: Flat, E> Flat for Result<T, E> {
+    const VARIES: bool = true;
+
+    #[inline]
+    fn lengths(&self, f: &mut dyn FnMut(usize)) {
+        self.as_ref().ok().lengths(f);
+    }
+
+    #[inline]
+    fn floats(&self, f: &mut dyn FnMut(f64, f64)) {
+        self.as_ref().ok().floats(f);
+    }
+
+    #[inline]
+    fn floats_mut(&mut self, f: &mut dyn FnMut(f64) -> f64) {
+        self.as_mut().ok().floats_mut(f);
+    }
+}
+
 /// Pointers; `$item` and `$f` in what `floats_mut` does.
 macro_rules! pointer {
     ($($ty:ty, |$item:ident, $f:ident| $mutate:expr;)*) => {$(

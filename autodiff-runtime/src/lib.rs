@@ -20,6 +20,7 @@ mod shadow;
 mod slot;
 mod store;
 mod tensor;
+mod wrapper;
 
 pub use check::CheckError;
 pub use differentiable::{Differentiable, Grad, ShadowOf, Tangent, stop_gradient};
@@ -45,4 +46,5 @@ pub mod rt {
     };
     pub use crate::slot::{FromSlot, Ignored, NoShadow, slot, tangent_or_zero, tangent_or_zero_mut};
     pub use crate::store::{Lengths, check_array, check_lengths, clear_tangent, into_grad, store, store_add, tangent_of};
+    pub use crate::wrapper::{Wrapper, fallible};
 }

@@ -41,7 +41,8 @@ pub(crate) fn grad_or_zero<T: Floats>(like: &T, flat: &mut &[f64]) -> T::Grad {
     like.grad_from(&mut &zeros[..])
 }
 
-fn next(flat: &mut &[f64]) -> f64 {
+/// The first float.
+pub(crate) fn next(flat: &mut &[f64]) -> f64 {
     let (first, rest) = flat.split_first().expect("the list of floats is long enough");
     *flat = rest;
     *first
@@ -139,4 +140,68 @@ tuples! {
     (A 0, B 1, C 2, D 3, E 4, F 5)
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
+}
+
+impl<T: Floats> Floats for Option<T> {
+    type Grad = Option<T::Grad>;
+    fn read(&self, flat: &mut Vec<f64>) {
+        self.iter().for_each(|value| value.read(flat));
+    }
+    fn refill(&self, flat: &mut &[f64]) -> Self {
+        self.as_ref().map(|value| value.refill(flat))
+    }
+    fn grad_from(&self, flat: &mut &[f64]) -> Self::Grad {
+        self.as_ref().map(|value| value.grad_from(flat))
+    }
+}
+
+impl<T: Floats, E: Clone + std::fmt::Debug> Floats for Result<T, E> {
+    type Grad = Option<T::Grad>;
+    fn read(&self, flat: &mut Vec<f64>) {
+        self.iter().for_each(|value| value.read(flat));
+    }
+    fn refill(&self, flat: &mut &[f64]) -> Self {
+        self.as_ref().map(|value| value.refill(flat)).map_err(E::clone)
+    }
+    fn grad_from(&self, flat: &mut &[f64]) -> Self::Grad {
+        self.as_ref().ok().map(|value| value.grad_from(flat))
+    }
+}
+
+/// For types that derive `Differentiable`, by the order of their fields.
+#[macro_export]
+macro_rules! floats_of {
+    ($($ty:ty, $grad:ty);+ $(;)?) => {$(
+        impl $crate::harness::Floats for $ty {
+            type Grad = $grad;
+            fn read(&self, flat: &mut Vec<f64>) {
+                differentiate::rt::Flat::floats(self, &mut |float, _| flat.push(float));
+            }
+            fn refill(&self, flat: &mut &[f64]) -> Self {
+                let mut new = self.clone();
+                differentiate::rt::Flat::floats_mut(&mut new, &mut |_| $crate::harness::next(flat));
+                new
+            }
+            fn grad_from(&self, flat: &mut &[f64]) -> Self::Grad {
+                let mut grad = differentiate::Differentiable::zero_grad(self);
+                differentiate::rt::Flat::floats_mut(&mut grad, &mut |_| $crate::harness::next(flat));
+                grad
+            }
+        }
+
+        impl $crate::harness::Floats for $grad {
+            type Grad = $grad;
+            fn read(&self, flat: &mut Vec<f64>) {
+                differentiate::rt::Flat::floats(self, &mut |float, _| flat.push(float));
+            }
+            fn refill(&self, flat: &mut &[f64]) -> Self {
+                let mut new = self.clone();
+                differentiate::rt::Flat::floats_mut(&mut new, &mut |_| $crate::harness::next(flat));
+                new
+            }
+            fn grad_from(&self, flat: &mut &[f64]) -> Self::Grad {
+                $crate::harness::Floats::refill(self, flat)
+            }
+        }
+    )+};
 }

@@ -9,6 +9,7 @@
 //! * at order 2, the derivative of the pullback agrees with differences of the pullback and with the tangent of the tangent;
 //! * `check` has nothing to say.
 
+#[macro_use]
 mod floats;
 #[allow(dead_code, reason = "for the binary that has second derivatives")]
 mod second;
@@ -18,6 +19,8 @@ mod table;
 #[allow(unused_imports, reason = "for the binary that has second derivatives")]
 pub(crate) use second::{Second, Twice, seeded, unseeded};
 
+#[allow(unused_imports, reason = "for programs with types of their own")]
+pub(crate) use floats::next;
 pub(crate) use floats::{Floats, flatten, grad_from, grad_or_zero, refill};
 pub(crate) use table::Slot;
 

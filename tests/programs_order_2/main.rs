@@ -137,6 +137,8 @@ mod conditions;
 mod dynamics;
 #[path = "../programs/effects.rs"]
 mod effects;
+#[path = "../programs/enums.rs"]
+mod enums;
 #[path = "../programs/exits.rs"]
 mod exits;
 #[path = "../programs/finance.rs"]
@@ -175,6 +177,8 @@ mod reprojection;
 mod scalars;
 #[path = "../programs/signals.rs"]
 mod signals;
+#[path = "../programs/structs.rs"]
+mod structs;
 #[path = "../programs/traps.rs"]
 mod traps;
 #[path = "../programs/vecs.rs"]

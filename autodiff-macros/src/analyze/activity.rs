@@ -149,6 +149,10 @@ fn sources(op: &Op) -> Vec<Value> {
         Op::Alloc(alloc) => match alloc {
             Alloc::Scalar(v) | Alloc::Repeat { elem: v, .. } => vec![*v],
             Alloc::List { elems, .. } => elems.clone(),
+            Alloc::Construct(construct) => {
+                let rest = construct.rest.iter().map(|rest| rest.base);
+                construct.fields.iter().map(|(_, value)| *value).chain(rest).collect()
+            }
             Alloc::Copy { place, .. } => base(place),
             Alloc::Empty { .. } | Alloc::Opaque(_) => Vec::new(),
         },

@@ -144,6 +144,10 @@ impl Forms {
         let step = |proj: &Proj| match proj {
             Proj::Deref => Step::Deref,
             Proj::Field(member) => Step::Field(quote::quote!(#member).to_string()),
+            Proj::Payload(payload) => {
+                let (variant, member) = (&payload.variant, &payload.member);
+                Step::Field(quote::quote!(#variant.#member).to_string())
+            }
             Proj::Index(v) => Step::Index(self.of(*v)),
             Proj::Range { lo, hi, inclusive } => Step::Range(lo.map(|v| self.of(v)), hi.map(|v| self.of(v)), *inclusive),
         };

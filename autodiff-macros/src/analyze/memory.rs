@@ -196,6 +196,10 @@ fn shared_by(op: &Op) -> Vec<Value> {
         Op::Borrow { place, .. } => vec![place.base],
         Op::Move(from) => vec![*from],
         Op::Alloc(Alloc::List { elems, .. }) => elems.clone(),
+        Op::Alloc(Alloc::Construct(construct)) => {
+            let rest = construct.rest.iter().map(|rest| rest.base);
+            construct.fields.iter().map(|(_, value)| *value).chain(rest).collect()
+        }
         Op::Alloc(Alloc::Repeat { elem, .. }) => vec![*elem],
         // Copies, and what is no memory.
         Op::Alloc(Alloc::Scalar(_) | Alloc::Empty { .. } | Alloc::Copy { .. } | Alloc::Opaque(_))

@@ -22,17 +22,14 @@ struct Cx<'s> {
 pub(super) fn traits(shape: &Shape) -> TokenStream {
     let krate = &shape.krate;
     let cx = Cx { shape, rt: quote!(#krate::rt), grad: shape.grad.to_token_stream(), shadow: shadow_ident().to_token_stream() };
+    let own = shape.implemented(&quote!(#krate::rt::Differentiable));
+    let ty = |field: &Field| field.ty.to_token_stream();
+    let grad = |field: &Field| shape.mirrored("Grad", field);
     [
-        cx.flat(
-            &shape.implemented(&{
-                let rt = &cx.rt;
-                quote!(#rt::Differentiable)
-            }),
-            &shape.ident,
-            |field| field.ty.to_token_stream(),
-        ),
-        cx.flat(&shape.owned, &shape.grad, |field| shape.mirrored("Grad", field)),
+        cx.flat(&own, &shape.ident, &ty),
+        cx.flat(&shape.owned, &shape.grad, &grad),
         cx.differentiable(),
+        cx.differentiable_gradient(),
         cx.shadow_ops(),
         cx.values(),
         cx.gradient(),
@@ -74,7 +71,7 @@ impl Cx<'_> {
         self.shape.each(&operands, &quote!(#rt::other_variant()), sequence, |field, names| f(field, &names[0], &names[1]))
     }
 
-    fn flat(&self, generics: &Generics, ident: &Ident, ty: impl Fn(&Field) -> TokenStream) -> TokenStream {
+    fn flat(&self, generics: &Generics, ident: &Ident, ty: &dyn Fn(&Field) -> TokenStream) -> TokenStream {
         let rt = &self.rt;
         let own = Operand::new(quote!(self), &quote!(Self));
         let fields = self.shape.variants.iter().flat_map(|variant| &variant.fields).filter(|field| field.active);
@@ -144,12 +141,37 @@ impl Cx<'_> {
             #[inline]
             fn store(shadow: &Self::Shadow, tangent: &mut Self::Tangent, add: bool) { #store }
         };
-        self.implement(
-            &self.shape.implemented(&quote!(#rt::Differentiable)),
-            &quote!(#rt::Differentiable),
-            &self.shape.ident,
-            &items,
-        )
+        let own = self.shape.implemented(&quote!(#rt::Differentiable));
+        self.implement(&own, &quote!(#rt::Differentiable), &self.shape.ident, &items)
+    }
+
+    /// Of a gradient again, for second derivatives: it has the shadow and the gradient of the user's type.
+    fn differentiable_gradient(&self) -> TokenStream {
+        let (rt, grad, shadow) = (&self.rt, &self.grad, &self.shadow);
+        let (_, args, _) = self.shape.owned.split_for_impl();
+        let own = Operand::new(quote!(self), &quote!(Self));
+        let zeros = self.shape.build(&own, shadow, |_, a| quote!(#rt::Differentiable::zeros(#a)));
+        let zero_grad = self.shape.build(&own, grad, |_, a| quote!(#rt::Differentiable::zero_grad(#a)));
+        let primal = self.shape.without_lifetimes();
+        let items = quote! {
+            type Shadow = #shadow #args;
+            type Zeros = #shadow #args;
+            type Tangent = #grad #args;
+            type Grad = #grad #args;
+            #[inline]
+            fn zeros(&self) -> Self::Zeros { #zeros }
+            #[inline]
+            fn zero_grad(&self) -> Self::Grad { #zero_grad }
+            #[inline]
+            fn into_grad(zeros: Self::Zeros) -> Self::Grad { <#primal as #rt::Differentiable>::into_grad(zeros) }
+            #[inline]
+            fn seed(tangent: &Self::Tangent) -> Self::Zeros { <#primal as #rt::Differentiable>::seed(tangent) }
+            #[inline]
+            fn store(shadow: &Self::Shadow, tangent: &mut Self::Tangent, add: bool) {
+                <#primal as #rt::Differentiable>::store(shadow, tangent, add);
+            }
+        };
+        self.implement(&self.shape.owned, &quote!(#rt::Differentiable), &self.shape.grad, &items)
     }
 
     fn shadow_ops(&self) -> TokenStream {

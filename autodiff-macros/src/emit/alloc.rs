@@ -3,7 +3,7 @@
 use super::Emitter;
 use super::expr::tuple;
 use super::frag::{Effects, Frag, MEMORY, Prec};
-use crate::ir::{Alloc, ListForm, Shape};
+use crate::ir::{Alloc, Construct, ListForm, Shape};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -27,6 +27,7 @@ impl<'a> Emitter<'a> {
                 };
                 Frag::atom(tokens).with(&elems.iter().collect::<Vec<_>>())
             }
+            Alloc::Construct(construct) => self.construct(construct),
             Alloc::Empty { capacity: None } => Frag::atom(quote!(::std::vec::Vec::new())),
             Alloc::Empty { capacity: Some(n) } => {
                 let n = self.value(*n);
@@ -41,6 +42,24 @@ impl<'a> Emitter<'a> {
             }
             Alloc::Opaque(o) => self.opaque(o),
         }
+    }
+
+    /// `S { x, ..rest }`, `E::V(x)`.
+    fn construct(&mut self, construct: &Construct) -> Frag {
+        let (members, values): (Vec<_>, Vec<_>) = construct.fields.iter().map(|(member, value)| (member, *value)).unzip();
+        let mut parts = self.values(&values);
+        let rest = construct.rest.as_ref().map(|rest| self.load(rest));
+        let (path, fields) = (&construct.path, parts.iter().map(|part| &part.tokens));
+        let tokens = match (&rest, construct.tuple) {
+            (_, true) => quote!(#path(#(#fields),*)),
+            (None, false) => quote!(#path { #(#members: #fields),* }),
+            (Some(rest), false) => {
+                let rest = &rest.tokens;
+                quote!(#path { #(#members: #fields,)* ..#rest })
+            }
+        };
+        parts.extend(rest);
+        Frag::atom(tokens).with(&parts.iter().collect::<Vec<_>>())
     }
 
     /// A shadow, all zero. Its numbers are untyped like literals, so that they have operators before they have a type.

@@ -76,6 +76,7 @@ fn emit(f: &Function, crate_path: &TokenStream, boxed: bool) -> TokenStream {
         here: BlockId::of(&unique.f.body),
         in_closure: false,
         adds: false,
+        payloads: false,
     };
     e.function()
 }
@@ -110,6 +111,8 @@ struct Emitter<'a> {
     in_closure: bool,
     /// `CellExt` is needed.
     adds: bool,
+    /// `Wrapper` may be needed.
+    payloads: bool,
 }
 
 impl<'a> Emitter<'a> {
@@ -148,8 +151,9 @@ impl<'a> Emitter<'a> {
         };
         let stmts = self.take_out();
         let rt = &self.rt;
-        let traits = self.adds.then(|| quote!(use #rt::CellExt as _;));
-        quote!(#traits #stmts #tail)
+        let adds = self.adds.then(|| quote!(use #rt::CellExt as _;));
+        let payloads = self.payloads.then(|| quote!(use #rt::Wrapper as _;));
+        quote!(#adds #payloads #stmts #tail)
     }
 
     /// A by-value parameter arrives as a reference.

@@ -2,14 +2,19 @@
 
 use super::Emitter;
 use super::frag::{Effects, Frag, Prec};
-use crate::ir::{Class, Place, Proj, Value};
+use crate::derive;
+use crate::ir::{Class, Payload, Place, Proj, Value};
 use quote::quote;
 
 impl<'a> Emitter<'a> {
     /// The place as an expression for the memory there. `*base` if all of a reference is meant.
     pub(super) fn place(&mut self, place: &Place) -> Frag {
+        self.accessed(place, false)
+    }
+
+    fn accessed(&mut self, place: &Place, mutable: bool) -> Frag {
         let is_ref = self.is_ref(place.base);
-        let frag = self.path(place);
+        let frag = self.path(place, mutable);
         if is_ref && self.projections(place).next().is_none() { deref(frag) } else { frag }
     }
 
@@ -17,14 +22,14 @@ impl<'a> Emitter<'a> {
     pub(super) fn receiver(&mut self, place: &Place) -> Frag {
         match place.proj.split_last() {
             Some((Proj::Deref, rest)) => self.receiver(&Place { base: place.base, proj: rest.to_vec() }),
-            Some(_) | None => self.path(place),
+            Some(_) | None => self.path(place, false),
         }
     }
 
     /// `&place`, or the reference itself.
     pub(super) fn shared(&mut self, place: &Place) -> Frag {
         if self.is_whole_ref(place) {
-            let whole = self.path(&Place::whole(place.base));
+            let whole = self.path(&Place::whole(place.base), false);
             if self.class(place.base) != (Class::View { mutable: true }) {
                 return whole;
             }
@@ -42,7 +47,7 @@ impl<'a> Emitter<'a> {
         if self.class(place.base) == Class::Shadow && self.is_whole_ref(place) {
             return self.shared(place);
         }
-        let frag = self.place(place);
+        let frag = self.accessed(place, self.class(place.base) != Class::Shadow);
         let tokens = frag.at(Prec::Prefix);
         Frag { effects: frag.effects, ..Frag::new(quote!(&mut #tokens), Prec::Prefix) }
     }
@@ -59,7 +64,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// Base and projections as they stand.
-    fn path(&mut self, place: &Place) -> Frag {
+    fn path(&mut self, place: &Place, mutable: bool) -> Frag {
         let name = self.base(place.base);
         let mut frag = Frag::atom(name);
         for proj in self.projections(place) {
@@ -68,6 +73,11 @@ impl<'a> Emitter<'a> {
                 Proj::Field(member) => {
                     let base = frag.at(Prec::Postfix);
                     Frag::atom(quote!(#base.#member)).effects(frag.effects)
+                }
+                Proj::Payload(payload) => {
+                    let (base, accessor) = (frag.at(Prec::Postfix), accessor(payload, mutable));
+                    self.payloads = true;
+                    deref(Frag::atom(quote!(#base.#accessor())).effects(frag.effects))
                 }
                 Proj::Index(i) => {
                     let (base, index) = (frag.at(Prec::Postfix), self.value(*i));
@@ -105,6 +115,11 @@ impl<'a> Emitter<'a> {
         let region = self.region(place.base);
         frag.effects(Effects::reads(region))
     }
+}
+
+/// The method that finds a variant's field: derived for the user's enums, in scope for `Option` and `Result`.
+fn accessor(payload: &Payload, mutable: bool) -> syn::Ident {
+    derive::accessor(&payload.variant, &payload.member, mutable)
 }
 
 fn deref(frag: Frag) -> Frag {

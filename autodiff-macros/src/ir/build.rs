@@ -80,7 +80,7 @@ impl Place {
         self.proj
             .iter()
             .flat_map(|p| match p {
-                Proj::Deref | Proj::Field(_) => [None, None],
+                Proj::Deref | Proj::Field(_) | Proj::Payload(_) => [None, None],
                 Proj::Index(i) => [Some(*i), None],
                 Proj::Range { lo, hi, .. } => [*lo, *hi],
             })

@@ -19,6 +19,8 @@ pub enum Proj {
     Index(Value),
     /// `p.field`, `p.0`.
     Field(syn::Member),
+    /// The field of an enum's variant that is there: `if let V { field } = p`. On user programs only in what a `Borrow` borrows.
+    Payload(Payload),
     /// `p[lo..hi]`, either end may be missing; `inclusive` for `..=`.
     Range {
         /// Lower end.
@@ -28,6 +30,15 @@ pub enum Proj {
         /// `..=`.
         inclusive: bool,
     },
+}
+
+/// A field of a variant. `Some` and `Ok` are one variant to the runtime's accessor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Payload {
+    /// The variant.
+    pub variant: syn::Ident,
+    /// Its field.
+    pub member: syn::Member,
 }
 
 /// An inactive expression of the user's, kept as it is. Free local names in it are operands.
@@ -148,6 +159,8 @@ pub enum Alloc {
         /// Which brackets.
         form: ListForm,
     },
+    /// `S { x, y, ..rest }`, `S(x, y)`, `E::V(x)`.
+    Construct(Construct),
     /// `Vec::new()` or `Vec::with_capacity(n)`.
     Empty {
         /// The capacity.
@@ -162,6 +175,31 @@ pub enum Alloc {
     },
     /// An inactive allocation of the user's (`(0..n).collect()`): zero shadow like its result.
     Opaque(Opaque),
+}
+
+/// See [`Alloc::Construct`].
+#[derive(Clone, Debug)]
+pub struct Construct {
+    /// As written.
+    pub path: syn::Path,
+    /// With parentheses.
+    pub tuple: bool,
+    /// The variant, if the type is an enum.
+    pub variant: Option<syn::Ident>,
+    /// The fields that are given, Plain or Owners.
+    pub fields: Vec<(syn::Member, Value)>,
+    /// Where the others come from. An Owner that is named as a whole is moved (in part).
+    pub rest: Option<Place>,
+}
+
+impl Construct {
+    /// The step from a value of this form to one of its fields.
+    pub fn step(&self, member: &syn::Member) -> Proj {
+        match &self.variant {
+            Some(variant) => Proj::Payload(Payload { variant: variant.clone(), member: member.clone() }),
+            None => Proj::Field(member.clone()),
+        }
+    }
 }
 
 /// See [`Alloc::List`].

@@ -112,6 +112,10 @@ impl Printer<'_> {
                 Proj::Index(i) => format!("{text}[{}]", self.name(*i)),
                 Proj::Field(syn::Member::Named(name)) => format!("{text}.{name}"),
                 Proj::Field(syn::Member::Unnamed(index)) => format!("{text}.{}", index.index),
+                Proj::Payload(payload) => {
+                    let member = &payload.member;
+                    format!("{text} as {}.{}", payload.variant, tokens(member))
+                }
                 Proj::Range { lo, hi, inclusive } => {
                     format!("{text}[{}{}{}]", self.maybe(*lo), if *inclusive { "..=" } else { ".." }, self.maybe(*hi))
                 }
@@ -184,6 +188,12 @@ impl Printer<'_> {
             Alloc::List { elems, form: ListForm::Array } => format!("[{}]", self.list(elems)),
             Alloc::List { elems, form: ListForm::Vec } => format!("vec![{}]", self.list(elems)),
             Alloc::List { elems, form: ListForm::Tuple } => format!("({})", self.list(elems)),
+            Alloc::Construct(construct) => {
+                let mut fields: Vec<_> =
+                    construct.fields.iter().map(|(member, v)| format!("{}: {}", tokens(member), self.name(*v))).collect();
+                fields.extend(construct.rest.iter().map(|rest| format!("..{}", self.place(rest))));
+                format!("{} {{ {} }}", tokens(&construct.path), fields.join(", "))
+            }
             Alloc::Empty { capacity } => format!("Vec::new({})", self.maybe(*capacity)),
             Alloc::Copy { place, method: Some(method) } => format!("copy {}.{method}()", self.place(place)),
             Alloc::Copy { place, method: None } => format!("copy {}", self.place(place)),

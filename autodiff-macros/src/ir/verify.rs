@@ -232,9 +232,13 @@ impl Checker<'_> {
                 self.expect(value, matches!(self.class(value), Class::Owner | Class::Plain), "an owner")?;
                 match alloc {
                     Alloc::Copy { place, .. } => self.is_memory(place),
-                    Alloc::Scalar(_) | Alloc::Repeat { .. } | Alloc::List { .. } | Alloc::Empty { .. } | Alloc::Opaque(_) => {
-                        Ok(())
-                    }
+                    Alloc::Construct(Construct { rest: Some(rest), .. }) => self.is_memory(rest),
+                    Alloc::Scalar(_)
+                    | Alloc::Repeat { .. }
+                    | Alloc::List { .. }
+                    | Alloc::Construct(_)
+                    | Alloc::Empty { .. }
+                    | Alloc::Opaque(_) => Ok(()),
                 }
             }
             Op::Prim { prim, args } => counts("the primitive's operands", args.len(), prim.rule().params.len()),

@@ -104,6 +104,14 @@ macro_rules! visitor {
                         f(Role::Value, len);
                     }
                     Alloc::List { elems, .. } => all(elems, f),
+                    Alloc::Construct(construct) => {
+                        for (_, value) in & $($mut)? construct.fields {
+                            f(Role::Value, value);
+                        }
+                        if let Some(rest) = & $($mut)? construct.rest {
+                            place(rest, f);
+                        }
+                    }
                     Alloc::Empty { capacity } => maybe(capacity, f),
                     Alloc::Copy { place: p, .. } => place(p, f),
                     Alloc::Opaque(o) => opaque(o, f),
@@ -129,7 +137,7 @@ macro_rules! visitor {
                 f(Role::Name, & $($mut)? p.base);
                 for proj in & $($mut)? p.proj {
                     match proj {
-                        Proj::Deref | Proj::Field(_) => {}
+                        Proj::Deref | Proj::Field(_) | Proj::Payload(_) => {}
                         Proj::Index(i) => f(Role::Value, i),
                         Proj::Range { lo, hi, .. } => {
                             maybe(lo, f);

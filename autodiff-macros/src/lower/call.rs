@@ -99,12 +99,8 @@ impl<'e> Lower<'e> {
             return self.inactive_call(path, args, expected, e);
         }
         let last = path.path.segments.last().map(|last| last.ident.clone());
-        if last.as_ref().is_some_and(free::is_constant_name) {
-            return self.error(
-                e,
-                "a constructor of a type that is not known here, with values that may carry derivatives",
-                "use floats, tuples, arrays and `Vec`s",
-            );
+        if last.as_ref().is_some_and(free::is_constant_name) && path.qself.is_none() {
+            return self.constructor_call(&path.path, args, expected, e);
         }
         let args: Vec<Arg> = args.into_iter().map(|arg| self.passed(arg)).collect();
         let callee = match super::sibling::is_associated(path) {

@@ -41,12 +41,7 @@ impl Lower<'_> {
             Expr::Async(_) | Expr::Await(_) => self.error(e, "`async` code cannot be differentiated", "compute synchronously"),
             Expr::Try(_) => self.error(e, "`?` in a differentiated function", "match on the result outside of it"),
             Expr::Let(_) => self.error(e, "`let` as a part of a condition", "write an `if let` inside of an `if`"),
-            Expr::Struct(_) => self.whole(
-                e,
-                expected,
-                "a struct of values that may carry derivatives",
-                "keep the values in variables, tuples or arrays, and make the struct outside of the function",
-            ),
+            Expr::Struct(literal) => self.struct_literal(literal, expected),
             _ => self.whole(
                 e,
                 expected,

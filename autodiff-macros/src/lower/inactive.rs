@@ -124,6 +124,7 @@ impl Lower<'_> {
             expr = match proj {
                 Proj::Deref => syntax::deref(expr),
                 Proj::Field(member) => syntax::field(expr, member),
+                Proj::Payload(_) => unreachable!("only what is borrowed is a variant's"),
                 Proj::Index(index) => syntax::index(expr, operand(*index)),
                 Proj::Range { lo, hi, inclusive } => {
                     let (lo, hi) = (lo.map(&mut operand), hi.map(&mut operand));

@@ -3,7 +3,7 @@
 use super::branch::{Arm, Join, unchanged};
 use super::env::{Binding, VarId};
 use super::exit::default_of;
-use super::term::Term;
+use super::term::{Inactive, Term};
 use super::{Flow, Lower, kind};
 use crate::ir::{Class, Kind, Op, Place, Proj, Value};
 use proc_macro2::Span;
@@ -166,7 +166,14 @@ impl Lower<'_> {
             }
             let value = self.in_arm(join, i, |this| {
                 let term = term.or_else(|| default_of(&kind)).or_else(|| ty.and_then(|ty| this.placeholder(ty)))?;
-                let term = if kind::is_scalar(&kind) { this.read(term, Some(&kind)) } else { term };
+                let term = match term {
+                    // Beside memory a constant is memory.
+                    Term::Inactive(inactive) if kind == Kind::Unknown => {
+                        Term::Inactive(Inactive { kind: Kind::Unknown, ..inactive })
+                    }
+                    term if kind::is_scalar(&kind) => this.read(term, Some(&kind)),
+                    term => term,
+                };
                 varied |= this.varies(&term);
                 match &term {
                     // What the arm made itself is moved out of it as it is.

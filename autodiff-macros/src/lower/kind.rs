@@ -95,11 +95,13 @@ pub(crate) fn pointee(kind: &Kind) -> &Kind {
     }
 }
 
-/// The kind of a value that comes from either of two places. What is known wins over what is not.
+/// The kind of a value that comes from either of two places. What is known wins over what is not; that a constant carries no
+/// derivative says nothing of the other.
 pub(crate) fn join(a: &Kind, b: &Kind) -> Kind {
     match (a, b) {
         _ if a == b => a.clone(),
         (Kind::Float, _) | (_, Kind::Float) => Kind::Float,
+        (Kind::Unknown, Kind::Passive) | (Kind::Passive, Kind::Unknown) => Kind::Unknown,
         (Kind::Unknown, other) | (other, Kind::Unknown) => other.clone(),
         (Kind::Passive, other) | (other, Kind::Passive) => other.clone(),
         (Kind::Array(x), Kind::Array(y)) => Kind::Array(Box::new(join(x, y))),

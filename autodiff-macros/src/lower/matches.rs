@@ -60,7 +60,11 @@ impl<'e> Lower<'e> {
     }
 
     fn cases(&mut self, scrutinee: &Expr, mut cases: Vec<Case<'_>>, expected: Option<&Kind>, body: Body<'_, 'e>) -> Term {
-        let Some(scrutinee) = self.scrutinee(scrutinee, &mut cases) else { return Term::error() };
+        let subject = self.subject(scrutinee, &cases);
+        if self.varies(&subject) {
+            return self.active_cases(subject, cases, expected, body);
+        }
+        let Some(scrutinee) = self.scrutinee(subject, &mut cases) else { return Term::error() };
         let first = self.next_value();
         let mut patterns = Vec::new();
         let mut arms = Vec::new();
@@ -72,19 +76,53 @@ impl<'e> Lower<'e> {
         self.join(On::Match { scrutinee, patterns }, arms, first, expected)
     }
 
-    /// What is matched on, as an inactive value.
-    fn scrutinee(&mut self, e: &Expr, cases: &mut [Case<'_>]) -> Option<Value> {
+    fn subject(&mut self, e: &Expr, cases: &[Case<'_>]) -> Term {
         let pats: Vec<&Pat> = cases.iter().map(|case| &case.pat).collect();
-        let term = self.expr(e, kind_of_patterns(&pats).as_ref());
-        let scalar = super::kind::is_scalar(super::kind::pointee(&self.kind(&term)));
-        if self.varies(&term) {
-            self.error(
-                e,
-                "a `match` on a value that may carry derivatives",
-                "compare with `if`, and match on integers, bools and enums",
-            );
-            return None;
+        self.expr(e, kind_of_patterns(&pats).as_ref())
+    }
+
+    /// What is matched on may carry derivatives: the number of the arm is found by the user's patterns, and what they bind is a part of the
+    /// memory that is matched on.
+    fn active_cases(&mut self, subject: Term, mut cases: Vec<Case<'_>>, expected: Option<&Kind>, body: Body<'_, 'e>) -> Term {
+        let (subject, tested) = self.tested(subject);
+        let pats: Vec<Pat> = cases.iter().map(|case| case.pat.clone()).collect();
+        for case in &mut cases {
+            super::unpack::forget_names(&mut case.pat, case.guard);
         }
+        let Some(choice) = self.choice(tested, &mut cases) else { return Term::error() };
+        let first = self.next_value();
+        let mut patterns = Vec::new();
+        let mut arms = Vec::new();
+        for (case, pat) in cases.iter().zip(&pats) {
+            let (pattern, arm) = self.match_arm(choice, &case.pat, None, &mut |this| {
+                this.unpack(pat, subject.clone());
+                body(this, case.body)
+            });
+            patterns.push(pattern);
+            arms.push(arm);
+        }
+        self.join(On::Match { scrutinee: choice, patterns }, arms, first, expected)
+    }
+
+    /// What is matched on, as the memory that patterns bind parts of, and as an expression that moves nothing.
+    fn tested(&mut self, subject: Term) -> (Term, Inactive) {
+        let subject = match subject {
+            Term::Value(value) if self.data(value).class != Class::Plain => Term::whole(value),
+            subject => subject,
+        };
+        let tested = match &subject {
+            Term::Place(place) => {
+                let (expr, uses) = self.place_expr(place);
+                Inactive { opaque: Opaque { expr, uses, pure_: true, writes: false }, kind: Kind::Passive }
+            }
+            subject => self.inactive(subject.clone()),
+        };
+        (subject, tested)
+    }
+
+    /// What is matched on, as an inactive value.
+    fn scrutinee(&mut self, term: Term, cases: &mut [Case<'_>]) -> Option<Value> {
+        let scalar = super::kind::is_scalar(super::kind::pointee(&self.kind(&term)));
         if let Term::Value(value) = &term
             && self.data(*value).class == Class::Plain
         {

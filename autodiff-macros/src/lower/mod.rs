@@ -12,6 +12,7 @@ mod call;
 mod chain;
 mod changes;
 mod closure;
+mod construct;
 mod env;
 mod exit;
 mod expr;
@@ -42,6 +43,7 @@ mod syntax;
 mod term;
 #[cfg(test)]
 mod tests;
+mod unpack;
 mod value;
 mod width;
 

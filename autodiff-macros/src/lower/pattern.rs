@@ -47,6 +47,7 @@ impl Lower<'_> {
                 }
             }
             Pat::Slice(slice) => self.bind_slice(slice, term),
+            Pat::Struct(_) | Pat::TupleStruct(_) => self.unpack(pat, term),
             other => {
                 let help = "use variables, tuples, arrays and `&`";
                 if self.varies(&term) {
@@ -131,6 +132,17 @@ impl Lower<'_> {
     pub(super) fn literal(&mut self, i: usize) -> Value {
         let lit = syn::LitInt::new(&i.to_string(), proc_macro2::Span::mixed_site());
         self.evaluate(Inactive::constant(syn::parse_quote!(#lit), Kind::Integer), "t")
+    }
+
+    /// `let name = term;` by the name of a pattern.
+    pub(super) fn declare_name(&mut self, pat: &syn::PatIdent, term: Term) {
+        self.declare(Declared { ident: &pat.ident, mutable: pat.mutability.is_some(), ty: None }, term);
+    }
+
+    /// Makes a name stand for a term as it is.
+    pub(super) fn name_term(&mut self, ident: &Ident, term: Term) {
+        let id = self.env.anonymous(&name_of(ident), false, Binding::Term(term));
+        self.env.name(&ident.to_string(), id);
     }
 
     fn declare(&mut self, declared: Declared<'_>, term: Term) {

@@ -22,6 +22,8 @@ impl Lower<'_> {
                     Kind::Passive => Kind::Passive,
                     _ => Kind::Unknown,
                 },
+                Proj::Payload(payload) if payload.variant == "Err" || current == Kind::Passive => Kind::Passive,
+                Proj::Payload(_) => Kind::Unknown,
                 Proj::Field(syn::Member::Named(_)) if current == Kind::Passive => Kind::Passive,
                 Proj::Field(syn::Member::Named(_)) => Kind::Unknown,
             };

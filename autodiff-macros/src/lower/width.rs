@@ -78,6 +78,11 @@ impl Lower<'_> {
                 let first = widths.next()?;
                 widths.all(|width| width == first).then_some(first?)
             }
+            Op::Alloc(Alloc::Construct(construct)) => {
+                let mut widths = construct.fields.iter().map(|(_, field)| self.width(*field));
+                let first = widths.next()?;
+                widths.all(|width| width == first).then_some(first?)
+            }
             Op::Opaque(opaque) | Op::Alloc(Alloc::Opaque(opaque)) => self.width_of_opaque(opaque),
             _ => None,
         }

@@ -288,7 +288,7 @@ fn removable(f: &Function, v: Value, op: &Op) -> bool {
         Op::Borrow { place, .. } | Op::Alloc(Alloc::Copy { place, .. }) | Op::Len(place) => !selects(place),
         Op::Load(_) => false,
         Op::Select(..)
-        | Op::Alloc(Alloc::Scalar(_) | Alloc::Repeat { .. } | Alloc::List { .. } | Alloc::Empty { .. })
+        | Op::Alloc(Alloc::Scalar(_) | Alloc::Repeat { .. } | Alloc::List { .. } | Alloc::Construct(_) | Alloc::Empty { .. })
         | Op::Move(_)
         | Op::Read(_)
         | Op::Float(_)

@@ -262,7 +262,7 @@ fn place_kind(f: &Function, place: &Place) -> Kind {
         (Proj::Index(_), kind) => elem_kind(kind),
         (Proj::Range { .. }, Kind::Array(elem) | Kind::Slice(elem) | Kind::Vec(elem)) => Kind::Slice(elem.clone()),
         (Proj::Field(syn::Member::Unnamed(index)), Kind::Tuple(parts)) => parts[index.index as usize].clone(),
-        (Proj::Range { .. } | Proj::Field(_), _) => Kind::Unknown,
+        (Proj::Range { .. } | Proj::Field(_) | Proj::Payload(_), _) => Kind::Unknown,
     })
 }
 

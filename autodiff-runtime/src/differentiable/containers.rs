@@ -146,6 +146,40 @@ impl<T: Differentiable> Differentiable for Option<T> {
     }
 }
 
+// The derivative of a result is an option: an error carries none, whatever it is.
+#[diagnostic::do_not_recommend]
+impl<T: Differentiable, E> Differentiable for Result<T, E> {
+    type Shadow = Option<T::Zeros>;
+    type Zeros = Option<T::Zeros>;
+    type Tangent = Option<T::Grad>;
+    type Grad = Option<T::Grad>;
+
+    #[inline]
+    fn zeros(&self) -> Option<T::Zeros> {
+        self.as_ref().ok().map(T::zeros)
+    }
+
+    #[inline]
+    fn zero_grad(&self) -> Option<T::Grad> {
+        self.as_ref().ok().map(T::zero_grad)
+    }
+
+    #[inline]
+    fn into_grad(zeros: Option<T::Zeros>) -> Option<T::Grad> {
+        zeros.map(T::into_grad)
+    }
+
+    #[inline]
+    fn seed(tangent: &Option<T::Grad>) -> Option<T::Zeros> {
+        Option::<T>::seed(tangent)
+    }
+
+    #[inline]
+    fn store(shadow: &Option<T::Zeros>, tangent: &mut Option<T::Grad>, add: bool) {
+        Option::<T>::store(shadow, tangent, add);
+    }
+}
+
 // A box keeps its own shadow boxed, so that recursive types have a shadow of finite size.
 #[diagnostic::do_not_recommend]
 impl<T: Differentiable + ?Sized> Differentiable for Box<T> {

@@ -10,7 +10,6 @@ fn several_at_once() {
     check(
         parse_quote! {
             fn f(x: f64, g: fn(f64) -> f64) -> f64 {
-                let p = Point { x };
                 let y = x.frobnicate();
                 let z = unsafe { x };
                 let w = g(x);
@@ -18,8 +17,6 @@ fn several_at_once() {
             }
         },
         expect![[r#"
-            error: a struct of values that may carry derivatives
-              = help: keep the values in variables, tuples or arrays, and make the struct outside of the function
             error: `unsafe` in a differentiated function
               = help: move it into a function of its own, without active values
             error: a function value is called with values that may carry derivatives
@@ -68,15 +65,21 @@ fn casts_and_indices() {
 fn active_match() {
     check(
         parse_quote! {
-            fn f(x: f64) -> f64 {
-                match x {
-                    y => y,
+            fn f(s: &Shape, w: &[f64]) -> f64 {
+                let view = View { w, scale: 1.0 };
+                match s {
+                    Shape::Circle { r } | Shape::Square { side: r } => r * r,
+                    Shape::Polygon(.., last) => *last,
                 }
             }
         },
         expect![[r#"
-            error: a `match` on a value that may carry derivatives
-              = help: compare with `if`, and match on integers, bools and enums
+            error: a struct that borrows values which may carry derivatives
+              = help: give it the values themselves, or pass the reference beside it
+            error: a name that is bound by one of several patterns
+              = help: write an arm for each of the patterns
+            error: fields behind `..`
+              = help: count the fields from the first one, with `_` for those left out
         "#]],
     );
 }

@@ -1,9 +1,9 @@
 //! The forward sweep: the user's program, and what the reverse sweep has asked for.
 
-use super::{Adjoined, Sweep};
+use super::{Adjoined, Sweep, moved_rest};
 use crate::analyze::layout::{BlockId, StmtId};
 use crate::errors::Errors;
-use crate::ir::{Alloc, Arg, Block, Class, Function, Header, Memory, Op, Place, Stmt, Tree, Value};
+use crate::ir::{Alloc, Arg, Block, Class, Construct, Function, Header, Memory, Op, Place, Stmt, Tree, Value};
 use crate::transform::late;
 
 impl<'a> Sweep<'a> {
@@ -99,8 +99,18 @@ impl<'a> Sweep<'a> {
             Op::Alloc(Alloc::List { elems, form }) => {
                 Op::Alloc(Alloc::List { elems: elems.iter().map(|e| self.consume(*e)).collect(), form: *form })
             }
+            Op::Alloc(Alloc::Construct(construct)) => Op::Alloc(Alloc::Construct(self.forward_construct(construct))),
             other => other.clone(),
         }
+    }
+
+    fn forward_construct(&mut self, construct: &Construct) -> Construct {
+        let fields = construct.fields.iter().map(|(member, value)| (member.clone(), self.consume(*value))).collect();
+        let rest = match moved_rest(self.f, construct) {
+            Some(owner) => Some(Place::whole(self.consume(owner))),
+            None => construct.rest.clone(),
+        };
+        Construct { fields, rest, ..construct.clone() }
     }
 
     /// Where the forward sweep gives an owner away that the reverse sweep needs, it gives a copy.

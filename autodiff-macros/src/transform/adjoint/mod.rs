@@ -35,7 +35,9 @@ use crate::analyze::{Activity, Layout, Memory, Record};
 use crate::errors::Errors;
 use crate::ir::Memory as Write_;
 use crate::ir::build::Builder;
-use crate::ir::{Alloc, Block, Class, Closure, Function, Kind, Mode, Op, Place, PrimalSlot, Proj, Stmt, Tree, Value, ValueData};
+use crate::ir::{
+    Alloc, Block, Class, Closure, Construct, Function, Kind, Mode, Op, Place, PrimalSlot, Proj, Stmt, Tree, Value, ValueData,
+};
 use adjoints::Adjoint;
 use bulk::Bulk;
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,6 +98,10 @@ impl Facts {
                 Stmt::Let { op: Op::Move(from), .. } => facts.consumed.extend([*from]),
                 Stmt::Let { op: Op::Alloc(Alloc::Repeat { elem, .. }), .. } => facts.consumed.extend([*elem]),
                 Stmt::Let { op: Op::Alloc(Alloc::List { elems, .. }), .. } => facts.consumed.extend(elems),
+                Stmt::Let { op: Op::Alloc(Alloc::Construct(construct)), .. } => {
+                    facts.consumed.extend(construct.fields.iter().map(|(_, value)| *value));
+                    facts.consumed.extend(moved_rest(f, construct));
+                }
                 Stmt::Memory(Write_::Assign { place, src, .. }) => {
                     facts.consumed.insert(*src);
                     facts.replaced.extend(replaces_shape(f, place, *src).then_some(place.base));
@@ -114,6 +120,12 @@ impl Facts {
         }
         facts
     }
+}
+
+/// The owner that the rest of the fields is moved out of.
+fn moved_rest(f: &Function, construct: &Construct) -> Option<Value> {
+    let rest = construct.rest.as_ref().filter(|rest| rest.proj.is_empty() && f[rest.base].class == Class::Owner);
+    rest.map(|rest| rest.base)
 }
 
 /// Whether an assignment may give the memory, or a row of it, another shape.

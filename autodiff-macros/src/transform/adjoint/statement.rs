@@ -3,7 +3,7 @@
 use super::Sweep;
 use crate::analyze::layout::StmtId;
 use crate::analyze::memory::is_memory;
-use crate::ir::{Alloc, Class, Header, Kind, ListForm, Loop, Op, Opaque, Place, Proj, Stmt, Value};
+use crate::ir::{Alloc, Class, Construct, Header, Kind, ListForm, Loop, Op, Opaque, Place, Proj, Stmt, Value};
 use crate::rules::{self, Prim};
 use proc_macro2::Span;
 
@@ -162,6 +162,7 @@ impl<'a> Sweep<'a> {
                 self.take_into(Place::whole(shadow), *v);
             }
             Alloc::List { elems, form } => self.reverse_list(elems, *form, value, at),
+            Alloc::Construct(construct) => self.reverse_construct(construct, value, at),
             Alloc::Repeat { elem, len, .. } => self.reverse_repeat(*elem, *len, value, at),
             Alloc::Copy { place, method } => {
                 let from = self.shadow(value, at);
@@ -215,6 +216,39 @@ impl<'a> Sweep<'a> {
             } else {
                 self.take_into(place, *elem);
             }
+        }
+    }
+
+    fn reverse_construct(&mut self, construct: &'a Construct, value: Value, at: StmtId) {
+        for (member, field) in &construct.fields {
+            let step = construct.step(member);
+            let place = |sweep: &mut Self| Place { base: sweep.shadow(value, at), proj: vec![step] };
+            match (self.activity.active(*field), is_memory(self.f, *field)) {
+                // What remains goes to the rest.
+                (true, true) if construct.rest.is_some() => {
+                    let from = place(self);
+                    let own = self.shadow(*field, at);
+                    self.emit(Stmt::ShadowAddFrom { to: Place::whole(own), from, take: true });
+                }
+                (true, true) => {
+                    let place = place(self);
+                    self.alias_shadow(*field, place, at);
+                }
+                (true, false) => {
+                    let place = place(self);
+                    self.take_into(place, *field);
+                }
+                (false, _) if construct.rest.is_some() && !self.f[*field].kind.is_inactive() => {
+                    let place = place(self);
+                    self.emit(Stmt::ShadowClear(place));
+                }
+                (false, _) => {}
+            }
+        }
+        if let Some(rest) = construct.rest.as_ref().filter(|rest| self.activity.active(rest.base)) {
+            let from = Place::whole(self.shadow(value, at));
+            let to = self.shadow_place(rest, at);
+            self.emit(Stmt::ShadowAddFrom { to, from, take: true });
         }
     }
 

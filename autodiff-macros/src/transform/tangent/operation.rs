@@ -2,7 +2,7 @@
 
 use super::{Tangent, cloned, contains_unknown, elem_kind};
 use crate::ir::build::Builder;
-use crate::ir::{Alloc, Class, Kind, Op, Place, Stmt, Value};
+use crate::ir::{Alloc, Class, Construct, Kind, Memory, Op, Place, Proj, Stmt, Value};
 use crate::rules::{self, Prim};
 
 impl Tangent<'_> {
@@ -121,6 +121,9 @@ impl Tangent<'_> {
                 };
                 elems.iter().enumerate().map(|(i, from)| self.moved_dot(b, *from, &kinds(i))).collect()
             }
+            Alloc::Construct(construct) => {
+                construct.fields.iter().map(|(_, from)| self.moved_dot(b, *from, &self.f[*from].kind)).collect()
+            }
             Alloc::Empty { .. } | Alloc::Copy { .. } | Alloc::Opaque(_) => Vec::new(),
         }
     }
@@ -138,8 +141,36 @@ impl Tangent<'_> {
                     method => Op::Alloc(Alloc::Copy { place, method: method.clone() }),
                 });
             }
+            Alloc::Construct(construct) => return self.construct(b, value, construct, moved),
             Alloc::Opaque(_) => return self.define_zero(b, value),
         };
         self.define(b, value, Op::Alloc(alloc));
+    }
+
+    /// The tangent's type has no name here: it is made of zeros or of the rest's tangent, and the fields are put in.
+    fn construct(&mut self, b: &mut Builder<'_>, value: Value, construct: &Construct, moved: Vec<Value>) {
+        let rest = construct.rest.as_ref().and_then(|rest| self.place(rest));
+        let whole = match rest {
+            Some(rest) => self.define(b, value, cloned(rest)),
+            None => self.define(b, value, Op::ZeroTangent(Place::whole(value))),
+        };
+        for ((member, from), dot) in construct.fields.iter().zip(moved) {
+            let data = &self.f[*from];
+            if data.kind.is_inactive() || construct.rest.is_none() && self.dot(*from).is_none() {
+                continue;
+            }
+            b.values[whole.0 as usize].mutable = true;
+            let mut place = Place { base: whole, proj: vec![construct.step(member)] };
+            if construct.variant.is_some() {
+                let kind = Kind::Ref(true, Box::new(super::tangent_kind(&data.kind)));
+                let view = b.fresh(&self.dot_name(*from), Class::View { mutable: true }, kind);
+                b.push(Stmt::Let { value: view, op: Op::Borrow { mutable: true, place } });
+                place = Place { base: view, proj: vec![Proj::Deref] };
+            }
+            b.push(match data.class {
+                Class::Plain => Stmt::Store { place, value: dot, old: None },
+                _ => Stmt::Memory(Memory::Assign { place, src: dot, old: None }),
+            });
+        }
     }
 }

@@ -190,6 +190,10 @@ impl Pass<'_> {
             Op::Alloc(alloc) => match alloc {
                 Alloc::Scalar(v) | Alloc::Repeat { elem: v, .. } => self.flow([*v], value),
                 Alloc::List { elems, .. } => self.flow(elems.iter().copied(), value),
+                Alloc::Construct(construct) => {
+                    let rest = construct.rest.iter().map(|rest| rest.base);
+                    self.flow(construct.fields.iter().map(|(_, from)| *from).chain(rest), value);
+                }
                 Alloc::Copy { place, .. } => self.flow([place.base], value),
                 Alloc::Empty { .. } | Alloc::Opaque(_) => {}
             },

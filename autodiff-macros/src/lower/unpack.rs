@@ -1,0 +1,171 @@
+//! Patterns that are known to match, on memory: each name is a part of it.
+//!
+//! A field of a struct is a place. A field of a variant is a view, made in the arm where the variant is known to be there; its shadow is the same
+//! part of the shadow.
+
+use super::construct::variant_of;
+use super::place::pushed;
+use super::term::Term;
+use super::{Lower, free, syntax};
+use crate::ir::{Class, Kind, Payload, Place, Proj};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Member, Pat};
+
+impl Lower<'_> {
+    /// Binds the names of a pattern that matches.
+    pub(super) fn unpack(&mut self, pat: &Pat, term: Term) {
+        match pat {
+            Pat::Ident(ident) if free::is_constant_name(&ident.ident) => {}
+            Pat::Ident(ident) => {
+                if let Some((_, sub)) = &ident.subpat {
+                    self.unpack(sub, term.clone());
+                }
+                self.unpack_name(ident, term);
+            }
+            Pat::Paren(paren) => self.unpack(&paren.pat, term),
+            Pat::Wild(_) | Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) | Pat::Const(_) | Pat::Rest(_) => {}
+            Pat::Or(_) if free::bound_by(pat).is_empty() => {}
+            Pat::Or(or) => {
+                self.error(or, "a name that is bound by one of several patterns", "write an arm for each of the patterns");
+            }
+            Pat::Reference(reference) => {
+                let term = self.deref(term);
+                self.unpack(&reference.pat, term);
+            }
+            Pat::Tuple(tuple) => {
+                let parts = self.parts(term, tuple.elems.len(), pat);
+                tuple.elems.iter().zip(parts).for_each(|(pat, part)| self.unpack(pat, part));
+            }
+            Pat::TupleStruct(tuple) => {
+                let n = tuple.elems.iter().position(|pat| matches!(pat, Pat::Rest(_))).unwrap_or(tuple.elems.len());
+                if tuple.elems.iter().skip(n + 1).any(|pat| !free::bound_by(pat).is_empty()) {
+                    self.error(pat, "fields behind `..`", "count the fields from the first one, with `_` for those left out");
+                    return;
+                }
+                let fields = tuple.elems.iter().take(n).enumerate().map(|(i, pat)| (Member::Unnamed(i.into()), pat));
+                self.unpack_fields(&tuple.path, fields.collect(), term);
+            }
+            Pat::Struct(fields) => {
+                let fields_of = fields.fields.iter().map(|field| (field.member.clone(), &*field.pat));
+                self.unpack_fields(&fields.path, fields_of.collect(), term);
+            }
+            other => self.bind(other, term, None),
+        }
+    }
+
+    fn unpack_fields(&mut self, path: &syn::Path, fields: Vec<(Member, &Pat)>, term: Term) {
+        let variant = variant_of(path);
+        for (member, pat) in fields.into_iter().filter(|(_, pat)| !free::bound_by(pat).is_empty()) {
+            let proj = match &variant {
+                Some(variant) => Proj::Payload(Payload { variant: variant.clone(), member }),
+                None => Proj::Field(member),
+            };
+            let part = self.part(term.clone(), proj, pat);
+            self.unpack(pat, part);
+        }
+    }
+
+    /// A field of what a pattern takes apart: a reference if the whole is one.
+    fn part(&mut self, term: Term, proj: Proj, pat: &Pat) -> Term {
+        match term {
+            Term::Ref(mutable, to) => match *to {
+                Term::Ref(inner, to) => self.part(Term::Ref(mutable && inner, to), proj, pat),
+                to => {
+                    let part = self.part_of(to, proj, mutable, pat);
+                    Term::Ref(mutable, Box::new(part))
+                }
+            },
+            Term::Place(place) => match self.dereferenced(Term::Place(place.clone())) {
+                Term::Place(inner) if matches!(self.place_kind(&place), Kind::Ref(..)) => {
+                    let mutable = matches!(self.place_kind(&place), Kind::Ref(true, _));
+                    self.part(Term::Ref(mutable, Box::new(Term::Place(inner))), proj, pat)
+                }
+                _ => self.part_by_value(Term::Place(place), proj, pat),
+            },
+            term => self.part_by_value(term, proj, pat),
+        }
+    }
+
+    fn part_by_value(&mut self, term: Term, proj: Proj, pat: &Pat) -> Term {
+        match self.part_of(term, proj, false, pat) {
+            Term::Place(place) if place.proj.is_empty() => Term::Place(pushed(place, Proj::Deref)),
+            part => part,
+        }
+    }
+
+    /// A field of a variant comes as the whole of a view.
+    fn part_of(&mut self, term: Term, proj: Proj, mutable: bool, pat: &Pat) -> Term {
+        let term = self.place_of(term);
+        match (term, proj) {
+            (Term::Place(place), proj @ Proj::Payload(_)) => {
+                let name = match free::bound_by(pat).as_slice() {
+                    [name] => super::pattern::name_of(name),
+                    _ => "t".to_owned(),
+                };
+                Term::whole(self.view(mutable, Term::Place(pushed(place, proj)), &name))
+            }
+            (Term::Place(place), proj) => Term::Place(pushed(place, proj)),
+            (term, Proj::Field(member)) if !self.varies(&term) => {
+                let inactive = self.inactive(term);
+                Term::Inactive(inactive.map(|base| syntax::field(base, &member), Kind::Passive))
+            }
+            _ => self.error(pat, "this pattern takes apart a temporary value", "bind the value to a variable first"),
+        }
+    }
+
+    /// A name stands for the part itself. By value it is a copy of what may change, else the place: moving out of it is rustc's to judge.
+    fn unpack_name(&mut self, ident: &syn::PatIdent, term: Term) {
+        if ident.by_ref.is_some() {
+            return self.bind(&Pat::Ident(syn::PatIdent { subpat: None, ..ident.clone() }), term, None);
+        }
+        if let (Term::Place(place), None) = (&term, &ident.mutability)
+            && self.place_kind(place) == Kind::Unknown
+            && !self.is_changeable(place)
+        {
+            return self.name_term(&ident.ident, term);
+        }
+        self.declare_name(ident, term);
+    }
+
+    fn is_changeable(&self, place: &Place) -> bool {
+        let roots = &self.roots[place.base.0 as usize];
+        let changes = |value: &crate::ir::Value| {
+            self.data(*value).mutable || matches!(self.data(*value).class, Class::View { mutable: true })
+        };
+        changes(&place.base) || roots.iter().any(changes)
+    }
+}
+
+/// Makes a pattern that tests the same and moves nothing: only what the guard mentions is bound.
+pub(super) fn forget_names(pat: &mut Pat, guard: Option<&Expr>) {
+    struct Forget(Vec<String>);
+    impl VisitMut for Forget {
+        fn visit_pat_mut(&mut self, pat: &mut Pat) {
+            if let Pat::Ident(ident) = pat
+                && !free::is_constant_name(&ident.ident)
+                && !self.0.contains(&ident.ident.to_string())
+            {
+                *pat = match ident.subpat.take() {
+                    Some((_, sub)) => *sub,
+                    None => syn::parse_quote!(_),
+                };
+                return self.visit_nested(pat);
+            }
+            visit_mut::visit_pat_mut(self, pat);
+        }
+
+        fn visit_field_pat_mut(&mut self, field: &mut syn::FieldPat) {
+            field.colon_token = Some(Default::default());
+            visit_mut::visit_field_pat_mut(self, field);
+        }
+    }
+    impl Forget {
+        fn visit_nested(&mut self, pat: &mut Pat) {
+            if !matches!(pat, Pat::Wild(_)) {
+                self.visit_pat_mut(pat);
+            }
+        }
+    }
+    let mentioned = guard.map(|guard| free::of_expr(guard).names.iter().map(ToString::to_string).collect());
+    Forget(mentioned.unwrap_or_default()).visit_pat_mut(pat);
+}

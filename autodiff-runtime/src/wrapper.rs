@@ -1,0 +1,72 @@
+//! `Option` and `Result`: their payloads as places, and how `Result`s are differentiated.
+
+/// What has a value or has none. Emitted code has it in scope.
+pub trait Wrapper {
+    /// The value's type.
+    type Value;
+
+    /// There is a value.
+    fn __has_value(&self) -> bool;
+
+    /// The value.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    fn __value(&self) -> &Self::Value;
+
+    /// The value, to be changed.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    fn __value_mut(&mut self) -> &mut Self::Value;
+}
+
+#[cold]
+fn missing() -> ! {
+    unreachable!("there is no value here")
+}
+
+macro_rules! wrapper {
+    ($([$($generics:ident),*] $ty:ty, $some:ident;)*) => {$(
+        impl<$($generics),*> Wrapper for $ty {
+            type Value = T;
+
+            #[inline(always)]
+            fn __has_value(&self) -> bool {
+                matches!(self, $some(_))
+            }
+
+            #[inline(always)]
+            fn __value(&self) -> &T {
+                match self {
+                    $some(value) => value,
+                    _ => missing(),
+                }
+            }
+
+            #[inline(always)]
+            fn __value_mut(&mut self) -> &mut T {
+                match self {
+                    $some(value) => value,
+                    _ => missing(),
+                }
+            }
+        }
+    )*};
+}
+
+wrapper! {
+    [T] Option<T>, Some;
+    [T, E] Result<T, E>, Ok;
+}
+
+/// A result of a callee taken apart: what carries derivatives, and the error, which carries none.
+#[inline(always)]
+pub fn fallible<T, E>(result: Result<T, E>) -> (Option<T>, Option<E>) {
+    match result {
+        Ok(value) => (Some(value), None),
+        Err(error) => (None, Some(error)),
+    }
+}
