@@ -52,32 +52,110 @@ fn orders_up_to_four() {
     assert_eq!(into, third);
 }
 
-/// GradBench's `hello`.
 #[differentiate(order = 2)]
 fn square(x: f64) -> f64 {
     x * x
 }
 
 #[test]
-fn hello() {
+fn a_parabola() {
     assert_eq!(square::grad(3.0), 6.0);
     assert_eq!(square::hvp(3.0, 1.0), 2.0);
 }
 
-#[differentiate]
-#[differentiate]
-fn stacked(x: f64, y: f64) -> f64 {
-    (x * y).sin() / (1.0 + x * x)
+/// `exp(a x) cos(b y)`, the real part of `exp(a x + i b y)`: each direction `u` is a factor `a u.0 + i b u.1`.
+#[differentiate(order = 4)]
+fn wave(x: f64, y: f64, #[constant] a: f64, #[constant] b: f64) -> f64 {
+    (a * x).exp() * (b * y).cos()
 }
 
-#[differentiate(order = 2)]
-fn ordered(x: f64, y: f64) -> f64 {
-    (x * y).sin() / (1.0 + x * x)
+fn wave_along(x: f64, y: f64, a: f64, b: f64, directions: &[(f64, f64)]) -> f64 {
+    let start = ((a * x).exp() * (b * y).cos(), (a * x).exp() * (b * y).sin());
+    directions.iter().fold(start, |(re, im), u| (re * a * u.0 - im * b * u.1, re * b * u.1 + im * a * u.0)).0
+}
+
+/// `x` to the power of `n`.
+#[differentiate(order = 4)]
+fn multiplied(x: f64, n: usize) -> f64 {
+    let mut p = 1.0;
+    for _ in 0..n {
+        p *= x;
+    }
+    p
+}
+
+/// The sum of `ln`, whose derivatives are `-(k - 1)! / (-x)^k`, each in its own direction.
+#[differentiate(order = 4)]
+fn logarithms(x: &[f64]) -> f64 {
+    x.iter().map(|x| x.ln()).sum()
 }
 
 #[test]
+fn orders_three_and_four_of_analytic_functions() {
+    let ((x, y, a, b), (u, v, w)) = ((0.4, -0.7, 1.3, 0.8), ((0.3, -1.0), (1.1, 0.6), (-0.5, 0.9)));
+    let third = wave::hvp_dot(x, y, a, b, u.0, u.1, v.0, v.1);
+    let fourth = wave::hvp_dot_dot(x, y, a, b, u.0, u.1, v.0, v.1, w.0, w.1);
+    close(third.0, wave_along(x, y, a, b, &[u, v, (1.0, 0.0)]));
+    close(third.1, wave_along(x, y, a, b, &[u, v, (0.0, 1.0)]));
+    close(fourth.0, wave_along(x, y, a, b, &[u, v, w, (1.0, 0.0)]));
+    close(fourth.1, wave_along(x, y, a, b, &[u, v, w, (0.0, 1.0)]));
+    // Symmetric in the directions, to rounding.
+    close(fourth.0, wave::hvp_dot_dot(x, y, a, b, w.0, w.1, u.0, u.1, v.0, v.1).0);
+
+    let x = 1.1_f64;
+    close(multiplied::hvp(x, 6, 1.0), 30.0 * x.powi(4));
+    close(multiplied::hvp_dot(x, 6, 1.0, 1.0), 120.0 * x.powi(3));
+    close(multiplied::hvp_dot_dot(x, 6, 1.0, 1.0, 1.0), 360.0 * x.powi(2));
+    assert_eq!(multiplied::hvp_dot_dot(x, 3, 1.0, 1.0, 1.0), 0.0);
+
+    let (x, u, v, w) = ([0.6, 1.7], [1.0, -0.4], [0.5, 2.0], [-1.0, 0.3]);
+    let (third, fourth) = (logarithms::hvp_dot(&x, &u, &v), logarithms::hvp_dot_dot(&x, &u, &v, &w));
+    for i in 0..2 {
+        close(third[i], 2.0 * u[i] * v[i] / x[i].powi(3));
+        close(fourth[i], -6.0 * u[i] * v[i] * w[i] / x[i].powi(4));
+    }
+}
+
+/// The same function under several attributes.
+macro_rules! vault {
+    ($name:ident $(#[$attribute:meta])+) => {
+        $(#[$attribute])+
+        fn $name(x: f64, w: &[f64]) -> f64 {
+            let mut s = x;
+            for w in w {
+                if s > 0.5 {
+                    s = (s * w).sin() / (1.0 + x * x);
+                } else {
+                    s += w * w * x;
+                }
+            }
+            s
+        }
+    };
+}
+
+vault!(once #[differentiate]);
+vault!(stacked_twice #[differentiate] #[differentiate]);
+vault!(order_two #[differentiate(order = 2)]);
+vault!(stacked_on_an_order #[differentiate] #[differentiate(order = 2)]);
+vault!(order_three #[differentiate(order = 3)]);
+vault!(stacked_thrice #[differentiate] #[differentiate] #[differentiate]);
+
+#[test]
 fn stacked_attributes_are_an_order() {
-    assert_eq!(stacked::hvp(0.3, 0.7, 1.0, -2.0), ordered::hvp(0.3, 0.7, 1.0, -2.0));
+    let (x, w, x_dot, w_dot) = (0.3, [0.7, 1.9, -0.8, 2.2], -1.0, [0.4, 0.1, -0.3, 1.5]);
+    let gradient = once::grad(x, &w);
+    assert_eq!(stacked_twice::grad(x, &w), gradient);
+    assert_eq!(order_two::grad(x, &w), gradient);
+    assert_eq!(stacked_thrice::grad(x, &w), gradient);
+    let hvp = order_two::hvp(x, &w, x_dot, &w_dot);
+    assert_eq!(stacked_twice::hvp(x, &w, x_dot, &w_dot), hvp);
+    assert_eq!(stacked_on_an_order::hvp(x, &w, x_dot, &w_dot), hvp);
+    assert_eq!(order_three::hvp(x, &w, x_dot, &w_dot), hvp);
+    let third = order_three::hvp_dot(x, &w, x_dot, &w_dot, 0.5, &w);
+    assert_eq!(stacked_thrice::hvp_dot(x, &w, x_dot, &w_dot, 0.5, &w), third);
+    assert_eq!(stacked_on_an_order::hvp_dot(x, &w, x_dot, &w_dot, 0.5, &w), third);
+    assert_ne!(third.0, 0.0);
 }
 
 #[differentiate(order = 2)]
@@ -179,84 +257,6 @@ fn a_force_in_a_time_loop() -> Result<(), CheckError> {
         close(hvp.0[i], slope(|t| trajectory::grad(&q(t), 1.3 + 0.5 * t).0[i]));
     }
     Ok(())
-}
-
-/// GradBench's `particle`: the field of two charges, one of which is moved by `w`.
-#[differentiate(order = 2)]
-fn potential(x: f64, y: f64, w: f64) -> f64 {
-    let (dx, dy) = (x - 10.0, y - (10.0 - w));
-    1.0 / (dx * dx + dy * dy).sqrt() + 1.0 / (dx * dx + y * y).sqrt()
-}
-
-#[differentiate]
-fn particle_r(w: f64) -> f64 {
-    let (mut x, mut y, mut vx, mut vy) = (0.0, 8.0, 0.75, 0.0);
-    let mut end = 0.0;
-    loop {
-        let (gx, gy, _): (f64, f64, f64) = potential::grad(x, y, w);
-        x += 0.1 * vx;
-        y += 0.1 * vy;
-        if y <= 0.0 {
-            end += x - y / vy * vx;
-            break;
-        }
-        vx -= 0.1 * gx;
-        vy -= 0.1 * gy;
-    }
-    end * end
-}
-
-#[differentiate]
-fn particle_f(w: f64) -> f64 {
-    let (mut x, mut y, mut vx, mut vy) = (0.0, 8.0, 0.75, 0.0);
-    let mut end = 0.0;
-    loop {
-        let (_, gx): (f64, f64) = potential::jvp(x, y, w, 1.0, 0.0, 0.0);
-        let (_, gy): (f64, f64) = potential::jvp(x, y, w, 0.0, 1.0, 0.0);
-        x += 0.1 * vx;
-        y += 0.1 * vy;
-        if y <= 0.0 {
-            end += x - y / vy * vx;
-            break;
-        }
-        vx -= 0.1 * gx;
-        vy -= 0.1 * gy;
-    }
-    end * end
-}
-
-/// The benchmark's gradient descent.
-fn argmin(f: impl Fn(f64) -> (f64, f64), start: f64) -> f64 {
-    let (mut x, mut eta, mut i) = (start, 1e-5, 0);
-    let (mut value, mut slope) = f(x);
-    loop {
-        if slope.abs() <= 1e-5 {
-            return x;
-        }
-        if i == 10 {
-            (eta, i) = (eta * 2.0, 0);
-            continue;
-        }
-        let next = x - eta * slope;
-        if (x - next).abs() <= 1e-5 {
-            return x;
-        }
-        let (next_value, next_slope) = f(next);
-        if next_value < value {
-            (x, value, slope, i) = (next, next_value, next_slope, i + 1);
-        } else {
-            (eta, i) = (eta / 2.0, 0);
-        }
-    }
-}
-
-#[test]
-fn particle_in_all_four_modes() {
-    let known = 0.207_191_874_648_611_6;
-    close(argmin(particle_r::value_and_grad, 0.0), known);
-    close(argmin(particle_f::value_and_grad, 0.0), known);
-    close(argmin(|w| particle_r::jvp(w, 1.0), 0.0), known);
-    close(argmin(|w| particle_f::jvp(w, 1.0), 0.0), known);
 }
 
 #[differentiate(order = 2)]

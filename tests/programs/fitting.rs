@@ -51,7 +51,7 @@ pub(crate) fn least_squares(x: &[f64], n: usize) -> f64 {
 }
 
 /// Sum over the points of the squared distance to the nearest centroid.
-#[differentiate]
+#[differentiate(order = 2)]
 pub(crate) fn kmeans(#[constant] points: &[Vec<f64>], centroids: &[Vec<f64>]) -> f64 {
     let mut cost = 0.0;
     for p in points {
