@@ -8,11 +8,11 @@
 
 mod accumulate;
 mod arm;
-mod block;
 mod check;
 mod differentiable;
 mod flat;
 mod gradient;
+mod jacobian;
 mod lanes;
 mod ops;
 mod real;
@@ -33,11 +33,11 @@ pub use tensor::Tensor;
 pub mod rt {
     pub use crate::accumulate::{add, peek, take};
     pub use crate::arm::{Arm2, Arm3, Arm4, Arm5, Arm6, Arm7, Arm8};
-    pub use crate::block::block;
     pub use crate::check::{Case, Copier, Uncopied, UncopiedExt, again, check, cotangent, gather, scatter, unit};
     pub use crate::differentiable::{Constant, Differentiable, Grad, ShadowOf, Tangent, stop_gradient};
     pub use crate::flat::Flat;
     pub use crate::gradient::{AddScaled, Gradient, other_variant};
+    pub use crate::jacobian::{Mode, Unit, block, check_block, count, locate, row, row_array, write_column, write_row};
     pub use crate::lanes::{last, sum, sums};
     pub use crate::ops::{RealRules, Rule1, Rule2, Rule3, prim};
     pub use crate::real::{Real, float, float_like};
@@ -46,5 +46,6 @@ pub mod rt {
     };
     pub use crate::slot::{FromSlot, Ignored, NoShadow, slot, tangent_or_zero, tangent_or_zero_mut};
     pub use crate::store::{Lengths, check_array, check_lengths, clear_tangent, into_grad, store, store_add, tangent_of};
+    pub use crate::tensor::Tensor;
     pub use crate::wrapper::{Wrapper, fallible};
 }

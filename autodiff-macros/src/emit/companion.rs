@@ -6,6 +6,7 @@ mod check;
 mod hessian;
 pub(crate) mod hidden;
 mod higher;
+mod jacobian;
 mod jvp;
 pub(crate) mod nested;
 mod pullback;
@@ -97,7 +98,14 @@ fn public(sig: &Signature) -> Vec<Item> {
         jvp::jvp_into(sig),
         check::check(sig),
     ];
-    gradients.into_iter().chain(others).chain(higher::all(sig)).chain(hessian::hessian(sig)).chain(nested::all(sig)).collect()
+    gradients
+        .into_iter()
+        .chain(others)
+        .chain(higher::all(sig))
+        .chain(jacobian::all(sig))
+        .chain(hessian::hessian(sig))
+        .chain(nested::all(sig))
+        .collect()
 }
 
 fn assemble(sig: &Signature, items: impl Iterator<Item = TokenStream>) -> TokenStream {
@@ -142,6 +150,8 @@ struct Item {
     ret: TokenStream,
     where_clause: TokenStream,
     body: TokenStream,
+    /// Compiled where it is called, if it is.
+    inline: bool,
     /// How many arguments the returned pullback takes.
     pullback: Option<usize>,
     boxed: bool,
@@ -161,6 +171,7 @@ impl Item {
             ret: TokenStream::new(),
             where_clause: where_clause(sig),
             body: TokenStream::new(),
+            inline: true,
             pullback: None,
             boxed: false,
             private: false,
@@ -193,10 +204,11 @@ impl Item {
     fn with_body(&self, sig: &Signature, body: &TokenStream) -> TokenStream {
         let Item { name, generics, params, ret, where_clause, .. } = self;
         let docs = match &self.doc {
-            Some(doc) => quote!(#[doc = #doc] #[inline]),
+            Some(doc) => quote!(#[doc = #doc]),
             None if self.private => TokenStream::new(),
             None => quote!(#[doc(hidden)]),
         };
+        let inline = self.inline.then(|| quote!(#[inline]));
         let inherited = TokenStream::new();
         let (vis, attrs, allowed) = match sig.member().map(|member| member.block) {
             _ if self.private => (inherited, TokenStream::new(), TokenStream::new()),
@@ -209,6 +221,7 @@ impl Item {
         };
         quote! {
             #docs
+            #inline
             #attrs
             #allowed
             #vis fn #name #generics(#params) #ret #where_clause #body

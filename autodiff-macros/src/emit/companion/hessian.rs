@@ -1,96 +1,105 @@
-//! `hessian`, of functions whose parameters have a shape by their types: floats and arrays.
+//! `hessian`: a run of the gradient's tangent for each row.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
-use syn::{Expr, Type};
+use proc_macro2::TokenStream;
+use quote::quote;
 
-use super::signature::{Param, Signature, is_plain_float, ungrouped};
+use super::higher::Sweep;
+use super::jacobian::sides::{Input, finish, flat, float, inputs, local, local_of, ty, zeros};
+use super::signature::Signature;
 use super::types::bare_or_tuple;
-use super::{Item, list};
-use crate::ir::Mode;
+use super::{Item, Locals, list};
 
-/// `None` where the shape is known at run time only, or a parameter could be passed only once.
+/// `None` without second derivatives.
 pub(super) fn hessian(sig: &Signature) -> Option<Item> {
-    let shapes: Vec<(&Param, Vec<&Expr>)> =
-        sig.active().map(|param| Some((param, shape(param.pointee())?))).collect::<Option<_>>()?;
-    let repeatable = sig.params.iter().all(|param| matches!(param.mode, Mode::Copy | Mode::Shared));
-    if sig.order < 2 || !is_plain_float(&sig.ret) || !repeatable {
+    let inputs = inputs(sig);
+    if sig.order < 2 || !sig.returns_float() || inputs.is_empty() {
         return None;
     }
-    let rows = shapes.iter().map(|(_, rows)| {
-        let blocks = shapes.iter().map(|(_, columns)| block(rows, columns, &sig.ret)).collect::<Vec<_>>();
-        bare_or_tuple(&blocks)
-    });
-    let ret = bare_or_tuple(&rows.collect::<Vec<_>>());
+    let float = float(inputs.iter().map(|input| &input.side));
+    let ret = blocks(&inputs, |row, column, _, _| ty(sig, &row.side, &column.side, &float));
+    let doc = format!(
+        "The second derivatives of [`{}()`] with respect to {}: for several parameters a tuple of rows, each a tuple of blocks. Arrays of \
+         arrays where types tell the lengths, else tensors.",
+        sig.name,
+        list(sig)
+    );
     Some(Item {
         params: sig.public_params(),
         ret: quote!(-> #ret),
-        body: body(sig, &shapes),
-        ..Item::new(
-            sig,
-            "hessian",
-            format!(
-                "The second derivatives of [`{}()`] with respect to {}: for several parameters a tuple of rows, each a tuple of blocks.",
-                sig.name,
-                list(sig)
-            ),
-        )
+        body: body(sig, &inputs, &float),
+        ..Item::new(sig, "hessian", doc)
     })
 }
 
-/// The lengths of an array, from the outside in.
-fn shape(ty: &Type) -> Option<Vec<&Expr>> {
-    match ungrouped(ty) {
-        Type::Array(array) => {
-            let mut shape = shape(&array.elem)?;
-            shape.insert(0, &array.len);
-            Some(shape)
-        }
-        ty => is_plain_float(ty).then(Vec::new),
-    }
-}
-
-/// The type of the derivatives with respect to one parameter and another.
-fn block(rows: &[&Expr], columns: &[&Expr], float: &Type) -> TokenStream {
-    rows.iter().chain(columns).rev().fold(quote!(#float), |elem, len| quote!([#elem; #len]))
-}
-
-/// One `hvp` for each float: the columns, from which the blocks are cut.
-fn body(sig: &Signature, shapes: &[(&Param, Vec<&Expr>)]) -> TokenStream {
-    let krate = &sig.krate;
-    let local = |name: &str| Ident::new(name, Span::mixed_site());
-    let (columns, index, ends) = (local("columns"), local("index"), local("ends"));
-    let dot = |param: &Param| format_ident!("{}_unit", param.ident, span = Span::mixed_site());
-    let (hvp, args) = (sig.own("hvp"), sig.passed_on());
-    let directions = shapes.iter().map(|(param, _)| {
-        let dot = dot(param);
-        if param.by_value() { quote!(#dot.clone()) } else { quote!(&#dot) }
-    });
-    let call = quote!(#hvp(#args #(#directions),*));
-    let zeros = shapes.iter().map(|(param, _)| {
-        let (dot, looked_at) = (dot(param), sig.looked_at(param));
-        quote!(let mut #dot = #krate::rt::zero_grad(#looked_at);)
-    });
-    let zeros: TokenStream = zeros.collect();
-    let filled = shapes.iter().map(|(param, _)| {
-        let (dot, looked_at) = (dot(param), sig.looked_at(param));
-        quote! {
-            for #index in 0..#krate::rt::gather(#looked_at).0.len() {
-                #zeros
-                #krate::rt::unit(&mut #dot, #index);
-                #columns.push(#krate::rt::gather(&#call).0);
-            }
-            #ends.push(#columns.len());
-        }
-    });
-    let rows = (0..shapes.len()).map(|row| {
-        let blocks = (0..shapes.len()).map(|column| quote!(#krate::rt::block(&#columns, &#ends, #row, #column)));
+/// A tuple of rows, each a tuple of blocks; single ones bare.
+fn blocks(inputs: &[Input<'_>], of: impl Fn(&Input<'_>, &Input<'_>, usize, usize) -> TokenStream) -> TokenStream {
+    let rows = inputs.iter().enumerate().map(|(r, row)| {
+        let blocks = inputs.iter().enumerate().map(|(c, column)| of(row, column, r, c));
         bare_or_tuple(&blocks.collect::<Vec<_>>())
     });
-    let rows = bare_or_tuple(&rows.collect::<Vec<_>>());
+    bare_or_tuple(&rows.collect::<Vec<_>>())
+}
+
+fn body(sig: &Signature, inputs: &[Input<'_>], float: &TokenStream) -> TokenStream {
+    let (krate, counts, row) = (&sig.krate, local("counts"), local("row"));
+    let (input, at, unit) = (local("input"), local("at"), local("unit"));
+    let count = inputs.iter().map(|input| input.side.count(sig, &sig.looked_at(input.param)));
+    let block = |r: usize, c: usize| local(&format!("block{r}_{c}"));
+    let length = |k: usize| {
+        let k = syn::Index::from(k);
+        quote!(#counts[#k])
+    };
+    let mut made = TokenStream::new();
+    for (r, row) in inputs.iter().enumerate() {
+        for (c, column) in inputs.iter().enumerate() {
+            let (block, zeros) = (block(r, c), zeros(&row.side, &column.side, float, &length(r), &length(c)));
+            made.extend(quote!(let mut #block = #zeros;));
+        }
+    }
+    let mut locals = Locals::new(sig);
+    let sweep = Sweep::new(sig, &mut locals, 1);
+    let copies = sig.params.iter().filter(|param| param.is_mut()).map(|param| {
+        let (ident, ty, copy) = (&param.ident, &param.ty, local_of(param, "_copy"));
+        quote! {
+            let mut #copy = ::std::borrow::ToOwned::to_owned(&*#ident);
+            let #ident: #ty = ::std::borrow::BorrowMut::borrow_mut(&mut #copy);
+        }
+    });
+    let directions = sweep.active().map(|one| {
+        let (unit_dot, looked_at, dot, ty) =
+            (local_of(one.param, "_unit"), sig.looked_at(one.param), &one.dot, one.param.pointee());
+        let passed = if one.param.is_mut() {
+            quote!(::std::borrow::BorrowMut::borrow_mut(&mut #unit_dot))
+        } else if one.param.by_value() {
+            quote!(#unit_dot)
+        } else {
+            quote!(#krate::rt::tangent_of::<#ty>(&#unit_dot))
+        };
+        quote! {
+            let mut #unit_dot = #krate::rt::zero_grad(#looked_at);
+            #unit.fill(&mut #unit_dot);
+            let #dot = #passed;
+        }
+    });
+    let (prepared, run) = (sweep.zeros(), &sweep.run);
+    let stored = sweep.active().enumerate().map(|(c, one)| {
+        let of_column = inputs.iter().enumerate().map(|(r, row)| flat(&row.side, &inputs[c].side, &block(r, c)));
+        let (grad, columns) = (sig.finish(one.param, &one.bar), length(c));
+        quote!(#krate::rt::write_row(#krate::rt::row([#(#of_column),*], #input, #at, #columns), &#grad);)
+    });
+    let result = blocks(inputs, |row, column, r, c| finish(sig, &row.side, &column.side, &block(r, c), &length(r), &length(c)));
     quote! {
-        let (mut #columns, mut #ends) = (::std::vec::Vec::new(), ::std::vec![0]);
-        #(#filled)*
-        #rows
+        let #counts = [#(#count),*];
+        #made
+        for #row in 0..#counts.iter().sum::<usize>() {
+            let (#input, #at) = #krate::rt::locate(&#counts, #row);
+            let mut #unit = #krate::rt::Unit::new(#row);
+            #(#copies)*
+            #(#directions)*
+            #prepared
+            #run
+            #(#stored)*
+        }
+        #result
     }
 }

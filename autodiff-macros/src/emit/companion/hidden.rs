@@ -60,7 +60,7 @@ fn hidden(sig: &Signature, name: &str, body: &Body) -> Item {
     }
     let tokens = &body.tokens;
     let body = quote!(#zeros #tokens);
-    Item { doc: None, params, body, ..Item::new(sig, name, String::new()) }
+    Item { doc: None, inline: false, params, body, ..Item::new(sig, name, String::new()) }
 }
 
 /// What a program returns: for each direction a pair of what there is without and with it.

@@ -83,28 +83,36 @@ impl Signature {
 }
 
 /// One parameter with its locals.
-struct One<'s> {
-    param: &'s Param,
+pub(super) struct One<'s> {
+    pub(super) param: &'s Param,
     /// Where the derivative of its adjoint in all directions is accumulated.
-    bar: Ident,
+    pub(super) bar: Ident,
+    /// Its tangent in the first direction.
+    pub(super) dot: Ident,
+}
+
+impl One<'_> {
+    fn new<'s>(param: &'s Param, locals: &mut Locals) -> One<'s> {
+        let mut derived = |suffix| locals.names.derived(&param.ident, suffix);
+        One { param, bar: derived("_bar"), dot: derived("_dot") }
+    }
 }
 
 /// Forward sweep and pullback.
-struct Sweep<'s> {
+pub(super) struct Sweep<'s> {
     sig: &'s Signature,
     all: Vec<One<'s>>,
     /// The directions, as parameters.
     params: TokenStream,
     /// That they have the right shape.
     checks: TokenStream,
-    run: TokenStream,
+    pub(super) run: TokenStream,
 }
 
 impl<'s> Sweep<'s> {
-    fn new(sig: &'s Signature, locals: &mut Locals, directions: usize) -> Sweep<'s> {
+    pub(super) fn new(sig: &'s Signature, locals: &mut Locals, directions: usize) -> Sweep<'s> {
         let sets = 1_usize << directions;
-        let all: Vec<One<'s>> =
-            sig.params.iter().map(|param| One { param, bar: locals.names.derived(&param.ident, "_bar") }).collect();
+        let all: Vec<One<'s>> = sig.params.iter().map(|param| One::new(param, locals)).collect();
         let (mut params, mut checks, mut made, mut kept) =
             (TokenStream::new(), TokenStream::new(), TokenStream::new(), TokenStream::new());
         let (mut given, mut again) = (TokenStream::new(), TokenStream::new());
@@ -112,7 +120,7 @@ impl<'s> Sweep<'s> {
         // For each set of directions the tangents of all parameters: those of a single direction are given, the others are zero.
         for set in 1..sets {
             let direction = set.is_power_of_two().then(|| set.ilog2() + 1);
-            for param in &sig.params {
+            for One { param, dot: first, .. } in &all {
                 let ident = &param.ident;
                 if !param.active {
                     given.extend(quote!(#krate::rt::Ignored,));
@@ -128,12 +136,12 @@ impl<'s> Sweep<'s> {
                     });
                     continue;
                 }
-                let suffix = match direction {
-                    Some(1) => "_dot".to_owned(),
-                    Some(direction) => format!("_dot{direction}"),
-                    None => format!("_dots{set}"),
+                let dot = match direction {
+                    Some(1) => first.clone(),
+                    Some(direction) => locals.names.derived(&param.ident, &format!("_dot{direction}")),
+                    None => locals.names.derived(&param.ident, &format!("_dots{set}")),
                 };
-                let (dot, ty) = (locals.names.derived(&param.ident, &suffix), param.pointee());
+                let ty = param.pointee();
                 let (grad, tangent) = (sig.grad(ty), sig.tangent(ty));
                 let (passed, looked_at) = if param.is_mut() {
                     (quote!(&mut #tangent), quote!(&*#dot))
@@ -211,14 +219,14 @@ impl<'s> Sweep<'s> {
         Sweep { sig, all, params, checks, run }
     }
 
-    fn active(&self) -> impl Iterator<Item = &One<'s>> {
+    pub(super) fn active(&self) -> impl Iterator<Item = &One<'s>> {
         self.all.iter().filter(|one| one.param.active)
     }
 
     /// New shadows.
-    fn zeros(&self) -> TokenStream {
+    pub(super) fn zeros(&self) -> TokenStream {
         let krate = &self.sig.krate;
-        let zeros = self.active().map(|One { param, bar }| {
+        let zeros = self.active().map(|One { param, bar, .. }| {
             let looked_at = self.sig.looked_at(param);
             quote!(let #bar = #krate::rt::zeros(#looked_at);)
         });

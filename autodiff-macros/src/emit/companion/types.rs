@@ -180,7 +180,7 @@ impl Leaves<'_> {
 }
 
 /// Carries no derivative, by syntax.
-fn is_inactive(ty: &Type) -> bool {
+pub(crate) fn is_inactive(ty: &Type) -> bool {
     const KNOWN: [&str; 16] =
         ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "bool", "char", "str", "String"];
     match ty {

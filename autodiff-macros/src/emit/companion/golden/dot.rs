@@ -275,6 +275,171 @@ The first float for which they differ.*/
             },
         )
     }
+    ///The derivatives of each result of [`dot()`] with respect to `x` and `w`, a block for each pair of them: arrays of arrays where types tell the lengths, else a tensor; the axes of the result come first.
+    #[inline]
+    pub fn jacobian(x: f64, w: &[f64], n: usize) -> (f64, ::differentiate::Tensor<f64>) {
+        Self::jacobian_by(x, w, n, ::differentiate::rt::Mode::Either)
+    }
+    ///The derivatives of each result of [`dot()`] with respect to `x` and `w`, a block for each pair of them: arrays of arrays where types tell the lengths, else a tensor; the axes of the result come first. In forward mode, by columns.
+    #[inline]
+    pub fn jacobian_fwd(
+        x: f64,
+        w: &[f64],
+        n: usize,
+    ) -> (f64, ::differentiate::Tensor<f64>) {
+        Self::jacobian_by(x, w, n, ::differentiate::rt::Mode::Forward)
+    }
+    ///The derivatives of each result of [`dot()`] with respect to `x` and `w`, a block for each pair of them: arrays of arrays where types tell the lengths, else a tensor; the axes of the result come first. In reverse mode, by rows.
+    #[inline]
+    pub fn jacobian_rev(
+        x: f64,
+        w: &[f64],
+        n: usize,
+    ) -> (f64, ::differentiate::Tensor<f64>) {
+        Self::jacobian_by(x, w, n, ::differentiate::rt::Mode::Reverse)
+    }
+    /**The value of [`dot()`]; overwrites the buffers with the derivatives of each result with respect to `x` and `w`, row by row.
+
+# Panics
+
+If a buffer has another length than there are derivatives, before anything is written.*/
+    #[inline]
+    pub fn jacobian_into(
+        x: f64,
+        w: &[f64],
+        n: usize,
+        j_x: &mut [f64],
+        j_w: &mut [f64],
+    ) -> f64 {
+        let columns = [1, (w).len()];
+        let rows = [1];
+        if ::differentiate::rt::Mode::Either
+            .is_forward(rows.iter().sum::<usize>(), columns.iter().sum::<usize>())
+        {
+            Self::jacobian_columns(x, w, n, j_x, j_w)
+        } else {
+            Self::jacobian_rows(x, w, n, j_x, j_w)
+        }
+    }
+    #[doc(hidden)]
+    #[inline]
+    pub fn jacobian_by(
+        x: f64,
+        w: &[f64],
+        n: usize,
+        mode: ::differentiate::rt::Mode,
+    ) -> (f64, ::differentiate::Tensor<f64>) {
+        let columns = [1, (w).len()];
+        let rows = [1];
+        let mut j_x = <f64 as ::core::default::Default>::default();
+        let mut j_w = ::std::vec![
+            < f64 as ::core::default::Default > ::default(); rows[0] * columns[1]
+        ];
+        if mode.is_forward(rows.iter().sum::<usize>(), columns.iter().sum::<usize>()) {
+            Self::jacobian_columns(
+                x,
+                w,
+                n,
+                ::core::slice::from_mut(&mut j_x),
+                j_w.as_mut_slice(),
+            );
+        } else {
+            Self::jacobian_rows(
+                x,
+                w,
+                n,
+                ::core::slice::from_mut(&mut j_x),
+                j_w.as_mut_slice(),
+            );
+        }
+        (j_x, ::differentiate::Tensor::from_shape_vec([columns[1]], j_w))
+    }
+    #[doc(hidden)]
+    #[inline]
+    pub fn jacobian_columns(
+        x: f64,
+        w: &[f64],
+        n: usize,
+        j_x: &mut [f64],
+        j_w: &mut [f64],
+    ) -> f64 {
+        let columns = [1, (w).len()];
+        let mut value: ::core::option::Option<f64> = ::core::option::Option::None;
+        for column in 0..columns.iter().sum::<usize>() {
+            let (input, at) = ::differentiate::rt::locate(&columns, column);
+            let mut unit = ::differentiate::rt::Unit::new(column);
+            let mut x_dot = ::differentiate::rt::zero_grad(&x);
+            unit.fill(&mut x_dot);
+            let mut w_dot = ::differentiate::rt::zero_grad(w);
+            unit.fill(&mut w_dot);
+            let (y, tangent) = Self::tangent(
+                &x,
+                w,
+                &n,
+                ::core::option::Option::Some(&x_dot),
+                ::core::option::Option::Some(
+                    ::differentiate::rt::tangent_of::<[f64]>(&w_dot),
+                ),
+                ::differentiate::rt::Ignored,
+            );
+            if column == 0 {
+                let rows = [1];
+                ::differentiate::rt::check_block("j_x", j_x.len(), rows[0], columns[0]);
+                ::differentiate::rt::check_block("j_w", j_w.len(), rows[0], columns[1]);
+            }
+            ::differentiate::rt::write_column(
+                ::differentiate::rt::block([&mut *j_x, &mut *j_w], input),
+                &tangent,
+                at,
+                columns[input],
+            );
+            value = ::core::option::Option::Some(y);
+        }
+        match value {
+            ::core::option::Option::Some(y) => y,
+            ::core::option::Option::None => Self::forward(&x, w, &n).0,
+        }
+    }
+    #[doc(hidden)]
+    #[inline]
+    pub fn jacobian_rows(
+        x: f64,
+        w: &[f64],
+        n: usize,
+        j_x: &mut [f64],
+        j_w: &mut [f64],
+    ) -> f64 {
+        let columns = [1, (w).len()];
+        let (y, pull) = Self::forward(&x, w, &n);
+        let rows = [1];
+        ::differentiate::rt::check_block("j_x", j_x.len(), rows[0], columns[0]);
+        ::differentiate::rt::check_block("j_w", j_w.len(), rows[0], columns[1]);
+        for row in 0..rows.iter().sum::<usize>() {
+            let (output, at) = ::differentiate::rt::locate(&rows, row);
+            let mut unit = ::differentiate::rt::Unit::new(row);
+            let mut cotangent = ::differentiate::rt::zero_grad(&y);
+            unit.fill(&mut cotangent);
+            let cotangent = ::differentiate::rt::seed::<
+                f64,
+            >(::differentiate::rt::tangent_of::<f64>(&cotangent));
+            let x_row = ::differentiate::rt::row([&mut *j_x], output, at, columns[0]);
+            x_row.fill(::core::default::Default::default());
+            let x_bar = ::core::cell::Cell::from_mut(&mut x_row[0]);
+            let w_row = ::differentiate::rt::row([&mut *j_w], output, at, columns[1]);
+            w_row.fill(::core::default::Default::default());
+            let w_bar = ::core::cell::Cell::from_mut(w_row).as_slice_of_cells();
+            pull(
+                ::differentiate::rt::Ignored,
+                w,
+                ::differentiate::rt::Ignored,
+                &cotangent,
+                ::core::option::Option::Some(x_bar),
+                ::core::option::Option::Some(w_bar),
+                ::differentiate::rt::Ignored,
+            );
+        }
+        y
+    }
     #[doc(hidden)]
     pub fn forward(
         x: &f64,
@@ -309,6 +474,7 @@ The first float for which they differ.*/
         let w_dot = ::differentiate::rt::tangent_or_zero(w_dot, w, &mut w_dot_zero);
         tangent_sweep
     }
+    #[inline]
     fn primal(arg0: f64, arg1: &[f64], arg2: usize) -> f64 {
         dot(arg0, arg1, arg2)
     }

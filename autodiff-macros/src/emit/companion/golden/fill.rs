@@ -330,6 +330,206 @@ The first float for which they differ.*/
             },
         )
     }
+    ///The derivatives of each result of [`fill()`] with respect to `x` and `state`, a block for each pair of them: arrays of arrays where types tell the lengths, else a tensor; the axes of the result come first.
+    #[inline]
+    pub fn jacobian(
+        x: &[f64; 3],
+        state: &mut [f64],
+        seeds: &mut [u64],
+    ) -> (::differentiate::Tensor<f64>, ::differentiate::Tensor<f64>) {
+        Self::jacobian_by(x, &mut *state, &mut *seeds, ::differentiate::rt::Mode::Either)
+    }
+    ///The derivatives of each result of [`fill()`] with respect to `x` and `state`, a block for each pair of them: arrays of arrays where types tell the lengths, else a tensor; the axes of the result come first. In forward mode, by columns.
+    #[inline]
+    pub fn jacobian_fwd(
+        x: &[f64; 3],
+        state: &mut [f64],
+        seeds: &mut [u64],
+    ) -> (::differentiate::Tensor<f64>, ::differentiate::Tensor<f64>) {
+        Self::jacobian_by(
+            x,
+            &mut *state,
+            &mut *seeds,
+            ::differentiate::rt::Mode::Forward,
+        )
+    }
+    ///The derivatives of each result of [`fill()`] with respect to `x` and `state`, a block for each pair of them: arrays of arrays where types tell the lengths, else a tensor; the axes of the result come first. In reverse mode, by rows.
+    #[inline]
+    pub fn jacobian_rev(
+        x: &[f64; 3],
+        state: &mut [f64],
+        seeds: &mut [u64],
+    ) -> (::differentiate::Tensor<f64>, ::differentiate::Tensor<f64>) {
+        Self::jacobian_by(
+            x,
+            &mut *state,
+            &mut *seeds,
+            ::differentiate::rt::Mode::Reverse,
+        )
+    }
+    /**The value of [`fill()`]; overwrites the buffers with the derivatives of each result with respect to `x` and `state`, row by row.
+
+# Panics
+
+If a buffer has another length than there are derivatives, before anything is written.*/
+    #[inline]
+    pub fn jacobian_into(
+        x: &[f64; 3],
+        state: &mut [f64],
+        seeds: &mut [u64],
+        j_x: &mut [f64],
+        j_state: &mut [f64],
+    ) {
+        let columns = [((3)), (&*state).len()];
+        let rows = [j_x.len() / ::core::cmp::Ord::max(columns[0], 1)];
+        if ::differentiate::rt::Mode::Either
+            .is_forward(rows.iter().sum::<usize>(), columns.iter().sum::<usize>())
+        {
+            Self::jacobian_columns(x, &mut *state, &mut *seeds, j_x, j_state)
+        } else {
+            Self::jacobian_rows(x, &mut *state, &mut *seeds, j_x, j_state)
+        }
+    }
+    #[doc(hidden)]
+    #[inline]
+    pub fn jacobian_by(
+        x: &[f64; 3],
+        state: &mut [f64],
+        seeds: &mut [u64],
+        mode: ::differentiate::rt::Mode,
+    ) -> (::differentiate::Tensor<f64>, ::differentiate::Tensor<f64>) {
+        let columns = [((3)), (&*state).len()];
+        let rows = [(&*state).len()];
+        let mut j_x = ::std::vec![
+            < f64 as ::core::default::Default > ::default(); rows[0] * columns[0]
+        ];
+        let mut j_state = ::std::vec![
+            < f64 as ::core::default::Default > ::default(); rows[0] * columns[1]
+        ];
+        if mode.is_forward(rows.iter().sum::<usize>(), columns.iter().sum::<usize>()) {
+            Self::jacobian_columns(
+                x,
+                &mut *state,
+                &mut *seeds,
+                j_x.as_mut_slice(),
+                j_state.as_mut_slice(),
+            );
+        } else {
+            Self::jacobian_rows(
+                x,
+                &mut *state,
+                &mut *seeds,
+                j_x.as_mut_slice(),
+                j_state.as_mut_slice(),
+            );
+        }
+        (
+            ::differentiate::Tensor::from_shape_vec([rows[0], 3], j_x),
+            ::differentiate::Tensor::from_shape_vec([rows[0], columns[1]], j_state),
+        )
+    }
+    #[doc(hidden)]
+    #[inline]
+    pub fn jacobian_columns(
+        x: &[f64; 3],
+        state: &mut [f64],
+        seeds: &mut [u64],
+        j_x: &mut [f64],
+        j_state: &mut [f64],
+    ) {
+        let columns = [((3)), (&*state).len()];
+        for column in 0..columns.iter().sum::<usize>() {
+            let (input, at) = ::differentiate::rt::locate(&columns, column);
+            let mut unit = ::differentiate::rt::Unit::new(column);
+            let mut x_dot = ::differentiate::rt::zero_grad(x);
+            unit.fill(&mut x_dot);
+            let mut state_dot = ::differentiate::rt::zero_grad(&*state);
+            unit.fill(&mut state_dot);
+            let mut state_copy = ::std::borrow::ToOwned::to_owned(&*state);
+            let mut seeds_copy = ::std::borrow::ToOwned::to_owned(&*seeds);
+            let (y, tangent) = Self::tangent(
+                x,
+                ::std::borrow::BorrowMut::borrow_mut(&mut state_copy),
+                ::std::borrow::BorrowMut::borrow_mut(&mut seeds_copy),
+                ::core::option::Option::Some(
+                    ::differentiate::rt::tangent_of::<[f64; 3]>(&x_dot),
+                ),
+                ::core::option::Option::Some(
+                    ::std::borrow::BorrowMut::borrow_mut(&mut state_dot),
+                ),
+                ::differentiate::rt::Ignored,
+            );
+            if column == 0 {
+                let rows = [(&state_dot).len()];
+                ::differentiate::rt::check_block("j_x", j_x.len(), rows[0], columns[0]);
+                ::differentiate::rt::check_block(
+                    "j_state",
+                    j_state.len(),
+                    rows[0],
+                    columns[1],
+                );
+            }
+            ::differentiate::rt::write_column(
+                ::differentiate::rt::block([&mut *j_x, &mut *j_state], input),
+                &state_dot,
+                at,
+                columns[input],
+            );
+        }
+        Self::forward(x, &mut *state, &mut *seeds).0
+    }
+    #[doc(hidden)]
+    #[inline]
+    pub fn jacobian_rows(
+        x: &[f64; 3],
+        state: &mut [f64],
+        seeds: &mut [u64],
+        j_x: &mut [f64],
+        j_state: &mut [f64],
+    ) {
+        let columns = [((3)), (&*state).len()];
+        let (y, pull) = Self::forward(x, &mut *state, &mut *seeds);
+        let rows = [(&*state).len()];
+        ::differentiate::rt::check_block("j_x", j_x.len(), rows[0], columns[0]);
+        ::differentiate::rt::check_block("j_state", j_state.len(), rows[0], columns[1]);
+        let state_after = ::std::borrow::ToOwned::to_owned(&*state);
+        let seeds_after = ::std::borrow::ToOwned::to_owned(&*seeds);
+        for row in 0..rows.iter().sum::<usize>() {
+            let (output, at) = ::differentiate::rt::locate(&rows, row);
+            let mut unit = ::differentiate::rt::Unit::new(row);
+            let mut state_again = ::std::borrow::ToOwned::to_owned(
+                ::std::borrow::Borrow::<[f64]>::borrow(&state_after),
+            );
+            let mut seeds_again = ::std::borrow::ToOwned::to_owned(
+                ::std::borrow::Borrow::<[u64]>::borrow(&seeds_after),
+            );
+            let x_row = ::differentiate::rt::row([&mut *j_x], output, at, columns[0]);
+            x_row.fill(::core::default::Default::default());
+            let x_bar = ::core::cell::Cell::from_mut(
+                    <&mut [f64; 3]>::try_from(&mut *x_row)
+                        .expect("as many columns as floats"),
+                )
+                .as_array_of_cells();
+            let state_row = ::differentiate::rt::row(
+                [&mut *j_state],
+                output,
+                at,
+                columns[1],
+            );
+            unit.fill(state_row);
+            let state_bar = ::core::cell::Cell::from_mut(state_row).as_slice_of_cells();
+            pull(
+                x,
+                ::std::borrow::BorrowMut::borrow_mut(&mut state_again),
+                ::std::borrow::BorrowMut::borrow_mut(&mut seeds_again),
+                &(),
+                ::core::option::Option::Some(x_bar),
+                ::core::option::Option::Some(state_bar),
+                ::differentiate::rt::Ignored,
+            );
+        }
+        y
+    }
     #[doc(hidden)]
     pub fn forward(
         x: &[f64; 3],
@@ -368,6 +568,7 @@ The first float for which they differ.*/
         );
         tangent_sweep
     }
+    #[inline]
     fn primal(arg0: &[f64; 3], arg1: &mut [f64], arg2: &mut [u64]) -> () {
         fill(arg0, arg1, arg2)
     }
