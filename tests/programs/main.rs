@@ -20,6 +20,7 @@ macro_rules! second {
 #[macro_use]
 mod harness;
 
+mod adaptors;
 mod aliasing;
 mod arrays;
 mod attributes;
@@ -42,6 +43,7 @@ mod observers;
 mod outputs;
 mod precision;
 mod queries;
+mod resized;
 mod scalars;
 mod structs;
 mod traps;

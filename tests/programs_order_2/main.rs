@@ -119,6 +119,8 @@ macro_rules! second {
 #[macro_use]
 mod harness;
 
+#[path = "../programs/adaptors.rs"]
+mod adaptors;
 #[path = "../programs/aliasing.rs"]
 mod aliasing;
 #[path = "../programs/arrays.rs"]
@@ -173,6 +175,8 @@ mod precision;
 mod queries;
 #[path = "../programs/reprojection.rs"]
 mod reprojection;
+#[path = "../programs/resized.rs"]
+mod resized;
 #[path = "../programs/scalars.rs"]
 mod scalars;
 #[path = "../programs/signals.rs"]

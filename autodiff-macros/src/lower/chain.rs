@@ -1,25 +1,31 @@
 //! Chains of iterators that end in a value.
 
 use super::env::{Binding, VarId};
-use super::iterator::{Chain, Over, Stage};
+use super::iterator::{Chain, Head, Over};
 use super::pattern::name_of;
-use super::term::{Inactive, Term};
+use super::term::Term;
 use super::{Lower, free, kind};
-use crate::ir::{Alloc, Class, Kind, Op, Opaque, Place};
+use crate::ir::{Alloc, Class, Kind, Op, Place, Value};
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprMethodCall};
 
 impl<'e> Lower<'e> {
-    /// A chain over memory that ends in `sum`, `product`, `fold`, `for_each` or `collect`.
+    /// A chain over memory that ends in a value.
     pub(super) fn chain(&mut self, e: &ExprMethodCall, expected: Option<&Kind>) -> Option<Term> {
         let name = e.method.to_string();
         let whole = Expr::MethodCall(e.clone());
-        if matches!(name.as_str(), "any" | "all" | "count" | "position" | "is_sorted") {
-            return self.inspected(&whole, &name);
-        }
-        if !matches!((name.as_str(), e.args.len()), ("sum" | "product" | "collect", 0) | ("fold", 2) | ("for_each", 1))
-            || !self.mentions_varied(&whole)
+        if matches!(name.as_str(), "any" | "all" | "count" | "position" | "is_sorted")
+            && let Some(term) = self.inspected(&whole, &name)
         {
+            return Some(term);
+        }
+        let known = match e.args.len() {
+            0 => matches!(name.as_str(), "sum" | "product" | "collect" | "count" | "unzip"),
+            1 => matches!(name.as_str(), "for_each" | "any" | "all" | "partition"),
+            2 => name == "fold",
+            _ => false,
+        };
+        if !known || !self.mentions_varied(&whole) {
             return None;
         }
         let mark = self.mark();
@@ -36,73 +42,41 @@ impl<'e> Lower<'e> {
             }),
             "fold" => {
                 let init = self.operand(&e.args[0], expected);
+                let f = self.func(&e.args[1]);
                 self.folded(chain, e, init, &mut |this, acc, item| {
                     let kind = this.kind(&acc);
-                    this.apply(&e.args[1], vec![acc, item], Some(&kind))
+                    this.call_func(&f, vec![acc, item], Some(&kind))
                 })
             }
             "for_each" => {
+                let f = self.func(&e.args[0]);
                 self.over(chain, &Over::new(e.span()), &mut |this, item| {
-                    this.apply(&e.args[0], vec![item], Some(&Kind::Unit));
+                    this.call_func(&f, vec![item], Some(&Kind::Unit));
                 });
                 Term::Unit
             }
+            "any" | "all" => self.quantified(chain, e, name == "any"),
+            "count" => {
+                let count = self.counter("count");
+                self.over(chain, &Over::new(e.span()), &mut |this, _| {
+                    this.counted_on(count);
+                });
+                self.env.read(count).expect("counters are always set")
+            }
+            "unzip" => self.unzipped(chain, e, expected),
+            "partition" => self.partitioned(chain, e, expected),
             _ => self.collected(chain, e, expected),
         })
     }
 
     /// Something that may carry derivatives, or that is assigned inside, is mentioned.
-    fn mentions_varied(&mut self, e: &Expr) -> bool {
+    pub(super) fn mentions_varied(&mut self, e: &Expr) -> bool {
         let free = free::of_expr(e);
         free.names.iter().any(|name| {
             let term = self.env.lookup(&name.to_string()).and_then(|id| self.env.read(id));
             term.is_some_and(|term| self.varies(&term))
         }) || !free.assigned.is_empty()
             || e_writes(e)
-    }
-
-    /// `any`, `all`, `count`, `position`: the result carries no derivative, whatever is looked at.
-    fn inspected(&mut self, e: &Expr, name: &str) -> Option<Term> {
-        let free = free::of_expr(e);
-        if !free.assigned.is_empty() || free.exits {
-            return None;
-        }
-        let writes = self.changes(&free).ok()?;
-        let uses = self.uses(&free.names)?;
-        let kind = match name {
-            "any" | "all" | "is_sorted" => Kind::Bool,
-            "count" => Kind::Integer,
-            _ => Kind::Passive,
-        };
-        let opaque = Opaque { expr: e.clone(), uses, pure_: false, writes };
-        Some(self.evaluated(Inactive { opaque, kind }))
-    }
-
-    /// An iterator over what carries no derivatives, or what is chosen from it: closures only choose, whatever they look at.
-    pub(super) fn selects(&self, e: &Expr) -> bool {
-        let is_inactive = |e: &Expr| {
-            free::of_expr(e).names.iter().all(|name| {
-                let term = self.env.lookup(&name.to_string()).and_then(|id| self.env.read(id));
-                !term.is_some_and(|term| self.varies(&term))
-            })
-        };
-        match e {
-            Expr::MethodCall(call) => match call.method.to_string().as_str() {
-                "filter" | "take_while" | "skip_while" | "max_by" | "min_by" | "max_by_key" | "min_by_key" | "find" => {
-                    self.selects(&call.receiver)
-                }
-                "rev" | "skip" | "take" | "step_by" | "copied" | "cloned" | "enumerate" | "next" | "last" | "nth" | "unwrap"
-                | "expect" | "unwrap_or" | "collect" => self.selects(&call.receiver) && call.args.iter().all(is_inactive),
-                "map" if numbers_items(&call.receiver) => {
-                    call.args.first().is_some_and(|f| takes_the_number(f) && is_inactive(f))
-                }
-                _ => is_inactive(e),
-            },
-            Expr::Paren(paren) => self.selects(&paren.expr),
-            // Made of integers: floats cannot be iterated over.
-            Expr::Range(_) => true,
-            e => is_inactive(e),
-        }
     }
 
     /// A loop with an accumulator.
@@ -123,7 +97,7 @@ impl<'e> Lower<'e> {
         self.env.read(acc).expect("accumulators are always set")
     }
 
-    fn accumulator(&mut self, name: &str, init: Term) -> VarId {
+    pub(super) fn accumulator(&mut self, name: &str, init: Term) -> VarId {
         let binding = match init {
             Term::Tuple(parts) => Binding::Tuple(parts.into_iter().map(|part| self.accumulator(name, part)).collect()),
             term => match self.by_value(term) {
@@ -137,6 +111,24 @@ impl<'e> Lower<'e> {
         self.env.synthetic(name, binding)
     }
 
+    /// `any` and `all`: the first item that decides is the last one asked for.
+    fn quantified(&mut self, chain: Chain, e: &ExprMethodCall, any: bool) -> Term {
+        let level = self.frames.len();
+        let result = self.env.synthetic(&name_of(&e.method), Binding::Term(Term::bool(!any)));
+        let f = self.func(&e.args[0]);
+        self.over(chain, &Over::new(e.span()), &mut |this, item| {
+            let holds = this.call_func(&f, vec![item], Some(&Kind::Bool));
+            this.either(holds, None, |this, holds| {
+                if holds == any {
+                    this.env.set(result, Term::bool(any));
+                    this.leave(level, true);
+                }
+                Term::Unit
+            });
+        });
+        self.env.read(result).expect("it has a value from the start")
+    }
+
     /// `collect::<Vec<_>>()`.
     fn collected(&mut self, chain: Chain, e: &ExprMethodCall, expected: Option<&Kind>) -> Term {
         let turbofish = e.turbofish.as_ref().and_then(|turbofish| turbofish.args.first());
@@ -144,18 +136,86 @@ impl<'e> Lower<'e> {
             Some(syn::GenericArgument::Type(ty)) => Some(kind::of_type(ty)),
             _ => expected.cloned(),
         };
-        let Some(kind @ Kind::Vec(_)) = kind else {
-            return self.error(e, "what is collected into is not known", "write `collect::<Vec<_>>()`");
+        let kind = match kind {
+            Some(kind @ Kind::Vec(_)) => kind,
+            Some(Kind::Unknown | Kind::Unit) | None => {
+                return self.error(e, "what is collected into is not known", "write `collect::<Vec<_>>()`");
+            }
+            Some(_) => {
+                let what = "values that may carry derivatives are collected into something that is no `Vec`";
+                return self.error(e, what, "write `collect::<Vec<_>>()`; fill an array with a loop or `std::array::from_fn`");
+            }
         };
-        let filtered = chain.stages.iter().any(|stage| matches!(stage, Stage::Filter(_) | Stage::Flatten));
-        let capacity = (!filtered).then(|| self.source_len(&chain.source));
-        let vec = self.let_("t", Class::Owner, kind, Op::Alloc(Alloc::Empty { capacity }), e.span(), false);
-        self.data_mut(vec).mutable = true;
+        let capacity = match &chain.head {
+            Head::Indexed(source) if chain.keeps_all() && !source.is_endless() => Some(self.source_len(source)),
+            _ => None,
+        };
+        let vec = self.filling(kind, capacity, e);
         self.over(chain, &Over::new(e.span()), &mut |this, item| {
             let item = this.settle(item, None);
             this.push(Place::whole(vec), item, e.method.span());
         });
         Term::Value(vec)
+    }
+
+    /// A new `Vec` that is going to be pushed to.
+    fn filling(&mut self, kind: Kind, capacity: Option<Value>, e: &ExprMethodCall) -> Value {
+        let vec = self.let_("t", Class::Owner, kind, Op::Alloc(Alloc::Empty { capacity }), e.span(), false);
+        self.data_mut(vec).mutable = true;
+        vec
+    }
+
+    /// The two `Vec`s of `unzip` and `partition`.
+    fn two_vecs(&mut self, e: &ExprMethodCall, expected: Option<&Kind>) -> Option<[Value; 2]> {
+        let turbofish = e.turbofish.as_ref().and_then(|turbofish| match turbofish.args.first() {
+            Some(syn::GenericArgument::Type(ty)) => Some(kind::of_type(ty)),
+            _ => None,
+        });
+        match turbofish.as_ref().or(expected) {
+            Some(Kind::Tuple(kinds)) if kinds.len() == 2 && kinds.iter().all(|kind| matches!(kind, Kind::Vec(_))) => {
+                Some([0, 1].map(|i| self.filling(kinds[i].clone(), None, e)))
+            }
+            _ => {
+                self.error(e, "what the items are put into is not known", "annotate it: `let (a, b): (Vec<_>, Vec<_>) = …;`");
+                None
+            }
+        }
+    }
+
+    fn unzipped(&mut self, chain: Chain, e: &ExprMethodCall, expected: Option<&Kind>) -> Term {
+        let Some(vecs) = self.two_vecs(e, expected) else { return Term::error() };
+        self.over(chain, &Over::new(e.span()), &mut |this, item| {
+            for (part, vec) in this.parts(item, 2, &e.method).into_iter().zip(vecs) {
+                let part = this.settle(part, None);
+                this.push(Place::whole(vec), part, e.method.span());
+            }
+        });
+        Term::Tuple(vecs.map(Term::Value).into())
+    }
+
+    fn partitioned(&mut self, chain: Chain, e: &ExprMethodCall, expected: Option<&Kind>) -> Term {
+        let Some([first, second]) = self.two_vecs(e, expected) else { return Term::error() };
+        let f = self.func(&e.args[0]);
+        self.over(chain, &Over::new(e.span()), &mut |this, item| {
+            let item = this.settle(item, None);
+            let holds = this.call_func(&f, vec![Term::Ref(false, Box::new(item.clone()))], Some(&Kind::Bool));
+            this.either(holds, None, |this, holds| {
+                this.push(Place::whole(if holds { first } else { second }), item.clone(), e.method.span());
+                Term::Unit
+            });
+        });
+        Term::Tuple([first, second].map(Term::Value).into())
+    }
+
+    /// The items of an iterator, pushed to a `Vec`.
+    pub(super) fn extended(&mut self, place: &Place, items: &Expr, e: &ExprMethodCall) -> Option<Term> {
+        let chain = self.chained(items)?;
+        self.over(chain, &Over::new(e.span()), &mut |this, item| {
+            let item = this.deref(item);
+            let item = this.settle(item, None);
+            this.push(place.clone(), item, e.method.span());
+        });
+        Some(Term::Unit)
     }
 }
 
@@ -167,23 +227,4 @@ fn e_writes(e: &Expr) -> bool {
         }
         _ => false,
     }
-}
-
-/// The items are pairs of a number and something that may carry derivatives.
-fn numbers_items(e: &Expr) -> bool {
-    let Expr::MethodCall(call) = e else { return false };
-    match call.method.to_string().as_str() {
-        "enumerate" => true,
-        "filter" | "take_while" | "skip_while" | "max_by" | "min_by" | "find" | "rev" | "skip" | "take" | "step_by" | "last" => {
-            numbers_items(&call.receiver)
-        }
-        _ => false,
-    }
-}
-
-/// `|(i, _)| …`
-fn takes_the_number(f: &Expr) -> bool {
-    let Expr::Closure(closure) = f else { return false };
-    let Some(syn::Pat::Tuple(pair)) = closure.inputs.first() else { return false };
-    closure.inputs.len() == 1 && pair.elems.len() == 2 && matches!(pair.elems[1], syn::Pat::Wild(_))
 }

@@ -6,7 +6,7 @@ use super::{Lower, free, kind};
 use crate::ir::{Class, Kind};
 use std::collections::HashMap;
 use std::rc::Rc;
-use syn::{Expr, ExprClosure};
+use syn::{Expr, ExprClosure, ExprPath};
 
 /// A closure, with the scopes in which its names have a meaning.
 #[derive(Debug)]
@@ -73,47 +73,95 @@ impl<'e> Lower<'e> {
 
     /// Calls a closure with evaluated arguments.
     pub(super) fn inline(&mut self, closure: &Closure, args: Vec<Term>, expected: Option<&Kind>) -> Term {
-        if args.len() != closure.def.inputs.len() {
-            return self.error(
-                &closure.def,
-                "this closure takes another number of arguments",
-                "pass one value for each parameter",
-            );
-        }
-        let mut scopes = closure.scopes.clone();
-        scopes.push(HashMap::new());
-        let outer = std::mem::replace(&mut self.env.scopes, scopes);
-        for (pat, arg) in closure.def.inputs.iter().zip(args) {
-            self.bind(pat, arg, None);
-        }
         let ty = match &closure.def.output {
             syn::ReturnType::Type(_, ty) => Some(&**ty),
             syn::ReturnType::Default => None,
         };
         let kind = ty.map(kind::of_type);
-        let term = self.body(&closure.def.body, kind.as_ref().or(expected), ty);
         // The value must not refer to the closure's own variables by name, which is true of terms.
+        self.entered(closure, args, |this| this.body(&closure.def.body, kind.as_ref().or(expected), ty))
+    }
+
+    /// Runs `f` where the closure's names have their meanings, and its parameters are bound.
+    pub(super) fn entered(&mut self, closure: &Closure, args: Vec<Term>, f: impl FnOnce(&mut Self) -> Term) -> Term {
+        if args.len() != closure.def.inputs.len() {
+            let what = "this closure takes another number of arguments";
+            return self.error(&closure.def, what, "pass one value for each parameter");
+        }
+        let mut scopes = closure.scopes.clone();
+        scopes.push(HashMap::new());
+        self.in_scopes(scopes, |this| {
+            for (pat, arg) in closure.def.inputs.iter().zip(args) {
+                this.bind(pat, arg, None);
+            }
+            f(this)
+        })
+    }
+
+    /// Runs `f` with other scopes.
+    pub(super) fn in_scopes<R>(&mut self, scopes: Scopes, f: impl FnOnce(&mut Self) -> R) -> R {
+        let outer = std::mem::replace(&mut self.env.scopes, scopes);
+        let result = f(self);
         self.env.scopes = outer;
-        term
+        result
+    }
+
+    /// What a chain of iterators applies, with the meanings that names have here.
+    pub(super) fn func(&mut self, f: &Expr) -> Func {
+        match f {
+            Expr::Closure(def) => match self.closure(def) {
+                Term::Closure(closure) => Func::Inlined(closure),
+                _ => Func::Unknown(f.clone()),
+            },
+            Expr::Paren(paren) => self.func(&paren.expr),
+            Expr::Reference(reference) => self.func(&reference.expr),
+            Expr::Path(path) => match path.path.get_ident().and_then(|name| self.env.lookup(&name.to_string())) {
+                Some(id) => match self.env.read(id) {
+                    Some(Term::Closure(closure)) => Func::Inlined(closure),
+                    _ => Func::Unknown(f.clone()),
+                },
+                None => Func::Named(path.clone()),
+            },
+            _ => Func::Unknown(f.clone()),
+        }
+    }
+
+    /// Applies a function to evaluated arguments.
+    pub(super) fn call_func(&mut self, f: &Func, args: Vec<Term>, expected: Option<&Kind>) -> Term {
+        match f {
+            Func::Inlined(closure) => self.inline(closure, args, expected),
+            Func::Named(path) => self.call_path(path, args, expected, &Expr::Path(path.clone())),
+            Func::Unknown(f) => self.error(f, "this is not a closure that can be looked into", "write the closure in place"),
+        }
     }
 
     /// A closure argument written in place, or a path to a function, applied to terms.
     pub(super) fn apply(&mut self, f: &Expr, args: Vec<Term>, expected: Option<&Kind>) -> Term {
-        match f {
-            Expr::Closure(def) => match self.closure(def) {
-                Term::Closure(closure) => self.inline(&closure, args, expected),
-                term => term,
-            },
-            Expr::Paren(paren) => self.apply(&paren.expr, args, expected),
-            Expr::Reference(reference) => self.apply(&reference.expr, args, expected),
-            Expr::Path(path) => match path.path.get_ident().and_then(|name| self.env.lookup(&name.to_string())) {
-                Some(id) => match self.env.read(id) {
-                    Some(Term::Closure(closure)) => self.inline(&closure, args, expected),
-                    _ => self.error(f, "this is not a closure that can be looked into", "write the closure in place"),
-                },
-                None => self.call_path(path, args, expected, f),
-            },
-            _ => self.error(f, "this is not a closure that can be looked into", "write the closure in place"),
+        let f = self.func(f);
+        self.call_func(&f, args, expected)
+    }
+}
+
+/// See [`Lower::func`].
+#[derive(Clone, Debug)]
+pub(super) enum Func {
+    /// A closure, inlined.
+    Inlined(Rc<Closure>),
+    /// A function by its path.
+    Named(ExprPath),
+    /// A value that is called.
+    Unknown(Expr),
+}
+
+impl Func {
+    /// Calling it changes nothing: it may be called less often than the user's iterator would, or in another order.
+    pub(super) fn only_computes(&self) -> bool {
+        match self {
+            Func::Inlined(closure) => {
+                let free = free::of_expr(&Expr::Closure(closure.def.clone()));
+                free.assigned.is_empty() && free.changed.is_empty() && free.suspected.is_empty()
+            }
+            Func::Named(_) | Func::Unknown(_) => true,
         }
     }
 }

@@ -150,6 +150,8 @@ pub(super) enum FrameKind {
     Body { result: VarId },
     /// One iteration of a loop; `break` sets `stop`, and `value` of `break value`. `part`: the loop is one part of the loop around it.
     Loop { label: Option<String>, stop: VarId, value: VarId, part: bool },
+    /// Several loops in a row that are one of the user's: `break` leaves them all. Otherwise like [`FrameKind::Loop`].
+    Loops { label: Option<String>, value: VarId, part: bool },
     /// A labelled block; `break 'label value` sets `value`.
     Block { label: String, value: VarId },
 }

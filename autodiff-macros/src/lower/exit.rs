@@ -71,7 +71,7 @@ impl<'e> Lower<'e> {
     }
 
     /// Runs what comes after a construct that may have left, unless it has.
-    fn guarded(&mut self, term: Term, then: Then<'_, 'e>) -> Term {
+    pub(super) fn guarded(&mut self, term: Term, then: Then<'_, 'e>) -> Term {
         let Some(go) = self.frames.last().map(|frame| frame.go) else { return then(self, term) };
         let go = self.env.read(go).expect("exit flags are always set");
         if self.flow != Flow::Live {
@@ -101,8 +101,10 @@ impl<'e> Lower<'e> {
         let target = match e {
             Expr::Return(_) => self.frames.iter().rposition(|frame| matches!(frame.kind, FrameKind::Body { .. })),
             _ => self.frames.iter().rposition(|frame| match (&frame.kind, label) {
-                (FrameKind::Loop { part: true, .. }, _) if is_break => false,
+                (FrameKind::Loop { part: true, .. } | FrameKind::Loops { part: true, .. }, _) if is_break => false,
                 (FrameKind::Loop { .. }, None) => true,
+                (FrameKind::Loops { .. }, None) => is_break,
+                (FrameKind::Loops { label: Some(own), .. }, Some(label)) => is_break && label.ident == own,
                 (FrameKind::Loop { label: Some(own), .. } | FrameKind::Block { label: own, .. }, Some(label)) => {
                     label.ident == own
                 }
@@ -112,7 +114,7 @@ impl<'e> Lower<'e> {
         let Some(target) = target else { return self.error(e, "there is nothing to leave here", "remove it") };
         let result = match &self.frames[target].kind {
             FrameKind::Body { result } => *result,
-            FrameKind::Loop { value, .. } | FrameKind::Block { value, .. } => *value,
+            FrameKind::Loop { value, .. } | FrameKind::Loops { value, .. } | FrameKind::Block { value, .. } => *value,
         };
         if let Some(value) = value {
             let hint = self.env.vars[result.0]
@@ -130,7 +132,7 @@ impl<'e> Lower<'e> {
     }
 
     /// Sets the flags of all frames up to `target`.
-    fn leave(&mut self, target: usize, is_break: bool) {
+    pub(super) fn leave(&mut self, target: usize, is_break: bool) {
         for i in target..self.frames.len() {
             self.env.set(self.frames[i].go, Term::bool(false));
             if let FrameKind::Loop { stop, .. } = self.frames[i].kind

@@ -30,14 +30,14 @@ impl Lower<'_> {
                 self.source_len(inner)
             }
             Source::Zip(a, b) => match (&**a, &**b) {
-                (source, Source::From(_)) | (Source::From(_), source) => self.source_len(source),
+                (source, other) | (other, source) if other.is_endless() => self.source_len(source),
                 (a, b) => {
                     let lens = [self.source_len(a), self.source_len(b)];
                     self.minimum(&lens)
                 }
             },
             Source::Take(inner, n) => match &**inner {
-                Source::From(_) => *n,
+                inner if inner.is_endless() => *n,
                 inner => {
                     let lens = [self.source_len(inner), *n];
                     self.minimum(&lens)
@@ -56,6 +56,15 @@ impl Lower<'_> {
                     let (len, k) = (&n[0], &n[1]);
                     syn::parse_quote!(#len.div_ceil(#k))
                 })
+            }
+            Source::Chain(a, b) => {
+                let lens = [self.source_len(a), self.source_len(b)];
+                self.sum_of(lens[0], lens[1])
+            }
+            Source::Once(_) => self.literal(1),
+            Source::Repeat(_) => {
+                let most = Term::constant(syn::parse_quote!(usize::MAX), Kind::Integer);
+                self.value(most, Some(&Kind::Integer))
             }
         }
     }
@@ -103,6 +112,9 @@ impl Lower<'_> {
             | Source::StepBy(..)
             | Source::Range(_)
             | Source::From(_)
+            | Source::Chain(..)
+            | Source::Once(_)
+            | Source::Repeat(_)
             | Source::Blocks { .. } => source,
         }
     }
@@ -123,7 +135,11 @@ impl Lower<'_> {
                 Term::Ref(*mutable, Box::new(Term::Place(pushed(place.clone(), range))))
             }
             Source::Range(range) => self.range_item(range, i),
-            Source::From(lo) => Term::Value(self.sum_of(*lo, i)),
+            // The index is a `usize`, and what is counted may be of another type.
+            Source::From(lo) => Term::Value(self.computed(&[*lo, i], |n| {
+                let (lo, i) = (&n[0], &n[1]);
+                syn::parse_quote!((#lo..).nth(#i).unwrap())
+            })),
             Source::Enumerate(inner) => Term::Tuple(vec![Term::Value(i), self.item(inner, i)]),
             Source::Zip(a, b) => Term::Tuple(vec![self.item(a, i), self.item(b, i)]),
             Source::Rev(inner) => {
@@ -150,8 +166,27 @@ impl Lower<'_> {
             }
             Source::Map(inner, f) => {
                 let item = self.item(inner, i);
-                self.apply(f, vec![item], None)
+                self.call_func(f, vec![item], None)
             }
+            Source::Chain(a, b) => {
+                let len = self.source_len(a);
+                let first = self.computed(&[i, len], |n| {
+                    let (i, len) = (&n[0], &n[1]);
+                    syn::parse_quote!(#i < #len)
+                });
+                self.data_mut(first).kind = Kind::Bool;
+                self.either(Term::Value(first), None, |this, first| match first {
+                    true => this.item(a, i),
+                    false => {
+                        let i = this.computed(&[i, len], |n| {
+                            let (i, len) = (&n[0], &n[1]);
+                            syn::parse_quote!(#i - #len)
+                        });
+                        this.item(b, i)
+                    }
+                })
+            }
+            Source::Once(item) | Source::Repeat(item) => item.clone(),
         }
     }
 
@@ -190,7 +225,7 @@ impl Lower<'_> {
         }))
     }
 
-    fn sum_of(&mut self, a: Value, b: Value) -> Value {
+    pub(super) fn sum_of(&mut self, a: Value, b: Value) -> Value {
         self.computed(&[a, b], |n| {
             let (a, b) = (&n[0], &n[1]);
             syn::parse_quote!(#a + #b)

@@ -1,30 +1,53 @@
-//! Loops over sources: the body runs for each index, after what the chain does with the item.
+//! Chains of iterators as loops.
+//!
+//! A chain is a head and the stages behind it. What has a length and an item for each index is a [`Source`], and the loop over it
+//! counts; everything else pushes items through the [stages](super::stage), each of which runs what comes after it, or does not.
 
-use super::Lower;
+use super::closure::Func;
+use super::env::{Binding, Frame, FrameKind, VarId};
 use super::loops::Plan;
 use super::pattern::name_of;
 use super::range::Range;
-use super::source::{By, Source};
+use super::source::Source;
+use super::stage::{Stage, Step};
 use super::term::Term;
-use crate::ir::{Class, Kind};
+use super::{Flow, Lower};
+use crate::ir::{Class, Header, Kind, Opaque};
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
 use syn::{Expr, Pat};
 
-/// A source, and what is done with each item before it is used.
+/// A head, and what is done with each of its items before it is used.
+#[derive(Clone, Debug)]
 pub(super) struct Chain {
-    pub(super) source: Source,
+    pub(super) head: Head,
     pub(super) stages: Vec<Stage>,
 }
 
+/// Where the items of a chain come from.
+#[derive(Clone, Debug)]
+pub(super) enum Head {
+    /// Memory, ranges, and what keeps their order and number.
+    Indexed(Source),
+    /// An iterator of the user's over what carries no derivatives.
+    Items(Opaque),
+    /// `a.chain(b)`.
+    Both(Box<Chain>, Box<Chain>),
+    /// `successors(first, next)`.
+    Successors(VarId, Func),
+    /// `from_fn(next)`.
+    FromFn(Func),
+}
+
 /// How the loop over a chain is made.
+#[derive(Clone)]
 pub(super) struct Over<'l> {
-    label: Option<&'l syn::Label>,
+    pub(super) label: Option<&'l syn::Label>,
     /// The index.
-    name: String,
-    span: Span,
+    pub(super) name: String,
+    pub(super) span: Span,
     /// See [`Plan::part`].
-    part: bool,
+    pub(super) part: bool,
 }
 
 impl Over<'_> {
@@ -33,28 +56,20 @@ impl Over<'_> {
     }
 }
 
-/// See [`Chain`].
-#[derive(Clone)]
-pub(super) enum Stage {
-    Map(Expr),
-    Filter(Expr),
-    Copied,
-    Flatten,
-}
-
 /// Uses one item.
-type Item<'t, 'e> = &'t mut dyn FnMut(&mut Lower<'e>, Term);
+pub(super) type Item<'t, 'e> = &'t mut dyn FnMut(&mut Lower<'e>, Term);
 
 impl<'e> Lower<'e> {
-    /// Lowers a loop over memory to a loop over indices; false if the iterator is none of memory.
+    /// Lowers a loop over an iterator; false if that is none that is known.
     pub(super) fn for_source(&mut self, e: &syn::ExprForLoop) -> bool {
         let mark = self.mark();
-        let Some(chain) = self.chained(&e.expr) else {
+        let chain = self.chained(&e.expr).filter(|chain| !matches!(&chain.head, Head::Items(_) if chain.stages.is_empty()));
+        let Some(chain) = chain else {
             self.rollback(&mark);
             return false;
         };
-        let name = match &chain.source {
-            Source::Enumerate(_) => index_name(&e.pat),
+        let name = match &chain.head {
+            Head::Indexed(Source::Enumerate(_)) => index_name(&e.pat),
             _ => "i".to_owned(),
         };
         let over = Over { label: e.label.as_ref(), name, span: e.span(), part: false };
@@ -65,31 +80,70 @@ impl<'e> Lower<'e> {
         true
     }
 
-    /// Understands a chain of iterators.
-    pub(super) fn chained(&mut self, e: &Expr) -> Option<Chain> {
-        let Expr::MethodCall(call) = e else {
-            return self.source(e).map(|source| Chain { source, stages: Vec::new() });
-        };
-        if let "filter" = call.method.to_string().as_str() {
-            let mut chain = self.chained(&call.receiver)?;
-            chain.stages.push(Stage::Filter(call.args.first()?.clone()));
-            return Some(chain);
-        }
-        let stage = match (call.method.to_string().as_str(), call.args.first()) {
-            ("map", Some(f)) => Stage::Map(f.clone()),
-            ("copied" | "cloned", None) => Stage::Copied,
-            ("flatten", None) => Stage::Flatten,
-            _ => return self.source(e).map(|source| Chain { source, stages: Vec::new() }),
-        };
-        let mut chain = self.chained(&call.receiver)?;
-        chain.stages.push(stage);
-        Some(chain)
+    /// Runs `each` on every item.
+    pub(super) fn over(&mut self, chain: Chain, over: &Over<'_>, each: Item<'_, 'e>) {
+        self.drive(chain, &[], over, each);
     }
 
-    /// Runs `each` on every item, in a loop over indices.
-    pub(super) fn over(&mut self, chain: Chain, over: &Over<'_>, each: Item<'_, 'e>) {
-        let Chain { source, stages } = chain;
-        let (source, range) = self.indexed(source);
+    /// Runs the items of a chain through its stages, and then through the `rest`.
+    pub(super) fn drive(&mut self, chain: Chain, rest: &[Step], over: &Over<'_>, each: Item<'_, 'e>) {
+        let limits: Vec<Term> = chain.stages.iter().filter_map(Stage::limit).map(Term::Value).collect();
+        let Some(limit) =
+            limits.into_iter().reduce(|a, b| self.inactive_pair(a, b, |a, b| syn::parse_quote!(#a.min(#b)), Kind::Integer))
+        else {
+            return self.driven(chain, rest, over, each);
+        };
+        // Of no items none is asked for.
+        let limit = self.inactive(limit);
+        let some = Term::Inactive(limit.map(|limit| syn::parse_quote!(#limit != 0), Kind::Bool));
+        self.either(some, None, |this, some| {
+            if some {
+                this.driven(chain.clone(), rest, over, each);
+            }
+            Term::Unit
+        });
+    }
+
+    fn driven(&mut self, chain: Chain, rest: &[Step], over: &Over<'_>, each: Item<'_, 'e>) {
+        let level = self.frames.len();
+        let own = chain.stages.into_iter().map(|stage| Step { stage, level });
+        let steps: Vec<Step> = own.chain(rest.iter().cloned()).collect();
+        match chain.head {
+            Head::Indexed(source) => self.indexed(source, &steps, over, each),
+            Head::Items(iterator) => self.items(&iterator, &steps, over, each),
+            Head::Both(a, b) => self.both(*a, *b, &steps, over, each),
+            Head::Successors(next, f) => self.forever(over, &mut |this| {
+                let item = this.env.read(next).expect("there is a first one");
+                let argument = Term::Ref(false, Box::new(item.clone()));
+                this.optional_call(&f, vec![argument], None, &mut |this, following| match following {
+                    Some(following) => {
+                        this.assign_variable(next, following, over.span);
+                        Term::bool(false)
+                    }
+                    None => Term::bool(true),
+                });
+                this.staged(&steps, item, over, each);
+            }),
+            Head::FromFn(f) => self.forever(over, &mut |this| {
+                this.optional_call(&f, Vec::new(), None, &mut |this, item| {
+                    match item {
+                        Some(item) => this.staged(&steps, item, over, each),
+                        None => this.leave(level, true),
+                    }
+                    Term::Unit
+                });
+            }),
+        }
+    }
+
+    fn forever(&mut self, over: &Over<'_>, body: &mut dyn FnMut(&mut Self)) {
+        let header = &mut |_: &mut Self| Header::Forever;
+        self.run(Plan { ty: None, label: over.label, span: over.span, part: over.part, header, body });
+    }
+
+    /// A loop over indices.
+    fn indexed(&mut self, source: Source, steps: &[Step], over: &Over<'_>, each: Item<'_, 'e>) {
+        let (source, range) = self.counted(source);
         self.run(Plan {
             ty: None,
             label: over.label,
@@ -106,17 +160,56 @@ impl<'e> Lower<'e> {
                     Source::Range(_) => Term::Value(index),
                     source => this.item(source, index),
                 };
-                this.staged(&stages, item, over, each);
+                this.staged(steps, item, over, each);
             },
         });
     }
 
+    /// A loop over an iterator of the user's.
+    fn items(&mut self, iterator: &Opaque, steps: &[Step], over: &Over<'_>, each: Item<'_, 'e>) {
+        self.run(Plan {
+            ty: None,
+            label: over.label,
+            span: over.span,
+            part: over.part,
+            header: &mut |this| {
+                let ident = syn::Ident::new("item", over.span);
+                let item = this.fresh("item", Class::Plain, Kind::Passive, over.span, false);
+                this.loop_index.push(item);
+                Header::Items { iterator: iterator.clone(), pat: syn::parse_quote!(#ident), binds: vec![(ident, item)] }
+            },
+            body: &mut |this| {
+                let item = this.loop_index.pop().expect("the header was made before");
+                let item = Term::Inactive(this.mention(item));
+                this.staged(steps, item, over, each);
+            },
+        });
+    }
+
+    /// Two loops, which `break` leaves both.
+    fn both(&mut self, a: Chain, b: Chain, steps: &[Step], over: &Over<'_>, each: Item<'_, 'e>) {
+        let label = over.label.map(|label| label.name.ident.to_string());
+        let go = self.env.synthetic("go", Binding::Term(Term::bool(true)));
+        let value = self.env.synthetic("value", Binding::Unset);
+        self.frames.push(Frame { kind: FrameKind::Loops { label, value, part: over.part }, go });
+        let part = Over { part: true, ..over.clone() };
+        self.drive(a, steps, &part, each);
+        self.guarded(Term::Unit, &mut |this, _| {
+            this.drive(b.clone(), steps, &part, each);
+            Term::Unit
+        });
+        self.frames.pop();
+        if self.flow == Flow::Exited {
+            self.flow = Flow::Live;
+        }
+    }
+
     /// The source, ready to be indexed, and the range of its indices. Over a range of integers the index is the item.
-    fn indexed(&mut self, source: Source) -> (Source, Range) {
+    fn counted(&mut self, source: Source) -> (Source, Range) {
         match source {
             Source::Range(range) => (source, range),
             Source::Rev(inner) => {
-                let (source, range) = self.indexed(*inner);
+                let (source, range) = self.counted(*inner);
                 (source, Range { rev: !range.rev, ..range })
             }
             source => {
@@ -130,55 +223,11 @@ impl<'e> Lower<'e> {
         }
     }
 
-    fn staged(&mut self, stages: &[Stage], item: Term, over: &Over<'_>, each: Item<'_, 'e>) {
-        let Some((stage, rest)) = stages.split_first() else { return each(self, item) };
-        match stage {
-            Stage::Map(f) => {
-                let item = self.apply(f, vec![item], None);
-                self.staged(rest, item, over, each);
-            }
-            Stage::Copied => {
-                let item = self.deref(item);
-                let item = self.settle(item, None);
-                self.staged(rest, item, over, each);
-            }
-            Stage::Flatten => {
-                let by = match &item {
-                    Term::Ref(true, _) => By::Mut,
-                    Term::Ref(false, _) => By::Ref,
-                    _ => By::Value,
-                };
-                match self.elements(item, by) {
-                    Some(source) => {
-                        let inner = Over { name: "j".to_owned(), part: true, ..*over };
-                        self.over(Chain { source, stages: rest.to_vec() }, &inner, each);
-                    }
-                    None => self.errors.push(
-                        over.span,
-                        "what is flattened here is no slice, array or `Vec`",
-                        "write two nested loops",
-                    ),
-                }
-            }
-            Stage::Filter(f) => {
-                let item = self.by_reference(item);
-                let keep = self.apply(f, vec![Term::Ref(false, Box::new(item.clone()))], Some(&Kind::Bool));
-                self.either(keep, None, |this, keep| {
-                    if keep {
-                        this.staged(rest, item.clone(), over, each);
-                    }
-                    Term::Unit
-                });
-            }
-        }
-    }
-
-    /// The item, evaluated once, so that it can be looked at and then used.
-    fn by_reference(&mut self, item: Term) -> Term {
-        match item {
-            Term::Ref(..) => item,
-            item => self.settle(item, None),
-        }
+    /// An inactive expression of two terms.
+    pub(super) fn inactive_pair(&mut self, a: Term, b: Term, f: impl FnOnce(&Expr, &Expr) -> Expr, kind: Kind) -> Term {
+        let (parts, whole) = self.compose(vec![a, b]);
+        let opaque = Opaque { expr: f(&parts[0], &parts[1]), ..whole };
+        Term::Inactive(super::term::Inactive { opaque, kind })
     }
 }
 
@@ -191,4 +240,16 @@ fn index_name(pat: &Pat) -> String {
         },
         _ => "i".to_owned(),
     }
+}
+
+/// The name of a function of `std::iter`.
+pub(super) fn of_iter(func: &Expr) -> Option<String> {
+    let Expr::Path(path) = func else { return None };
+    let mut names = path.path.segments.iter().rev().map(|segment| segment.ident.to_string());
+    let name = names.next()?;
+    let known = match names.next() {
+        Some(module) => module == "iter",
+        None => false,
+    };
+    known.then_some(name)
 }

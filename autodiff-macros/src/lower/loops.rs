@@ -57,11 +57,7 @@ impl<'e> Lower<'e> {
 
     fn while_loop(&mut self, e: &syn::ExprWhile) -> Term {
         if let Expr::Let(cond) = &*e.cond {
-            return self.error(
-                cond,
-                "`while let` is not supported",
-                "use `loop` with `if` and `break`, or `while` with a comparison",
-            );
+            return self.while_let(e, cond);
         }
         let only_observes = self.only_observes(&e.cond);
         let body = |this: &mut Self| {
@@ -79,6 +75,22 @@ impl<'e> Lower<'e> {
             body: &mut |this| match only_observes {
                 true => body(this),
                 false => this.unless_over(e),
+            },
+        })
+    }
+
+    /// `while let pat = e { … }` is `loop { match e { pat => …, _ => break } }`.
+    fn while_let(&mut self, e: &syn::ExprWhile, cond: &syn::ExprLet) -> Term {
+        let (pat, scrutinee, body) = (&cond.pat, &cond.expr, &e.body);
+        let iteration: Expr = syn::parse_quote_spanned!(cond.span()=> match #scrutinee { #pat => #body _ => break });
+        self.run(Plan {
+            ty: None,
+            label: e.label.as_ref(),
+            span: e.span(),
+            part: false,
+            header: &mut |_| Header::Forever,
+            body: &mut |this| {
+                this.split(&iteration, Some(&Kind::Unit), &mut |_, _| Term::Unit);
             },
         })
     }

@@ -11,10 +11,10 @@ use std::collections::HashMap;
 use syn::{Expr, Pat};
 
 /// One arm as written.
-struct Case<'m> {
-    pat: Pat,
-    guard: Option<&'m Expr>,
-    body: Option<&'m Expr>,
+pub(super) struct Case<'m> {
+    pub(super) pat: Pat,
+    pub(super) guard: Option<&'m Expr>,
+    pub(super) body: Option<&'m Expr>,
 }
 
 impl<'e> Lower<'e> {
@@ -60,6 +60,9 @@ impl<'e> Lower<'e> {
     }
 
     fn cases(&mut self, scrutinee: &Expr, mut cases: Vec<Case<'_>>, expected: Option<&Kind>, body: Body<'_, 'e>) -> Term {
+        if let Some(term) = self.optional_cases(scrutinee, &cases, expected, body) {
+            return term;
+        }
         let subject = self.subject(scrutinee, &cases);
         if self.varies(&subject) {
             return self.active_cases(subject, cases, expected, body);

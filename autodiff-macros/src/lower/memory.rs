@@ -74,7 +74,7 @@ impl Lower<'_> {
                 Some(Term::Unit)
             }
             ("split_at" | "split_at_mut", 1) => Some(self.split_at(place, e, name == "split_at_mut")),
-            _ => None,
+            _ => self.resized(&place, e, name),
         }
     }
 

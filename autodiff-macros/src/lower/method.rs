@@ -33,7 +33,7 @@ pub(super) fn inspects(name: &str) -> bool {
 
 impl Lower<'_> {
     pub(super) fn method(&mut self, e: &ExprMethodCall, expected: Option<&Kind>) -> Term {
-        if let Some(term) = self.chain(e, expected) {
+        if let Some(term) = self.chain(e, expected).or_else(|| self.unwrapped(e, expected)) {
             return term;
         }
         if e.args.iter().any(|arg| matches!(arg, Expr::Closure(_))) || is_chain(&e.receiver) {

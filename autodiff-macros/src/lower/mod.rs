@@ -6,11 +6,13 @@
 //! A nest of loops is lowered again until it is known which bindings each body changes ([`rounds`]). So nothing has to be scanned in advance, and
 //! inlined closures, destructuring assignments and synthetic exit flags need no extra care.
 
+mod adaptor;
 mod assign;
 mod branch;
 mod call;
 mod chain;
 mod changes;
+mod choice;
 mod closure;
 mod construct;
 mod env;
@@ -30,14 +32,18 @@ mod matches;
 mod memory;
 mod method;
 mod operator;
+mod optional;
 mod params;
 mod pattern;
 mod place;
 mod prune;
 mod range;
+mod resize;
 mod rounds;
+mod search;
 mod sibling;
 mod source;
+mod stage;
 mod stmt;
 mod syntax;
 mod term;

@@ -140,7 +140,12 @@ impl Lower<'_> {
     /// A short-circuit operand that only reads variables and memory stays the user's expression.
     fn kept_whole(&mut self, e: &syn::ExprBinary, a: Term) -> Option<Term> {
         let free = super::free::of_expr(&e.right);
-        if !free.plain {
+        // A view stands for a reference, and for none to a reference: `**x` has to be taken apart.
+        let nested = |name: &proc_macro2::Ident| {
+            let term = self.env.lookup(&name.to_string()).and_then(|id| self.env.read(id));
+            matches!(term, Some(Term::Ref(_, to)) if matches!(*to, Term::Ref(..)))
+        };
+        if !free.plain || free.names.iter().any(nested) {
             return None;
         }
         let uses = self.reads(&free.names)?;

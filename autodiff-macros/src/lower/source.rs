@@ -1,6 +1,7 @@
 //! Iterators over memory and ranges as indexed sources: a length, and the item at an index.
 
 use super::Lower;
+use super::closure::Func;
 use super::place::pushed;
 use super::range::Range;
 use super::term::Term;
@@ -33,7 +34,13 @@ pub(super) enum Source {
     /// `.copied()`, `.cloned()`.
     Copied(Box<Source>),
     /// `.map(f)`.
-    Map(Box<Source>, Expr),
+    Map(Box<Source>, Func),
+    /// `.chain(…)`.
+    Chain(Box<Source>, Box<Source>),
+    /// `once(x)`.
+    Once(Term),
+    /// `repeat(x)`.
+    Repeat(Term),
 }
 
 /// How elements are handed out.
@@ -52,6 +59,28 @@ pub(super) enum Blocks {
     Exact,
 }
 
+impl Source {
+    /// There is no last item.
+    pub(super) fn is_endless(&self) -> bool {
+        match self {
+            Source::From(_) | Source::Repeat(_) => true,
+            Source::Enumerate(inner)
+            | Source::Copied(inner)
+            | Source::Map(inner, _)
+            | Source::Skip(inner, _)
+            | Source::StepBy(inner, _) => inner.is_endless(),
+            Source::Zip(a, b) => a.is_endless() && b.is_endless(),
+            Source::Chain(a, b) => a.is_endless() || b.is_endless(),
+            Source::Elements { .. }
+            | Source::Blocks { .. }
+            | Source::Range(_)
+            | Source::Rev(_)
+            | Source::Take(..)
+            | Source::Once(_) => false,
+        }
+    }
+}
+
 impl Lower<'_> {
     /// Understands an iterator; `None` if it is not known, or not over memory or integers.
     pub(super) fn source(&mut self, e: &Expr) -> Option<Source> {
@@ -62,7 +91,8 @@ impl Lower<'_> {
                 Some(Source::From(lo))
             }
             Expr::Range(_) => self.range(e).map(Source::Range),
-            Expr::MethodCall(call) => self.adapted(call),
+            Expr::MethodCall(call) => self.made(call),
+            Expr::Call(call) => self.called(call),
             Expr::Path(_) | Expr::Reference(_) | Expr::Field(_) | Expr::Index(_) => {
                 let term = self.expr(e, None);
                 let by = match &term {
@@ -83,47 +113,34 @@ impl Lower<'_> {
         }
     }
 
-    fn adapted(&mut self, call: &ExprMethodCall) -> Option<Source> {
+    /// Iterators that methods make of memory.
+    fn made(&mut self, call: &ExprMethodCall) -> Option<Source> {
         let name = call.method.to_string();
-        let inner = |this: &mut Self| this.source(&call.receiver).map(Box::new);
         match (name.as_str(), call.args.first()) {
             ("iter" | "into_iter" | "iter_mut", None) => {
+                if super::range::is_range(&call.receiver) {
+                    return self.source(&call.receiver);
+                }
                 let term = self.expr(&call.receiver, None);
                 let by = match (name.as_str(), &term) {
                     ("iter_mut", _) | ("into_iter", Term::Ref(true, _)) => By::Mut,
                     ("iter", _) | (_, Term::Ref(false, _)) => By::Ref,
                     _ => By::Value,
                 };
-                match super::range::is_range(&call.receiver) {
-                    true => self.source(&call.receiver),
-                    false => self.elements(term, by),
-                }
+                self.elements(term, by)
             }
             ("windows", Some(size)) => self.blocks(call, size, Blocks::Windows),
             ("chunks" | "chunks_mut", Some(size)) => self.blocks(call, size, Blocks::Chunks),
             ("chunks_exact" | "chunks_exact_mut", Some(size)) => self.blocks(call, size, Blocks::Exact),
-            ("enumerate", None) => inner(self).map(Source::Enumerate),
-            ("rev", None) => inner(self).map(Source::Rev),
-            ("copied" | "cloned", None) => inner(self).map(Source::Copied),
-            ("zip", Some(other)) => {
-                let a = inner(self)?;
-                self.source(other).map(|b| Source::Zip(a, Box::new(b)))
-            }
-            ("skip", Some(n)) => {
-                let source = inner(self)?;
-                let n = self.integer(n);
-                Some(self.skipped(*source, n))
-            }
-            ("take", Some(n)) => {
-                let source = inner(self)?;
-                let n = self.integer(n);
-                Some(Source::Take(source, n))
-            }
-            ("step_by", Some(n)) => {
-                let source = inner(self)?;
-                Some(Source::StepBy(source, self.integer(n)))
-            }
-            ("map", Some(f)) => inner(self).map(|source| Source::Map(source, f.clone())),
+            _ => None,
+        }
+    }
+
+    /// `once(x)`, `repeat(x)`, and calls whose results are iterated over.
+    fn called(&mut self, call: &syn::ExprCall) -> Option<Source> {
+        match (super::iterator::of_iter(&call.func)?.as_str(), call.args.first()) {
+            ("once", Some(item)) => Some(Source::Once(self.operand(item, None))),
+            ("repeat", Some(item)) => Some(Source::Repeat(self.operand(item, None))),
             _ => None,
         }
     }
@@ -146,7 +163,7 @@ impl Lower<'_> {
     }
 
     /// `x.iter().skip(n)` iterates over a smaller slice.
-    fn skipped(&mut self, source: Source, n: Value) -> Source {
+    pub(super) fn skipped(&mut self, source: Source, n: Value) -> Source {
         let Source::Elements { place, by } = source else { return Source::Skip(Box::new(source), n) };
         let len = self.len(place.clone(), self.data(n).span);
         let lo = self.computed(&[n, len], |n| {

@@ -41,7 +41,7 @@ impl<'e> Lower<'e> {
     }
 
     /// Statements in order. Behind one that may leave, the rest becomes part of it.
-    fn sequence(&mut self, stmts: &[syn::Stmt], expected: Option<&Kind>, then: Then<'_, 'e>) -> Term {
+    pub(super) fn sequence(&mut self, stmts: &[syn::Stmt], expected: Option<&Kind>, then: Then<'_, 'e>) -> Term {
         for (i, stmt) in stmts.iter().enumerate() {
             if self.flow != Flow::Live {
                 return Term::Unit;

@@ -22,6 +22,14 @@ impl Width {
         }
     }
 
+    /// `0.0`, of this type.
+    pub(super) fn zero(self) -> Expr {
+        match self {
+            Width::Single => syn::parse_quote!(0.0_f32),
+            Width::Double => syn::parse_quote!(0.0_f64),
+        }
+    }
+
     /// The only type of floats that tokens mention.
     pub(super) fn of(tokens: impl quote::ToTokens) -> Option<Width> {
         match kind::only_float(tokens.to_token_stream())? {
@@ -44,7 +52,7 @@ impl Lower<'_> {
         *own = own.or(width);
     }
 
-    fn width_of_term(&self, term: &Term) -> Option<Width> {
+    pub(super) fn width_of_term(&self, term: &Term) -> Option<Width> {
         match term {
             Term::Value(value) => self.width(*value),
             Term::Place(place) => self.width(place.base),

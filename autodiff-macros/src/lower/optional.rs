@@ -1,0 +1,320 @@
+//! Options that are taken apart where they are made: the result of a search in a chain of iterators, what a closure of `filter_map` gives.
+//!
+//! Nothing of them is ever a value. What makes one runs what comes behind it, once for the case that there is an item and once for the case
+//! that there is none.
+
+use super::closure::Func;
+use super::env::Binding;
+use super::flow::{Exits, always_leaves};
+use super::matches::Case;
+use super::term::Term;
+use super::{Flow, Lower};
+use crate::ir::Kind;
+use std::collections::HashMap;
+use syn::visit::Visit as _;
+use syn::{Expr, ExprMethodCall, Pat};
+
+/// Uses what an option holds.
+pub(super) type Held<'t, 'e> = &'t mut dyn FnMut(&mut Lower<'e>, Option<Term>) -> Term;
+
+/// The `x` of `Some(x)`.
+pub(super) fn some(e: &Expr) -> Option<&Expr> {
+    let Expr::Call(call) = e else { return None };
+    match &*call.func {
+        Expr::Path(path) if path.path.segments.last()?.ident == "Some" && call.args.len() == 1 => call.args.first(),
+        _ => None,
+    }
+}
+
+fn is_none(e: &Expr) -> bool {
+    matches!(e, Expr::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "None"))
+}
+
+/// How often `Some(…)` stands where the value of an expression comes from; `None` if that may also come from elsewhere.
+fn somes(e: &Expr) -> Option<usize> {
+    match e {
+        e if is_none(e) || always_leaves(e) => Some(0),
+        e if some(e).is_some() => Some(1),
+        Expr::Paren(paren) => somes(&paren.expr),
+        Expr::Block(block) if block.label.is_none() => somes_of(&block.block),
+        Expr::If(e) => Some(somes_of(&e.then_branch)? + somes(&e.else_branch.as_ref()?.1)?),
+        Expr::Match(e) => e.arms.iter().map(|arm| somes(&arm.body)).sum(),
+        Expr::MethodCall(_) => Some(1),
+        _ => None,
+    }
+}
+
+fn somes_of(block: &syn::Block) -> Option<usize> {
+    match block.stmts.last()? {
+        syn::Stmt::Expr(last, None) => somes(last),
+        _ => super::flow::block_leaves(block).then_some(0),
+    }
+}
+
+impl<'e> Lower<'e> {
+    /// Lowers an expression that makes an option, and then what is done with what it holds. `None` if it is not understood as one; then
+    /// what was lowered is to be rolled back.
+    pub(super) fn optional(&mut self, e: &Expr, expected: Option<&Kind>, then: Held<'_, 'e>) -> Option<Term> {
+        match e {
+            Expr::Paren(paren) => self.optional(&paren.expr, expected, then),
+            e if is_none(e) => Some(then(self, None)),
+            Expr::Call(_) => {
+                let item = self.expr(some(e)?, None);
+                let item = self.settle(item, None);
+                Some(then(self, Some(item)))
+            }
+            Expr::Block(_) if somes(e).is_some() => {
+                let outer = self.env.scopes.clone();
+                Some(self.tail(e, &mut |this, last| {
+                    let held = &mut |this: &mut Self, item| this.in_scopes(outer.clone(), |this| then(this, item));
+                    match this.optional(last, expected, held) {
+                        Some(term) => term,
+                        None => this.not_an_option(last),
+                    }
+                }))
+            }
+            Expr::If(_) | Expr::Match(_) => match somes(e)? {
+                0 | 1 => Some(self.optional_branch(e, expected, then)),
+                _ => Some(self.optional_join(e, expected, then)),
+            },
+            Expr::MethodCall(call) => self.optional_method(call, expected, then),
+            _ => None,
+        }
+    }
+
+    /// What is done with the item stands in the only arm that has one.
+    fn optional_branch(&mut self, e: &Expr, expected: Option<&Kind>, then: Held<'_, 'e>) -> Term {
+        self.branch_with(e, expected, &mut |this, body| match body {
+            Some(body) if always_leaves(body) => this.expr(body, expected),
+            Some(body) => match this.optional(body, expected, then) {
+                Some(term) => term,
+                None => this.not_an_option(body),
+            },
+            None => this.not_an_option(e),
+        })
+    }
+
+    /// Several arms have an item: it becomes a variable, beside a bool that says whether there is one.
+    fn optional_join(&mut self, e: &Expr, expected: Option<&Kind>, then: Held<'_, 'e>) -> Term {
+        let there = self.env.synthetic("some", Binding::Term(Term::bool(false)));
+        let variable = self.env.synthetic("item", Binding::Unset);
+        self.optional_branch(e, Some(&Kind::Unit), &mut |this, item| {
+            this.env.set(there, Term::bool(item.is_some()));
+            if let Some(item) = item {
+                let item = this.by_value(item);
+                this.env.set(variable, item);
+            }
+            Term::Unit
+        });
+        if self.flow != Flow::Live {
+            return Term::Unit;
+        }
+        let there = self.env.read(there).expect("it has a value from the start");
+        self.either(there, expected, |this, there| {
+            let item = this.env.read(variable).filter(|_| there);
+            then(this, item)
+        })
+    }
+
+    fn optional_method(&mut self, call: &ExprMethodCall, expected: Option<&Kind>, then: Held<'_, 'e>) -> Option<Term> {
+        let name = call.method.to_string();
+        match (name.as_str(), call.args.first()) {
+            ("then", Some(f @ Expr::Closure(_))) => {
+                let cond = self.expr(&call.receiver, Some(&Kind::Bool));
+                let f = self.func(f);
+                Some(self.either(cond, expected, |this, holds| {
+                    let item = holds.then(|| this.call_func(&f, Vec::new(), None));
+                    then(this, item)
+                }))
+            }
+            ("then_some", Some(item)) => {
+                let cond = self.operand(&call.receiver, Some(&Kind::Bool));
+                let item = self.operand(item, None);
+                Some(self.either(cond, expected, |this, holds| then(this, holds.then(|| item.clone()))))
+            }
+            ("copied" | "cloned", None) => self.optional(&call.receiver, expected, &mut |this, item| {
+                let item = item.map(|item| {
+                    let item = this.deref(item);
+                    this.settle(item, None)
+                });
+                then(this, item)
+            }),
+            ("map", Some(f)) => {
+                let f = self.func(f);
+                self.optional(&call.receiver, expected, &mut |this, item| {
+                    let item = item.map(|item| this.call_func(&f, vec![item], None));
+                    then(this, item)
+                })
+            }
+            ("filter", Some(f)) => {
+                let f = self.func(f);
+                self.optional(&call.receiver, expected, &mut |this, item| {
+                    let Some(item) = item else { return then(this, None) };
+                    let item = this.settle(item, None);
+                    let keep = this.call_func(&f, vec![Term::Ref(false, Box::new(item.clone()))], Some(&Kind::Bool));
+                    this.either(keep, expected, |this, keep| then(this, keep.then(|| item.clone())))
+                })
+            }
+            ("and_then", Some(f)) => {
+                let f = self.func(f);
+                self.optional(&call.receiver, expected, &mut |this, item| match item {
+                    Some(item) => this.optional_call(&f, vec![item], expected, then),
+                    None => then(this, None),
+                })
+            }
+            _ => self.found(call, expected, then),
+        }
+    }
+
+    /// Calls a function that gives an option.
+    pub(super) fn optional_call(&mut self, f: &Func, args: Vec<Term>, expected: Option<&Kind>, then: Held<'_, 'e>) -> Term {
+        let closure = match f {
+            Func::Inlined(closure) => closure,
+            Func::Named(path) => return self.not_an_option(&Expr::Path(path.clone())),
+            Func::Unknown(e) => return self.not_an_option(e),
+        };
+        let body = &closure.def.body;
+        let mut exits = Exits::default();
+        exits.visit_expr(body);
+        if exits.found {
+            let help = "write it with `if` and `else`, so that `Some(…)` and `None` stand at the end";
+            return self.error(body, "a closure that gives an `Option` returns early", help);
+        }
+        let outer = self.env.scopes.clone();
+        self.entered(closure, args, |this| {
+            this.tail(body, &mut |this, last| {
+                let held = &mut |this: &mut Self, item| this.in_scopes(outer.clone(), |this| then(this, item));
+                match this.optional(last, expected, held) {
+                    Some(term) => term,
+                    None => this.not_an_option(last),
+                }
+            })
+        })
+    }
+
+    fn not_an_option(&mut self, e: &Expr) -> Term {
+        let help = "write `Some(…)` and `None` in the arms of `if` or `match`, or use `filter` and `map`";
+        self.error(e, "an `Option` that may hold a value with a derivative, and of which it is not known how it is made", help)
+    }
+
+    /// The statements of a block, and then its last expression, in its scope.
+    pub(super) fn tail(&mut self, e: &Expr, f: &mut dyn FnMut(&mut Self, &Expr) -> Term) -> Term {
+        let (before, last) = match e {
+            Expr::Paren(paren) => return self.tail(&paren.expr, f),
+            Expr::Block(block) if block.label.is_none() => match block.block.stmts.split_last() {
+                Some((syn::Stmt::Expr(last, None), before)) => (before, last),
+                _ => return f(self, e),
+            },
+            _ => return f(self, e),
+        };
+        self.env.scopes.push(HashMap::new());
+        let depth = self.env.scopes.len();
+        let term = self.sequence(before, Some(&Kind::Unit), &mut |this, _| this.tail(last, f));
+        self.env.scopes.truncate(depth - 1);
+        term
+    }
+
+    /// `unwrap` and its relatives, behind what makes an option.
+    pub(super) fn unwrapped(&mut self, e: &ExprMethodCall, expected: Option<&Kind>) -> Option<Term> {
+        let name = e.method.to_string();
+        let known = match e.args.len() {
+            0 => matches!(name.as_str(), "unwrap" | "unwrap_or_default" | "is_some" | "is_none"),
+            1 => matches!(name.as_str(), "expect" | "unwrap_or" | "unwrap_or_else" | "is_some_and"),
+            2 => matches!(name.as_str(), "map_or" | "map_or_else"),
+            _ => false,
+        };
+        let made_here = matches!(&*e.receiver, Expr::MethodCall(_) | Expr::Paren(_));
+        if !known || !made_here || !self.mentions_varied(&e.receiver) || self.selects(&e.receiver) {
+            return None;
+        }
+        let mark = self.mark();
+        let otherwise = match name.as_str() {
+            "unwrap_or" | "map_or" => Some(self.operand(&e.args[0], expected)),
+            _ => None,
+        };
+        let last = e.args.last().map(|f| self.func(f));
+        let term = self.optional(&e.receiver, expected, &mut |this, item| match (name.as_str(), item, &last) {
+            ("unwrap" | "expect" | "unwrap_or" | "unwrap_or_else" | "unwrap_or_default", Some(item), _) => item,
+            ("map_or" | "map_or_else", Some(item), Some(f)) => this.call_func(f, vec![item], expected),
+            ("is_some_and", Some(item), Some(f)) => this.call_func(f, vec![item], Some(&Kind::Bool)),
+            ("is_some", item, _) => Term::bool(item.is_some()),
+            ("is_none", item, _) => Term::bool(item.is_none()),
+            ("is_some_and", None, _) => Term::bool(false),
+            ("unwrap_or" | "map_or", None, _) => otherwise.clone().expect("evaluated before"),
+            ("unwrap_or_else" | "map_or_else", None, _) => this.apply(&e.args[0], Vec::new(), expected),
+            ("unwrap_or_default", None, _) => Term::constant(syn::parse_quote!(Default::default()), Kind::Passive),
+            ("expect", None, _) => this.panicking(&e.args[0]),
+            _ => this.panicking(&syn::parse_quote!("called `Option::unwrap()` on a `None` value")),
+        });
+        if term.is_none() {
+            self.rollback(&mark);
+        }
+        term
+    }
+
+    fn panicking(&mut self, message: &Expr) -> Term {
+        self.expr(&syn::parse_quote!(panic!("{}", #message)), None)
+    }
+
+    /// `match` with `Some(x)` and `None` on what makes an option here.
+    pub(super) fn optional_cases(
+        &mut self,
+        scrutinee: &Expr,
+        cases: &[Case<'_>],
+        expected: Option<&Kind>,
+        body: super::branch::Body<'_, 'e>,
+    ) -> Option<Term> {
+        let [a, b] = cases else { return None };
+        let (held, none) = match (inside(&a.pat), inside(&b.pat)) {
+            (Some(pat), None) => ((pat, a.body), b),
+            (None, Some(pat)) => ((pat, b.body), a),
+            _ => return None,
+        };
+        let is_none = matches!(&none.pat, Pat::Wild(_)) || matches!(&none.pat, Pat::Ident(ident) if ident.ident == "None");
+        let made_here = matches!(scrutinee, Expr::MethodCall(_));
+        if !is_none || a.guard.is_some() || b.guard.is_some() || !made_here {
+            return None;
+        }
+        if !self.mentions_varied(scrutinee) || self.selects(scrutinee) {
+            return None;
+        }
+        let mark = self.mark();
+        let term = self.optional(scrutinee, expected, &mut |this, item| match item {
+            Some(item) => {
+                this.env.scopes.push(HashMap::new());
+                let depth = this.env.scopes.len();
+                this.bind(held.0, item, None);
+                let term = body(this, held.1);
+                this.env.scopes.truncate(depth - 1);
+                term
+            }
+            None => body(this, none.body),
+        });
+        if term.is_none() {
+            self.rollback(&mark);
+        }
+        term
+    }
+}
+
+/// The `p` of a pattern `Some(p)` that fits whatever is held.
+fn inside(pat: &Pat) -> Option<&Pat> {
+    match pat {
+        Pat::TupleStruct(pat) if pat.path.segments.last()?.ident == "Some" && pat.elems.len() == 1 => {
+            pat.elems.first().filter(|pat| always_fits(pat))
+        }
+        Pat::Paren(paren) => inside(&paren.pat),
+        _ => None,
+    }
+}
+
+fn always_fits(pat: &Pat) -> bool {
+    match pat {
+        Pat::Ident(ident) => ident.subpat.is_none() && !super::free::is_constant_name(&ident.ident),
+        Pat::Wild(_) => true,
+        Pat::Reference(reference) => always_fits(&reference.pat),
+        Pat::Paren(paren) => always_fits(&paren.pat),
+        Pat::Tuple(tuple) => tuple.elems.iter().all(always_fits),
+        _ => false,
+    }
+}

@@ -1,0 +1,84 @@
+//! `Vec`s that become shorter again.
+
+use crate::differentiate;
+
+/// A calculator in postfix notation.
+#[differentiate]
+fn postfix(x: f64, y: f64, program: &[u8]) -> f64 {
+    let mut stack = Vec::new();
+    for op in program {
+        match op {
+            0 => stack.push(x),
+            1 => stack.push(y),
+            2 => {
+                let (b, a) = (stack.pop().unwrap(), stack.pop().unwrap());
+                stack.push(a * b);
+            }
+            _ => {
+                let b = stack.pop().unwrap();
+                let a = stack.pop().unwrap_or(b);
+                stack.push(a - b.sin());
+            }
+        }
+    }
+    stack.pop().expect("a result")
+}
+
+/// Halves intervals until they are short.
+#[differentiate]
+fn adaptive(a: f64, b: f64) -> f64 {
+    let mut stack = vec![(a, b)];
+    let mut sum = 0.0;
+    while let Some((lo, hi)) = stack.pop() {
+        if hi - lo > 0.6 {
+            let middle = 0.5 * (lo + hi);
+            stack.push((lo, middle));
+            stack.push((middle, hi));
+        } else {
+            sum += (hi - lo) * (lo * hi).exp();
+        }
+    }
+    sum
+}
+
+#[differentiate]
+fn every_change(v: &[f64], a: f64) -> f64 {
+    let mut w = v.to_vec();
+    w.insert(1, a);
+    let removed = w.remove(2);
+    w.extend_from_slice(v);
+    w.extend(v.iter().map(|x| x * a));
+    w.truncate(7);
+    let swapped = w.swap_remove(0);
+    w.resize(8, a * a);
+    w.resize(7, 0.0);
+    let mut tail = w.split_off(4);
+    tail[0] *= removed;
+    w.append(&mut tail);
+    w.pop();
+    w.iter().zip(1..).map(|(x, k)| x.powi(k)).sum::<f64>() * swapped + tail.len() as f64
+}
+
+#[differentiate]
+fn cleared_buffer(rows: &[Vec<f64>], a: f64) -> f64 {
+    let mut buffer = Vec::new();
+    let mut s = 1.0;
+    for row in rows {
+        buffer.clear();
+        for x in row {
+            buffer.push(x * s);
+        }
+        if let Some(last) = buffer.last_mut() {
+            *last *= a;
+        }
+        s += buffer.iter().map(|b| b * b).sum::<f64>();
+    }
+    s
+}
+
+programs! {
+    postfix: (x = 0.7, y = 1.3, const &program = vec![0, 1, 2, 0, 3, 1, 0, 3, 2]), (x = 0.7, y = 1.3, const &program = vec![0, 3]);
+    adaptive: (a = 0.1, b = 1.9);
+    every_change: (&v = vec![0.3, 0.7, -0.4], a = 1.3);
+    cleared_buffer: (&rows = vec![vec![0.3, 0.7], vec![], vec![-0.4, 0.5, 0.2]], a = 1.3);
+}
