@@ -33,6 +33,7 @@ mod effects;
 mod enums;
 mod exits;
 mod floats;
+mod forms;
 mod interplay;
 mod iterators;
 mod lengths;

@@ -149,6 +149,8 @@ mod finance;
 mod fitting;
 #[path = "../programs/floats.rs"]
 mod floats;
+#[path = "../programs/forms.rs"]
+mod forms;
 #[path = "../programs/interplay.rs"]
 mod interplay;
 #[path = "../programs/iterators.rs"]

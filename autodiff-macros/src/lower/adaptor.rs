@@ -2,12 +2,13 @@
 
 use super::closure::Func;
 use super::env::{Binding, VarId};
-use super::iterator::{Chain, Head, of_iter};
+use super::iterator::{Chain, Head, Lazy, of_iter};
 use super::source::Source;
 use super::stage::Stage;
 use super::term::Term;
 use super::{Lower, optional};
 use crate::ir::{Kind, Opaque};
+use std::rc::Rc;
 use syn::{Expr, ExprMethodCall};
 
 /// Methods that make an iterator of an iterator, with the number of their arguments.
@@ -28,21 +29,23 @@ fn begins(name: &str) -> bool {
     names.split_whitespace().any(|known| known == name)
 }
 
-/// A chain of iterators, by its last method.
-pub(super) fn is_iterator(e: &Expr) -> bool {
-    match e {
-        Expr::Paren(paren) => is_iterator(&paren.expr),
-        Expr::Range(range) => range.start.is_some(),
-        Expr::Call(call) => of_iter(&call.func).is_some(),
-        Expr::MethodCall(call) => {
-            let name = call.method.to_string();
-            begins(&name) || adapts(&name, call.args.len()) && is_iterator(&call.receiver)
-        }
-        _ => false,
-    }
-}
-
 impl<'e> Lower<'e> {
+    /// The expression is an iterator, as far as its form tells.
+    pub(super) fn is_iterator(&self, e: &Expr) -> bool {
+        match e {
+            Expr::Paren(paren) => self.is_iterator(&paren.expr),
+            Expr::Range(range) => range.start.is_some(),
+            Expr::Call(call) => of_iter(&call.func).is_some(),
+            Expr::Path(path) => matches!(self.variable_of(path), Some(Term::Iterator(_))),
+            Expr::MethodCall(call) => {
+                let name = call.method.to_string();
+                let goes_on = adapts(&name, call.args.len()) || name == "clone" && call.args.is_empty();
+                begins(&name) || goes_on && self.is_iterator(&call.receiver)
+            }
+            _ => false,
+        }
+    }
+
     /// Understands a chain of iterators; what was lowered on the way is to be rolled back if it is none.
     pub(super) fn chained(&mut self, e: &Expr) -> Option<Chain> {
         if let Some(range) = self.range(e) {
@@ -54,6 +57,14 @@ impl<'e> Lower<'e> {
                 let chain = self.chained(&call.receiver)?;
                 self.adapted(chain, call, e)
             }
+            Expr::Path(path) if let Some(Term::Iterator(lazy)) = self.variable_of(path) => Some(lazy.chain.clone()),
+            Expr::MethodCall(call)
+                if call.method == "clone"
+                    && let Expr::Path(path) = &*call.receiver
+                    && let Some(Term::Iterator(lazy)) = self.variable_of(path) =>
+            {
+                self.restarted(&lazy.chain, e)
+            }
             Expr::Call(call) => self.unfolded(call).or_else(|| self.source(e).map(Chain::of)),
             Expr::MethodCall(call) => match self.source(e) {
                 Some(source) => Some(Chain::of(source)),
@@ -61,6 +72,38 @@ impl<'e> Lower<'e> {
                 None => None,
             },
             _ => self.source(e).map(Chain::of),
+        }
+    }
+
+    fn variable_of(&self, path: &syn::ExprPath) -> Option<Term> {
+        self.env.lookup(&path.path.get_ident()?.to_string()).and_then(|id| self.env.read(id))
+    }
+
+    /// The chain once more, if it remembers nothing.
+    fn restarted(&mut self, chain: &Chain, e: &Expr) -> Option<Chain> {
+        let forgets = |chain: &Chain| chain.stages.iter().all(|stage| stage.clone().reversed().is_some());
+        match &chain.head {
+            Head::Indexed(_) | Head::Items(_) if forgets(chain) => Some(chain.clone()),
+            _ => {
+                self.error(e, "an iterator that remembers something is cloned", "write the chain twice, or `collect` it");
+                Some(chain.clone())
+            }
+        }
+    }
+
+    /// An iterator as the value of an expression: nobody has asked for its items yet.
+    pub(super) fn lazy(&mut self, e: &ExprMethodCall) -> Option<Term> {
+        let whole = Expr::MethodCall(e.clone());
+        if !self.is_iterator(&whole) || !self.mentions_varied(&whole) || self.selects(&whole) {
+            return None;
+        }
+        let mark = self.mark();
+        match self.chained(&whole) {
+            Some(chain) => Some(Term::Iterator(Rc::new(Lazy { chain, expr: whole }))),
+            None => {
+                self.rollback(&mark);
+                None
+            }
         }
     }
 

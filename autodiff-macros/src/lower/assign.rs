@@ -3,10 +3,11 @@
 use super::env::{Binding, VarId};
 use super::term::Term;
 use super::{Lower, kind};
-use crate::ir::{Class, Kind, Memory, Place, Stmt};
+use crate::ir::{Class, Kind, Memory, Place, Proj, Stmt};
 use proc_macro2::Span;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
-use syn::{BinOp, Expr};
+use syn::{BinOp, Expr, Token};
 
 impl Lower<'_> {
     /// `target = value`.
@@ -22,12 +23,12 @@ impl Lower<'_> {
         match target {
             Expr::Paren(paren) => self.assign_to(&paren.expr, value),
             Expr::Infer(_) => self.discard(value),
-            Expr::Tuple(tuple) => {
+            Expr::Tuple(syn::ExprTuple { elems, .. }) | Expr::Array(syn::ExprArray { elems, .. }) => {
                 let value = self.settle(value, None);
-                let parts = self.parts(value, tuple.elems.len(), target);
+                let parts = self.assigned_parts(value, elems, target);
                 // All components are evaluated before the first one is overwritten.
                 let parts: Vec<Term> = parts.into_iter().map(|part| self.by_value(part)).collect();
-                for (target, part) in tuple.elems.iter().zip(parts) {
+                for (target, part) in elems.iter().filter(|target| !is_rest(target)).zip(parts) {
                     self.assign_to(target, part);
                 }
             }
@@ -38,10 +39,62 @@ impl Lower<'_> {
         }
     }
 
+    /// The components for the targets of a destructuring assignment, of which one may be `..`.
+    fn assigned_parts(&mut self, value: Term, targets: &Punctuated<Expr, Token![,]>, tokens: &Expr) -> Vec<Term> {
+        let rest = targets.iter().position(is_rest);
+        let (before, n) = match rest {
+            Some(rest) => (rest, targets.len() - 1),
+            None => (targets.len(), targets.len()),
+        };
+        if let Expr::Array(_) = tokens
+            && !matches!(value, Term::Tuple(_))
+        {
+            return self.assigned_elements(value, before, n, tokens);
+        }
+        let all = match (rest, &value, self.kind(&value)) {
+            (None, ..) => n,
+            (Some(_), Term::Tuple(parts), _) => parts.len(),
+            (Some(_), _, Kind::Tuple(kinds)) => kinds.len(),
+            (Some(_), ..) => {
+                self.error(tokens, "how many components this value has is not known", "write `_` for each that is left out");
+                return vec![Term::error(); n];
+            }
+        };
+        let mut parts = self.parts(value, all, tokens);
+        parts.drain(before..all.saturating_sub(n - before));
+        parts
+    }
+
+    fn assigned_elements(&mut self, value: Term, before: usize, n: usize, tokens: &Expr) -> Vec<Term> {
+        let place = match self.place_of(value) {
+            Term::Place(place) => place,
+            Term::Inactive(inactive) => Place::whole(self.evaluate(inactive, "t")),
+            _ => {
+                self.error(tokens, "this value is no array", "bind it to a variable first");
+                return vec![Term::error(); n];
+            }
+        };
+        let elements = (0..n).map(|i| {
+            let index = match i < before {
+                true => self.literal(i),
+                false => {
+                    let len = self.len(place.clone(), tokens.span());
+                    let back = proc_macro2::Literal::usize_unsuffixed(n - i);
+                    self.computed(&[len], |len| {
+                        let len = &len[0];
+                        syn::parse_quote!(#len - #back)
+                    })
+                }
+            };
+            Term::Place(super::place::pushed(place.clone(), Proj::Index(index)))
+        });
+        elements.collect()
+    }
+
     /// The term as what it evaluates to now.
     pub(super) fn by_value(&mut self, term: Term) -> Term {
         match term {
-            Term::Ref(..) | Term::Unit | Term::Closure(_) => term,
+            Term::Ref(..) | Term::Unit | Term::Closure(_) | Term::Iterator(_) => term,
             Term::Inactive(_) => self.settle(term, None),
             Term::Tuple(parts) => Term::Tuple(parts.into_iter().map(|part| self.by_value(part)).collect()),
             term => Term::Value(self.owned(term, None)),
@@ -103,6 +156,10 @@ impl Lower<'_> {
                 format!("the reference `{name}` is assigned again"),
                 "declare a new variable for the other reference, or choose with `let r = if … { &a } else { &b };`",
             ),
+            Binding::Term(Term::Iterator(lazy)) => {
+                let help = "declare a new variable for the other iterator";
+                self.errors.push_spanned(&lazy.expr, "a variable that holds an iterator is assigned again", help);
+            }
             Binding::Term(Term::Closure(_)) => {
                 self.errors.push(span, "a closure is assigned", "declare a new variable for the other closure");
             }
@@ -119,7 +176,7 @@ impl Lower<'_> {
     /// What a plain variable stands for after an assignment.
     fn assigned(&mut self, value: Term, kind: Option<&Kind>, id: VarId, span: Span) -> Term {
         match value {
-            Term::Unit | Term::Closure(_) => value,
+            Term::Unit | Term::Closure(_) | Term::Iterator(_) => value,
             Term::Ref(..) if kind.is_none_or(|kind| matches!(kind, Kind::Ref(..))) => value,
             Term::Tuple(parts) => Term::Tuple(parts.into_iter().map(|part| self.assigned(part, None, id, span)).collect()),
             value => {
@@ -215,4 +272,9 @@ impl Lower<'_> {
         let old = self.settle(old, Some(&kind));
         self.arithmetic(op, old, value, Some(&kind), tokens)
     }
+}
+
+/// `..` among the targets of an assignment.
+fn is_rest(target: &Expr) -> bool {
+    matches!(target, Expr::Range(range) if range.start.is_none() && range.end.is_none())
 }

@@ -16,15 +16,20 @@ impl<'e> Lower<'e> {
                 let args = e.args.iter().map(|arg| self.argument(arg)).collect();
                 return self.apply(&paren.expr, args, expected);
             }
+            Expr::Paren(paren) => {
+                return self.call(&syn::ExprCall { func: paren.expr.clone(), ..e.clone() }, expected);
+            }
             _ => {
                 let what = "a call of something that is not a path, with values that may carry derivatives";
                 return self.whole(&Expr::Call(e.clone()), expected, what, "call a function by its path");
             }
         };
         if let Some(id) = path.path.get_ident().and_then(|name| self.env.lookup(&name.to_string())) {
-            let Some(Term::Closure(closure)) = self.env.read(id) else {
-                let what = "a function value is called with values that may carry derivatives";
-                return self.whole(&Expr::Call(e.clone()), expected, what, "call a function by its path, or write a closure");
+            let Some(closure) = self.env.read(id).and_then(closure_of) else {
+                let what =
+                    "a function value is called with values that may carry derivatives, and its own derivative is not known";
+                let help = "call a function by its path, or a closure that is written in this function";
+                return self.whole(&Expr::Call(e.clone()), expected, what, help);
             };
             let args = e.args.iter().map(|arg| self.argument(arg)).collect();
             return self.inline(&closure, args, expected);
@@ -51,6 +56,13 @@ impl<'e> Lower<'e> {
                 _ => None,
             };
         };
+        if let Some((f, ty)) = super::sorting::from_fn(&Expr::Call(e.clone())) {
+            return Some(match ty.and_then(|ty| self.array_from_fn(&ty, f)) {
+                Some(term) => term,
+                None if !self.mentions_varied(f) => return None,
+                None => self.error(e, "the type of this array is not known here", "annotate it: `let a: [f64; 3] = …;`"),
+            });
+        }
         match (module.as_str(), name.as_str()) {
             (_, "stop_gradient") => Some(self.stop_gradient(e)),
             ("mem", "swap" | "replace") if e.args.len() == 2 => self.mem(name, e),
@@ -179,10 +191,20 @@ impl<'e> Lower<'e> {
                     Arg::Borrow { mutable, place }
                 }
             },
+            Term::Iterator(lazy) => {
+                let help = "`collect` it into a `Vec`, and pass that";
+                self.errors.push_spanned(
+                    &lazy.expr,
+                    "an iterator over values that may carry derivatives is passed to a function",
+                    help,
+                );
+                Arg::Value(self.value(Term::Unit, None))
+            }
             Term::Closure(closure) => {
                 let def = Expr::Closure(closure.def.clone());
-                let what = "a closure over values that may carry derivatives is passed to a function";
-                let term = self.whole(&def, Some(&Kind::Passive), what, "call the closure here, or pass what it captures");
+                let what = "a closure over values that may carry derivatives is passed to a function, which would not see their derivatives";
+                let help = "write what the function does with it here, or pass what the closure captures and call a function by its path there";
+                let term = self.whole(&def, Some(&Kind::Passive), what, help);
                 Arg::Value(self.value(term, None))
             }
             Term::Place(place)
@@ -217,5 +239,14 @@ impl<'e> Lower<'e> {
                 (Tree::Leaf(value), Term::Value(value))
             }
         }
+    }
+}
+
+/// A closure, or what a reference to one refers to.
+pub(super) fn closure_of(term: Term) -> Option<std::rc::Rc<super::closure::Closure>> {
+    match term {
+        Term::Closure(closure) => Some(closure),
+        Term::Ref(_, to) => closure_of(*to),
+        Term::Unit | Term::Inactive(_) | Term::Value(_) | Term::Place(_) | Term::Tuple(_) | Term::Iterator(_) => None,
     }
 }

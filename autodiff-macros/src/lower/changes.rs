@@ -233,7 +233,7 @@ impl Lower<'_> {
             }
             // A scalar has another value from here on, of which nobody would know.
             Term::Value(_) | Term::Inactive(_) => return (!mutable || how == How::Handed).then_some(false),
-            Term::Ref(false, _) | Term::Unit | Term::Closure(_) => false,
+            Term::Ref(false, _) | Term::Unit | Term::Closure(_) | Term::Iterator(_) => false,
         };
         (!writable || !self.varies(term)).then_some(writable)
     }

@@ -116,9 +116,9 @@ impl<'e> Lower<'e> {
             Expr::Paren(paren) => self.func(&paren.expr),
             Expr::Reference(reference) => self.func(&reference.expr),
             Expr::Path(path) => match path.path.get_ident().and_then(|name| self.env.lookup(&name.to_string())) {
-                Some(id) => match self.env.read(id) {
-                    Some(Term::Closure(closure)) => Func::Inlined(closure),
-                    _ => Func::Unknown(f.clone()),
+                Some(id) => match self.env.read(id).and_then(super::call::closure_of) {
+                    Some(closure) => Func::Inlined(closure),
+                    None => Func::Unknown(f.clone()),
                 },
                 None => Func::Named(path.clone()),
             },

@@ -122,8 +122,12 @@ impl<'e> Lower<'e> {
                 .as_ref()
                 .map(kind::of_type)
                 .or_else(|| self.env.read(result).map(|term| self.kind(&term)));
-            let value = self.expr(value, hint.as_ref());
-            self.set_result(result, value, e);
+            self.split(value, hint.as_ref(), &mut |this, value| {
+                this.set_result(result, value, e);
+                this.leave(target, is_break);
+                Term::Unit
+            });
+            return Term::Unit;
         } else if matches!(e, Expr::Return(_)) {
             self.env.set(result, Term::Unit);
         }

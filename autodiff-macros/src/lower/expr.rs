@@ -40,7 +40,7 @@ impl Lower<'_> {
             ),
             Expr::Async(_) | Expr::Await(_) => self.error(e, "`async` code cannot be differentiated", "compute synchronously"),
             Expr::Try(_) => self.error(e, "`?` in a differentiated function", "match on the result outside of it"),
-            Expr::Let(_) => self.error(e, "`let` as a part of a condition", "write an `if let` inside of an `if`"),
+            Expr::Let(_) => self.error(e, "`let` as a part of this condition", "write an `if let` inside of an `if`"),
             Expr::Struct(literal) => self.struct_literal(literal, expected),
             _ => self.whole(
                 e,
@@ -132,7 +132,7 @@ impl Lower<'_> {
     /// A component of a tuple: evaluated now, but memory stays where it is until the tuple is bound.
     fn component(&mut self, term: Term, expected: Option<&Kind>) -> Term {
         match term {
-            Term::Ref(..) | Term::Tuple(_) | Term::Closure(_) => term,
+            Term::Ref(..) | Term::Tuple(_) | Term::Closure(_) | Term::Iterator(_) => term,
             term => self.settle(term, expected),
         }
     }

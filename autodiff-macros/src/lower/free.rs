@@ -283,7 +283,7 @@ impl Lower<'_> {
     /// A value that can stand for a variable in the user's own syntax, where it may be borrowed, indexed or read.
     fn named_value(&mut self, term: Term, name: &str, writable: bool) -> Option<Value> {
         Some(match term {
-            Term::Closure(_) => return None,
+            Term::Closure(_) | Term::Iterator(_) => return None,
             Term::Value(value) => value,
             Term::Place(place) if place.proj.is_empty() => place.base,
             Term::Place(place) => self.view(false, Term::Place(place), name),

@@ -37,6 +37,10 @@ impl Lower<'_> {
                 let (exprs, opaque) = self.compose(parts);
                 Inactive { opaque: Opaque { expr: syn::parse_quote!((#(#exprs,)*)), ..opaque }, kind }
             }
+            Term::Iterator(lazy) => {
+                self.iterator_as_value(&lazy);
+                Inactive::constant(syn::parse_quote!(()), Kind::Passive)
+            }
             Term::Closure(closure) => {
                 self.errors.push_spanned(&closure.def, "a closure is used as a value", "call it here, or write a function");
                 Inactive::constant(syn::parse_quote!(()), Kind::Passive)

@@ -5,7 +5,7 @@ use super::place::pushed;
 use super::range::Range;
 use super::source::{Blocks, By, Source};
 use super::term::Term;
-use crate::ir::{Kind, Place, Proj, Value};
+use crate::ir::{Kind, Proj, Value};
 use syn::Expr;
 
 impl Lower<'_> {
@@ -13,17 +13,14 @@ impl Lower<'_> {
     pub(super) fn source_len(&mut self, source: &Source) -> Value {
         match source {
             Source::Elements { place, .. } => self.len(place.clone(), self.data(place.base).span),
-            Source::Blocks { place, size, form, .. } => {
-                let len = self.len(place.clone(), self.data(place.base).span);
-                self.computed(&[len, *size], |n| {
-                    let (len, size) = (&n[0], &n[1]);
-                    match form {
-                        Blocks::Windows => syn::parse_quote!((#len + 1).saturating_sub(#size)),
-                        Blocks::Chunks => syn::parse_quote!(#len.div_ceil(#size)),
-                        Blocks::Exact => syn::parse_quote!(#len / #size),
-                    }
-                })
-            }
+            Source::Blocks { len, size, form, .. } => self.computed(&[*len, *size], |n| {
+                let (len, size) = (&n[0], &n[1]);
+                match form {
+                    Blocks::Windows => syn::parse_quote!((#len + 1).saturating_sub(#size)),
+                    Blocks::Chunks => syn::parse_quote!(#len.div_ceil(#size)),
+                    Blocks::Exact => syn::parse_quote!(#len / #size),
+                }
+            }),
             Source::Range(range) => self.range_len(range),
             Source::From(lo) => self.computed(&[*lo], |_| syn::parse_quote!(usize::MAX)),
             Source::Enumerate(inner) | Source::Rev(inner) | Source::Copied(inner) | Source::Map(inner, _) => {
@@ -130,8 +127,8 @@ impl Lower<'_> {
                     By::Mut => Term::Ref(true, Box::new(element)),
                 }
             }
-            Source::Blocks { place, size, form, mutable } => {
-                let range = self.block_range(place, *size, *form, i);
+            Source::Blocks { place, len, size, form, mutable } => {
+                let range = self.block_range(*len, *size, *form, i);
                 Term::Ref(*mutable, Box::new(Term::Place(pushed(place.clone(), range))))
             }
             Source::Range(range) => self.range_item(range, i),
@@ -190,14 +187,13 @@ impl Lower<'_> {
         }
     }
 
-    fn block_range(&mut self, place: &Place, size: Value, form: Blocks, i: Value) -> Proj {
+    fn block_range(&mut self, len: Value, size: Value, form: Blocks, i: Value) -> Proj {
         let lo = match form {
             Blocks::Windows => i,
             Blocks::Chunks | Blocks::Exact => self.product_of(i, size),
         };
         let mut hi = self.sum_of(lo, size);
         if form == Blocks::Chunks {
-            let len = self.len(place.clone(), self.data(i).span);
             hi = self.minimum(&[hi, len]);
         }
         Proj::Range { lo: Some(lo), hi: Some(hi), inclusive: false }

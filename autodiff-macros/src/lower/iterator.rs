@@ -24,6 +24,14 @@ pub(super) struct Chain {
     pub(super) stages: Vec<Stage>,
 }
 
+/// A chain that is bound to a variable.
+#[derive(Debug)]
+pub(super) struct Lazy {
+    pub(super) chain: Chain,
+    /// As written, for messages.
+    pub(super) expr: Expr,
+}
+
 /// Where the items of a chain come from.
 #[derive(Clone, Debug)]
 pub(super) enum Head {
@@ -214,13 +222,21 @@ impl<'e> Lower<'e> {
             }
             source => {
                 let n = self.source_len(&source);
-                let cut = matches!(&source, Source::Zip(..))
-                    || matches!(&source, Source::Enumerate(inner) if matches!(**inner, Source::Zip(..)));
+                let cut = match &source {
+                    Source::Enumerate(inner) => inner.is_cut(),
+                    source => source.is_cut(),
+                };
                 let source = if cut { self.limited(source, n) } else { source };
                 let lo = self.literal(0);
                 (source, Range { lo, hi: n, inclusive: false, step: None, rev: false, bare: false })
             }
         }
+    }
+
+    /// A chain that something else is done with than asking for its items.
+    pub(super) fn iterator_as_value(&mut self, lazy: &Lazy) {
+        let help = "end it in `sum`, `for`, … in this function, or `collect` it into a `Vec`";
+        self.errors.push_spanned(&lazy.expr, "an iterator over values that may carry derivatives is used as a value", help);
     }
 
     /// An inactive expression of two terms.

@@ -69,6 +69,9 @@ impl Lower<'_> {
         if let Some(Term::Closure(closure)) = known.iter().find(|term| matches!(term, Term::Closure(_))) {
             return self.error(&closure.def, "a closure is chosen by a branch", "branch inside of the closure");
         }
+        if let Some(Term::Iterator(lazy)) = known.iter().find(|term| matches!(term, Term::Iterator(_))) {
+            return self.error(&lazy.expr, "an iterator is chosen by a branch", "use it up in the branch, or `collect` it there");
+        }
         self.join_values(join, terms, expected, ty, name)
     }
 

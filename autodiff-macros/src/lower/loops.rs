@@ -56,9 +56,6 @@ impl<'e> Lower<'e> {
     }
 
     fn while_loop(&mut self, e: &syn::ExprWhile) -> Term {
-        if let Expr::Let(cond) = &*e.cond {
-            return self.while_let(e, cond);
-        }
         let only_observes = self.only_observes(&e.cond);
         let body = |this: &mut Self| {
             this.block(&e.body, Some(&Kind::Unit));
@@ -75,22 +72,6 @@ impl<'e> Lower<'e> {
             body: &mut |this| match only_observes {
                 true => body(this),
                 false => this.unless_over(e),
-            },
-        })
-    }
-
-    /// `while let pat = e { … }` is `loop { match e { pat => …, _ => break } }`.
-    fn while_let(&mut self, e: &syn::ExprWhile, cond: &syn::ExprLet) -> Term {
-        let (pat, scrutinee, body) = (&cond.pat, &cond.expr, &e.body);
-        let iteration: Expr = syn::parse_quote_spanned!(cond.span()=> match #scrutinee { #pat => #body _ => break });
-        self.run(Plan {
-            ty: None,
-            label: e.label.as_ref(),
-            span: e.span(),
-            part: false,
-            header: &mut |_| Header::Forever,
-            body: &mut |this| {
-                this.split(&iteration, Some(&Kind::Unit), &mut |_, _| Term::Unit);
             },
         })
     }
@@ -259,6 +240,7 @@ impl<'e> Lower<'e> {
             Term::Ref(_, to) => self.term_span(to),
             Term::Tuple(parts) => parts.first().map_or_else(Span::call_site, |part| self.term_span(part)),
             Term::Closure(closure) => closure.def.span(),
+            Term::Iterator(lazy) => lazy.expr.span(),
             Term::Unit | Term::Inactive(_) => Span::call_site(),
         }
     }

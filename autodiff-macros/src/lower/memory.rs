@@ -73,6 +73,8 @@ impl Lower<'_> {
                 self.stmts.push(Stmt::Memory(Memory::SwapElements { place, i, j }));
                 Some(Term::Unit)
             }
+            ("reverse", 0) => Some(self.turned_around(&place, span)),
+            ("rotate_left" | "rotate_right", 1) => Some(self.turned(&place, e, name == "rotate_left")),
             ("split_at" | "split_at_mut", 1) => Some(self.split_at(place, e, name == "split_at_mut")),
             _ => self.resized(&place, e, name),
         }

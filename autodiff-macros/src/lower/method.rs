@@ -1,6 +1,7 @@
 //! Method calls on scalars; those on memory are in [`memory`](super::memory), chains of iterators in [`iterator`](super::iterator).
 
 use super::term::{Inactive, Term};
+use super::width::Width;
 use super::{Lower, kind};
 use crate::ir::{Kind, Opaque};
 use crate::rules;
@@ -36,10 +37,14 @@ impl Lower<'_> {
         if let Some(term) = self.chain(e, expected).or_else(|| self.unwrapped(e, expected)) {
             return term;
         }
-        if e.args.iter().any(|arg| matches!(arg, Expr::Closure(_))) || is_chain(&e.receiver) {
-            return self.sorted(e).unwrap_or_else(|| self.foreign_chain(e, expected));
+        if let Some(term) = self.lazy(e) {
+            return term;
         }
         let name = e.method.to_string();
+        let sorts = name.starts_with("sort_") || name.starts_with("select_nth_");
+        if sorts || e.args.iter().any(|arg| matches!(arg, Expr::Closure(_))) || is_chain(&e.receiver) {
+            return self.reordered(e).unwrap_or_else(|| self.foreign_chain(e, expected));
+        }
         let primitive = rules::by_method(&name, e.args.len() + 1).is_some() || name == "sin_cos";
         let float = primitive.then_some(&Kind::Float).filter(|_| expected == Some(&Kind::Float));
         let receiver = self.expr(&e.receiver, float);
@@ -68,6 +73,9 @@ impl Lower<'_> {
         if matches!(name.as_str(), "clone" | "to_owned") && args.is_empty() {
             return receiver;
         }
+        if name == "into" && args.is_empty() {
+            return self.into_itself(receiver, expected, e);
+        }
         if name == "sin_cos" && args.is_empty() {
             let parts =
                 ["sin", "cos"].map(|name| self.prim(rules::by_name(name), vec![receiver.clone()], Some(&Kind::Float), e.span()));
@@ -89,6 +97,19 @@ impl Lower<'_> {
         }
     }
 
+    /// `y.into()`, where it can only be the same float.
+    fn into_itself(&mut self, receiver: Term, expected: Option<&Kind>, e: &ExprMethodCall) -> Term {
+        let double = self.width_of_term(&receiver) == Some(Width::Double)
+            || self.float.as_ref().and_then(Width::of) == Some(Width::Double);
+        match (expected, double) {
+            (Some(Kind::Float), true) => self.read(receiver, expected),
+            _ => {
+                let what = "what type `into` makes of a value that may carry derivatives is not known";
+                self.error(&e.method, what, "write `f64::from(…)`, or `… as f64`")
+            }
+        }
+    }
+
     /// A variable whose value is not in memory, and could not be changed there.
     fn is_scalar_variable(&self, e: &Expr) -> bool {
         let Expr::Path(path) = e else { return false };
@@ -104,6 +125,19 @@ impl Lower<'_> {
     pub(super) fn sin_cos(&mut self, x: Term, span: proc_macro2::Span) -> Term {
         let parts = ["sin", "cos"].map(|name| self.prim(rules::by_name(name), vec![x.clone()], Some(&Kind::Float), span));
         Term::Tuple(parts.into())
+    }
+
+    /// Methods that take closures and are none of iterators.
+    fn reordered(&mut self, e: &ExprMethodCall) -> Option<Term> {
+        let mark = self.mark();
+        let mut attempt = |lower: fn(&mut Self, &ExprMethodCall) -> Option<Term>| {
+            let term = lower(self, e);
+            if term.is_none() {
+                self.rollback(&mark);
+            }
+            term
+        };
+        attempt(Self::ordered).or_else(|| attempt(Self::sorted)).or_else(|| attempt(Self::mapped))
     }
 
     /// `order.sort_by(|i, j| …)` on inactive memory: what the closure looks at decides the order only.

@@ -228,6 +228,13 @@ impl<'e> Lower<'e> {
             return None;
         }
         let mark = self.mark();
+        if matches!(name.as_str(), "unwrap" | "expect") {
+            // An index that is out of bounds panics as well.
+            if let Some(element) = self.sure_element(&e.receiver) {
+                return Some(element);
+            }
+            self.rollback(&mark);
+        }
         let otherwise = match name.as_str() {
             "unwrap_or" | "map_or" => Some(self.operand(&e.args[0], expected)),
             _ => None,

@@ -157,9 +157,13 @@ impl Lower<'_> {
         let kind = declared.ty.map(kind::of_type);
         let in_memory = self.mut_borrowed.contains(&declared.ident.to_string());
         match term {
-            Term::Closure(_) | Term::Unit => Binding::Term(term),
+            Term::Closure(_) | Term::Iterator(_) | Term::Unit => Binding::Term(term),
             Term::Tuple(parts) if !in_memory => Binding::Tuple(self.components(declared, parts)),
             Term::Ref(mutable, to) => Binding::Term(self.named_reference(declared, mutable, *to)),
+            // A range is as good as its ends.
+            Term::Inactive(inactive) if is_range(&inactive) && !declared.mutable && !self.reads_memory(&inactive.opaque) => {
+                Binding::Term(Term::Inactive(inactive))
+            }
             term => {
                 let fresh_from = self.next_value();
                 let value = self.owned(term, kind.as_ref());
@@ -263,4 +267,8 @@ pub(super) fn name_of(ident: &Ident) -> String {
         Ok(_) => name,
         Err(_) => format!("{name}_"),
     }
+}
+
+fn is_range(inactive: &Inactive) -> bool {
+    inactive.opaque.pure_ && matches!(inactive.opaque.expr, syn::Expr::Range(_))
 }

@@ -65,6 +65,12 @@ impl Lower<'_> {
             },
             Term::Place(place) => Term::Place(pushed(place, Proj::Deref)),
             Term::Inactive(inactive) => Term::Inactive(inactive.map(syntax::deref, Kind::Passive)),
+            // A reference that a pattern of the user's binds.
+            Term::Value(value) if self.data(value).kind == Kind::Passive && self.data(value).class == crate::ir::Class::Plain => {
+                // What it refers to is recorded, if anything is: the reference may not live as long.
+                let inactive = self.mention(value).map(syntax::deref, Kind::Passive);
+                Term::Inactive(Inactive { opaque: Opaque { pure_: false, ..inactive.opaque }, ..inactive })
+            }
             // A value that the kinds took for a float may be a reference to one; both are read alike.
             term => term,
         }
@@ -87,7 +93,13 @@ impl Lower<'_> {
                 Term::Place(pushed(place, Proj::Range { lo, hi, inclusive }))
             }
             (Term::Place(place), index) => {
-                let index = self.expr(index, Some(&Kind::Integer));
+                let index = match self.expr(index, Some(&Kind::Integer)) {
+                    Term::Inactive(Inactive { opaque: Opaque { expr: syn::Expr::Range(range), uses, .. }, .. }) => {
+                        let range = self.range_proj(range, &uses);
+                        return Term::Place(pushed(place, range));
+                    }
+                    index => index,
+                };
                 let index = self.value(index, Some(&Kind::Integer));
                 if self.is_varied(index) && self.data(index).kind != Kind::Unknown {
                     return self.error(
@@ -108,6 +120,18 @@ impl Lower<'_> {
                 Term::Inactive(Inactive { opaque, kind })
             }
         }
+    }
+
+    /// A range that a variable stands for, as a step into memory.
+    fn range_proj(&mut self, range: syn::ExprRange, uses: &[(proc_macro2::Ident, crate::ir::Value)]) -> Proj {
+        let mut end = |end: Option<Box<syn::Expr>>| {
+            end.map(|end| {
+                let opaque = Opaque { expr: *end, uses: uses.to_vec(), pure_: true, writes: false };
+                self.evaluate(Inactive { opaque, kind: Kind::Integer }, "t")
+            })
+        };
+        let (lo, hi) = (end(range.start), end(range.end));
+        Proj::Range { lo, hi, inclusive: matches!(range.limits, syn::RangeLimits::Closed(_)) }
     }
 
     /// Memory that can be projected into: temporaries are kept where they are.

@@ -98,7 +98,8 @@ impl<'e> Lower<'e> {
     fn may_be_carried(&self, expected: &Expected) -> bool {
         match &self.env.vars[expected.id.0].binding {
             Binding::Unset | Binding::Term(Term::Unit | Term::Inactive(_) | Term::Value(_)) => true,
-            Binding::Term(Term::Place(_) | Term::Ref(..) | Term::Tuple(_) | Term::Closure(_)) | Binding::Tuple(_) => false,
+            Binding::Term(Term::Place(_) | Term::Ref(..) | Term::Tuple(_) | Term::Closure(_) | Term::Iterator(_))
+            | Binding::Tuple(_) => false,
         }
     }
 }

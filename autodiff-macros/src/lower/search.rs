@@ -25,7 +25,7 @@ impl<'e> Lower<'e> {
         let name = e.method.to_string();
         match (name.as_str(), e.args.first()) {
             ("first" | "last" | "first_mut" | "last_mut", None) | ("get" | "get_mut", Some(_))
-                if !super::adaptor::is_iterator(&e.receiver) =>
+                if !self.is_iterator(&e.receiver) =>
             {
                 self.element(e, &name, expected, then)
             }
@@ -49,7 +49,7 @@ impl<'e> Lower<'e> {
                 };
                 Some(self.reduced(chain, e.span(), keep, expected, then))
             }
-            ("next", None) if super::adaptor::is_iterator(&e.receiver) => {
+            ("next", None) if self.is_iterator(&e.receiver) => {
                 let chain = self.chained(&e.receiver)?;
                 self.first(chain, e.span(), expected, then)
             }
@@ -269,13 +269,7 @@ impl<'e> Lower<'e> {
 
     /// `v.first()`, `v.get(i)`.
     fn element(&mut self, e: &ExprMethodCall, name: &str, expected: Option<&Kind>, then: Held<'_, 'e>) -> Option<Term> {
-        let receiver = self.expr(&e.receiver, None);
-        let Term::Place(place) = self.place_of(receiver) else { return None };
-        let memory = matches!(self.place_kind(&place), Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_));
-        if !memory || matches!(e.args.first(), Some(Expr::Range(_))) {
-            return None;
-        }
-        let index = e.args.first().map(|index| self.integer(index));
+        let (place, index) = self.element_of(e)?;
         let len = self.len(place.clone(), e.span());
         let some = match index {
             Some(index) => {
@@ -287,6 +281,32 @@ impl<'e> Lower<'e> {
             let item = some.then(|| this.element_at(&place, name, index, len));
             then(this, item)
         }))
+    }
+
+    /// The memory in which a method looks for one element, and the index if it is given.
+    fn element_of(&mut self, e: &ExprMethodCall) -> Option<(Place, Option<Value>)> {
+        let receiver = self.expr(&e.receiver, None);
+        let Term::Place(place) = self.place_of(receiver) else { return None };
+        let memory = matches!(self.place_kind(&place), Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_));
+        if !memory || matches!(e.args.first(), Some(Expr::Range(_))) {
+            return None;
+        }
+        let index = e.args.first().map(|index| self.integer(index));
+        Some((place, index))
+    }
+
+    /// `v.first()` and its like, where nothing happens if there is no element.
+    pub(super) fn sure_element(&mut self, e: &Expr) -> Option<Term> {
+        let Expr::MethodCall(e) = e else { return None };
+        let name = e.method.to_string();
+        match (name.as_str(), e.args.len()) {
+            ("first" | "last" | "first_mut" | "last_mut", 0) | ("get" | "get_mut", 1) if !self.is_iterator(&e.receiver) => {
+                let (place, index) = self.element_of(e)?;
+                let len = self.len(place.clone(), e.span());
+                Some(self.element_at(&place, &name, index, len))
+            }
+            _ => None,
+        }
     }
 
     fn element_at(&mut self, place: &Place, name: &str, index: Option<Value>, len: Value) -> Term {

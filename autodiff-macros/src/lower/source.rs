@@ -14,7 +14,7 @@ pub(super) enum Source {
     /// `x.iter()`, `x.iter_mut()`, or the elements by value.
     Elements { place: Place, by: By },
     /// `x.windows(k)`, `x.chunks(k)`, `x.chunks_exact(k)`, `…_mut`.
-    Blocks { place: Place, size: Value, form: Blocks, mutable: bool },
+    Blocks { place: Place, len: Value, size: Value, form: Blocks, mutable: bool },
     /// `lo..hi`.
     Range(Range),
     /// `lo..`.
@@ -60,6 +60,11 @@ pub(super) enum Blocks {
 }
 
 impl Source {
+    /// Two sources, of which the longer one is cut.
+    pub(super) fn is_cut(&self) -> bool {
+        matches!(self, Source::Zip(a, b) if !a.is_endless() && !b.is_endless())
+    }
+
     /// There is no last item.
     pub(super) fn is_endless(&self) -> bool {
         match self {
@@ -158,8 +163,10 @@ impl Lower<'_> {
     fn blocks(&mut self, call: &ExprMethodCall, size: &Expr, form: Blocks) -> Option<Source> {
         let term = self.expr(&call.receiver, None);
         let Source::Elements { place, .. } = self.elements(term, By::Ref)? else { return None };
+        // Known before the loop: in it the memory may be borrowed.
+        let len = self.len(place.clone(), self.data(place.base).span);
         let size = self.integer(size);
-        Some(Source::Blocks { place, size, form, mutable: call.method.to_string().ends_with("_mut") })
+        Some(Source::Blocks { place, len, size, form, mutable: call.method.to_string().ends_with("_mut") })
     }
 
     /// `x.iter().skip(n)` iterates over a smaller slice.

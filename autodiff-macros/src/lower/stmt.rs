@@ -103,7 +103,13 @@ impl<'e> Lower<'e> {
         match term {
             Term::Inactive(inactive) if !inactive.opaque.pure_ => self.stmts.push(Stmt::Observe(inactive.opaque)),
             Term::Tuple(parts) => parts.into_iter().for_each(|part| self.discard(part)),
-            Term::Unit | Term::Inactive(_) | Term::Value(_) | Term::Place(_) | Term::Ref(..) | Term::Closure(_) => {}
+            Term::Unit
+            | Term::Inactive(_)
+            | Term::Value(_)
+            | Term::Place(_)
+            | Term::Ref(..)
+            | Term::Closure(_)
+            | Term::Iterator(_) => {}
         }
     }
 
@@ -118,7 +124,11 @@ impl<'e> Lower<'e> {
             (Pat::Slice(pat), Expr::Array(array)) if pat.elems.len() == array.elems.len() => {
                 Term::Tuple(array.elems.iter().map(|elem| self.operand(elem, Some(&Kind::Float))).collect())
             }
-            _ => self.expr(&init.expr, hint.as_ref()),
+            (_, init) => match (super::sorting::from_fn(init), &local.pat) {
+                (Some((f, None)), Pat::Type(typed)) => self.array_from_fn(&typed.ty, f),
+                _ => None,
+            }
+            .unwrap_or_else(|| self.expr(init, hint.as_ref())),
         };
         if self.flow == Flow::Live {
             self.bind(&local.pat, term, None);

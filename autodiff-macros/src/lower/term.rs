@@ -1,6 +1,7 @@
 //! Lowered expressions, before it is decided whether they are read, written or borrowed.
 
 use super::closure::Closure;
+use super::iterator::Lazy;
 use super::{Lower, kind};
 use crate::ir::{Alloc, Class, Kind, Op, Opaque, Place, Value};
 use std::rc::Rc;
@@ -22,6 +23,8 @@ pub(super) enum Term {
     Tuple(Vec<Term>),
     /// A closure, inlined where it is called.
     Closure(Rc<Closure>),
+    /// An iterator, of which no item has been asked for yet.
+    Iterator(Rc<Lazy>),
 }
 
 /// See [`Term::Inactive`].
@@ -69,6 +72,7 @@ impl Term {
             (Term::Ref(m, a), Term::Ref(n, b)) => m == n && a.same(b),
             (Term::Tuple(a), Term::Tuple(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b)),
             (Term::Closure(a), Term::Closure(b)) => Rc::ptr_eq(a, b),
+            (Term::Iterator(a), Term::Iterator(b)) => Rc::ptr_eq(a, b),
             _ => false,
         }
     }
@@ -78,7 +82,7 @@ impl Term {
         match self {
             Term::Ref(mutable, to) => *mutable || to.lends(),
             Term::Tuple(parts) => parts.iter().any(Term::lends),
-            Term::Unit | Term::Inactive(_) | Term::Value(_) | Term::Place(_) | Term::Closure(_) => false,
+            Term::Unit | Term::Inactive(_) | Term::Value(_) | Term::Place(_) | Term::Closure(_) | Term::Iterator(_) => false,
         }
     }
 
@@ -86,7 +90,7 @@ impl Term {
     pub(super) fn older_than(&self, next: u32) -> bool {
         let old = |value: &Value| value.0 < next;
         match self {
-            Term::Unit | Term::Closure(_) => true,
+            Term::Unit | Term::Closure(_) | Term::Iterator(_) => true,
             Term::Inactive(inactive) => inactive.opaque.uses.iter().all(|(_, value)| old(value)),
             Term::Value(value) => old(value),
             Term::Place(place) => old(&place.base) && place.operands().all(|value| old(&value)),
@@ -106,7 +110,7 @@ impl Lower<'_> {
             Term::Place(place) => self.place_kind(place),
             Term::Ref(mutable, to) => Kind::Ref(*mutable, Box::new(self.kind(to))),
             Term::Tuple(parts) => Kind::Tuple(parts.iter().map(|part| self.kind(part)).collect()),
-            Term::Closure(_) => Kind::Passive,
+            Term::Closure(_) | Term::Iterator(_) => Kind::Passive,
         }
     }
 
@@ -118,6 +122,7 @@ impl Lower<'_> {
             Term::Place(place) => self.is_varied(place.base) && !self.place_kind(place).is_inactive(),
             Term::Ref(_, to) => self.varies(to),
             Term::Tuple(parts) => parts.iter().any(|part| self.varies(part)),
+            Term::Iterator(_) => true,
             Term::Closure(closure) => closure.captured.iter().any(|id| self.env.read(*id).is_some_and(|term| self.varies(&term))),
         }
     }
@@ -130,11 +135,11 @@ impl Lower<'_> {
             Term::Place(_) => self.read(term, expected),
             Term::Tuple(parts) => Term::Tuple(parts.into_iter().map(|part| self.settle(part, None)).collect()),
             Term::Value(_) => self.read(term, expected),
-            Term::Unit | Term::Ref(..) | Term::Closure(_) => term,
+            Term::Unit | Term::Ref(..) | Term::Closure(_) | Term::Iterator(_) => term,
         }
     }
 
-    fn reads_memory(&self, opaque: &Opaque) -> bool {
+    pub(super) fn reads_memory(&self, opaque: &Opaque) -> bool {
         opaque.uses.iter().any(|(_, value)| self.data(*value).class != Class::Plain)
     }
 
@@ -162,7 +167,7 @@ impl Lower<'_> {
                 }
                 _ => Term::Value(value),
             },
-            Term::Unit | Term::Inactive(_) | Term::Tuple(_) | Term::Closure(_) => term,
+            Term::Unit | Term::Inactive(_) | Term::Tuple(_) | Term::Closure(_) | Term::Iterator(_) => term,
         }
     }
 

@@ -22,6 +22,10 @@ impl Lower<'_> {
             Term::Unit => self.evaluate(Inactive::constant(syn::parse_quote!(()), Kind::Unit), "t"),
             term @ (Term::Place(_) | Term::Tuple(_)) => self.owned(term, expected),
             Term::Ref(..) => unreachable!("references are followed"),
+            Term::Iterator(lazy) => {
+                self.iterator_as_value(&lazy);
+                self.evaluate(Inactive::constant(syn::parse_quote!(()), Kind::Passive), "t")
+            }
             Term::Closure(closure) => {
                 self.errors.push_spanned(&closure.def, "a closure is used as a value", "call it here, or write a function");
                 self.evaluate(Inactive::constant(syn::parse_quote!(()), Kind::Passive), "t")

@@ -58,7 +58,7 @@ impl Lower<'_> {
             Term::Place(place) => self.width(place.base),
             Term::Ref(_, to) => self.width_of_term(to),
             Term::Inactive(inactive) => self.width_of_opaque(&inactive.opaque),
-            Term::Unit | Term::Tuple(_) | Term::Closure(_) => None,
+            Term::Unit | Term::Tuple(_) | Term::Closure(_) | Term::Iterator(_) => None,
         }
     }
 

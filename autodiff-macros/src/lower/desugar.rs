@@ -1,0 +1,85 @@
+//! Syntax that is written in terms of other syntax before anything is lowered: `while let`, and `let` as a part of a condition.
+
+use proc_macro2::Span;
+use syn::spanned::Spanned as _;
+use syn::visit_mut::{self, VisitMut};
+use syn::{BinOp, Block, Expr, Lifetime, parse_quote_spanned};
+
+/// Rewrites a function's body.
+pub(super) fn block(block: &mut Block) {
+    Desugar { labels: 0 }.visit_block_mut(block);
+}
+
+struct Desugar {
+    /// How many labels there are.
+    labels: usize,
+}
+
+impl Desugar {
+    fn label(&mut self, span: Span) -> Lifetime {
+        self.labels += 1;
+        Lifetime::new(&format!("'__chain{}", self.labels), span)
+    }
+
+    /// `if let p = e && c { … } else { … }` is a block that the innermost of nested `if`s leaves.
+    fn if_chain(&mut self, e: &syn::ExprIf) -> Expr {
+        let span = e.span();
+        let label = self.label(span);
+        let then = &e.then_branch;
+        let innermost: Expr = parse_quote_spanned!(span=> break #label #then);
+        let nested = conditions(&e.cond)
+            .into_iter()
+            .rev()
+            .fold(innermost, |inner, cond| parse_quote_spanned!(span=> if #cond { #inner; }));
+        match &e.else_branch {
+            Some((_, otherwise)) => parse_quote_spanned!(span=> #label: { #nested #otherwise }),
+            None => parse_quote_spanned!(span=> #label: { #nested }),
+        }
+    }
+
+    /// `while let p = e { … }` is `loop { if let p = e { … } else { break } }`.
+    fn while_let(&mut self, e: &syn::ExprWhile) -> Expr {
+        let (label, cond, body) = (&e.label, &e.cond, &e.body);
+        let mut iteration = parse_quote_spanned!(e.span()=> if #cond #body else { break });
+        self.rewrite(&mut iteration);
+        parse_quote_spanned!(e.span()=> #label loop { #iteration })
+    }
+
+    /// Rewrites one expression, whose parts have been.
+    fn rewrite(&mut self, e: &mut Expr) {
+        match e {
+            Expr::If(inner) if chains(&inner.cond) => *e = self.if_chain(inner),
+            Expr::While(inner) if conditions(&inner.cond).iter().any(|cond| matches!(cond, Expr::Let(_))) => {
+                *e = self.while_let(inner);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl VisitMut for Desugar {
+    fn visit_expr_mut(&mut self, e: &mut Expr) {
+        visit_mut::visit_expr_mut(self, e);
+        self.rewrite(e);
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+/// The operands of `&&`, of which `let` may be one.
+fn conditions(e: &Expr) -> Vec<&Expr> {
+    match e {
+        Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
+            let mut all = conditions(&binary.left);
+            all.extend(conditions(&binary.right));
+            all
+        }
+        e => vec![e],
+    }
+}
+
+/// Several conditions, of which one is a `let`.
+fn chains(e: &Expr) -> bool {
+    let all = conditions(e);
+    all.len() > 1 && all.iter().any(|cond| matches!(cond, Expr::Let(_)))
+}
