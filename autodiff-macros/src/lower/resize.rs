@@ -83,7 +83,7 @@ impl<'e> Lower<'e> {
             }
             ("split_off", 1) => {
                 let at = self.integer(&e.args[0]);
-                let tail = self.part(place, Some(at), None, span);
+                let tail = self.copy_of_part(place, Some(at), None, span);
                 self.truncated(place, at, span);
                 return Some(Term::Value(tail));
             }
@@ -128,7 +128,7 @@ impl<'e> Lower<'e> {
     }
 
     /// A copy of part of a `Vec`.
-    fn part(&mut self, place: &Place, lo: Option<Value>, hi: Option<Value>, span: Span) -> Value {
+    fn copy_of_part(&mut self, place: &Place, lo: Option<Value>, hi: Option<Value>, span: Span) -> Value {
         let (kind, varied) = (self.place_kind(place), self.is_varied(place.base));
         let place = pushed(place.clone(), Proj::Range { lo, hi, inclusive: false });
         let op = Op::Alloc(Alloc::Copy { place, method: Some(proc_macro2::Ident::new("to_vec", span)) });
@@ -137,7 +137,7 @@ impl<'e> Lower<'e> {
 
     /// Leaves the first `n` elements.
     fn truncated(&mut self, place: &Place, n: Value, span: Span) {
-        let src = self.part(place, None, Some(n), span);
+        let src = self.copy_of_part(place, None, Some(n), span);
         self.stmts.push(Stmt::Memory(Memory::Assign { place: place.clone(), src, old: None }));
     }
 

@@ -58,7 +58,7 @@ impl Lower<'_> {
                 _ => false,
             },
             Term::Tuple(parts) => parts.iter().any(|part| self.borrows(part, place)),
-            Term::Unit | Term::Inactive(_) | Term::Value(_) | Term::Place(_) | Term::Closure(_) => false,
+            Term::Unit | Term::Inactive(_) | Term::Value(_) | Term::Place(_) | Term::Closure(_) | Term::Iterator(_) => false,
         }
     }
 

@@ -118,11 +118,11 @@ impl<'e> Lower<'e> {
                 self.staged(rest, item, over, each);
             }
             Stage::Filter(f) => {
-                let (item, keep) = self.tested(f, item);
+                let (item, keep) = self.judged(f, item);
                 self.only_if(keep, &mut |this| this.staged(rest, item.clone(), over, each));
             }
             Stage::TakeWhile(f) => {
-                let (item, keep) = self.tested(f, item);
+                let (item, keep) = self.judged(f, item);
                 self.go_on_if(keep, *level, &mut |this| this.staged(rest, item.clone(), over, each));
             }
             Stage::SkipWhile(skips, f) => {
@@ -210,7 +210,7 @@ impl<'e> Lower<'e> {
     }
 
     /// What a predicate says of an item, and the item evaluated.
-    fn tested(&mut self, f: &Func, item: Term) -> (Term, Term) {
+    fn judged(&mut self, f: &Func, item: Term) -> (Term, Term) {
         let item = self.by_reference(item);
         let keep = self.call_func(f, vec![Term::Ref(false, Box::new(item.clone()))], Some(&Kind::Bool));
         (item, keep)

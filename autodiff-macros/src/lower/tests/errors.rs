@@ -19,8 +19,8 @@ fn several_at_once() {
         expect![[r#"
             error: `unsafe` in a differentiated function
               = help: move it into a function of its own, without active values
-            error: a function value is called with values that may carry derivatives
-              = help: call a function by its path, or write a closure
+            error: a function value is called with values that may carry derivatives, and its own derivative is not known
+              = help: call a function by its path, or a closure that is written in this function
         "#]],
     );
 }

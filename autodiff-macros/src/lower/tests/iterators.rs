@@ -115,13 +115,13 @@ fn loops_over_elements() {
                 t.13 = `i as f64` [i=i.10]
                 t.14 = add t.12, t.13
                 x[p] := t.14
-              t.15 = `3`
-              t.16 = len x
-              t.17 = `t16 / t15` [t16=t.16, t15=t.15]
+              t.15 = len x
+              t.16 = `3`
+              t.17 = `t15 / t16` [t15=t.15, t16=t.16]
               t.18 = `0`
               for i.19 in t.18..t.17
-                t.20 = `i * t15` [i=i.19, t15=t.15]
-                t.21 = `t20 + t15` [t20=t.20, t15=t.15]
+                t.20 = `i * t16` [i=i.19, t16=t.16]
+                t.21 = `t20 + t16` [t20=t.20, t16=t.16]
                 view mut row = &mut x[t.20..t.21]
                 t.23 = `1`
                 t.24 = load row[t.23]
@@ -163,14 +163,14 @@ fn stages() {
                     t.9 = ln t.8
                     y.push(t.9)
                   else
-              t.10 = `2`
-              t.11 = len y
-              t.12 = `(t11 + 1) . saturating_sub(t10)` [t11=t.11, t10=t.10]
+              t.10 = len y
+              t.11 = `2`
+              t.12 = `(t10 + 1) . saturating_sub(t11)` [t10=t.10, t11=t.11]
               t.13 = `0`
               sum.14 = `- 0.0`
               for i.16 in t.13..t.12
                 carry sum.15 = sum.14 -> sum.25
-                t.17 = `i + t10` [i=i.16, t10=t.10]
+                t.17 = `i + t11` [i=i.16, t11=t.11]
                 view w = &y[i.16..t.17]
                 t.19 = `1`
                 t.20 = load w[t.19]
