@@ -10,7 +10,7 @@ use syn::punctuated::Punctuated;
 use syn::{FnArg, Ident, ItemFn, Pat, Path, Token};
 
 /// What the attribute says, checked against the function it stands on.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// For each parameter: it is differentiable.
     pub active: Vec<bool>,

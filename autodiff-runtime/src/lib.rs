@@ -39,7 +39,7 @@ pub mod rt {
     pub use crate::gradient::{AddScaled, Gradient, other_variant};
     pub use crate::jacobian::{Mode, Unit, block, check_block, count, locate, row, row_array, write_column, write_row};
     pub use crate::lanes::{last, sum, sums};
-    pub use crate::ops::{RealRules, Rule1, Rule2, Rule3, prim};
+    pub use crate::ops::{RealRules, Rule1, Rule1Dot, Rule2, Rule2Dot, Rule3, Rule3Dot, prim};
     pub use crate::real::{Real, float, float_like};
     pub use crate::shadow::{
         CellExt, ShadowOps, cell_array, cells, range, range_mut, seed, shadow_of, swap_shadows, zero_grad, zeros,

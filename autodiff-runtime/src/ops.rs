@@ -6,7 +6,8 @@
 //!
 //! Each trait is named by the number of operands, and takes the primitive as its first argument ([`prim`]). There is one function
 //! for each operand, so that an operand without a derivative costs nothing; adjoints are handed over by value, so that
-//! a large one can be moved on.
+//! a large one can be moved on. What second derivatives need besides is in a trait of its own (`Rule1Dot` …), so that an operator
+//! of the user's need not have them.
 
 use crate::{Differentiable, Grad};
 
@@ -23,6 +24,15 @@ pub trait Rule1<P>: Differentiable {
     fn pull(&self, out: &Self::Output, out_bar: Grad<Self::Output>) -> Grad<Self>;
     /// The result's tangent.
     fn push(&self, out: &Self::Output, dot: &Grad<Self>) -> Grad<Self::Output>;
+}
+
+/// The derivatives of [`Rule1`].
+#[diagnostic::on_unimplemented(
+    message = "`{P}` of `{Self}` has no second derivative",
+    label = "`{P}` is differentiable once for `{Self}`",
+    note = "write `#[differentiate(order = 2)]` on the impl of the operator or method"
+)]
+pub trait Rule1Dot<P>: Rule1<P> {
     /// The tangent of `pull`.
     fn pull_dot(
         &self,
@@ -58,6 +68,15 @@ pub trait Rule2<P, B: Differentiable>: Differentiable {
     fn pull_rhs(&self, b: &B, out: &Self::Output, out_bar: Grad<Self::Output>) -> Grad<B>;
     /// The result's tangent.
     fn push(&self, b: &B, out: &Self::Output, a_dot: &Grad<Self>, b_dot: &Grad<B>) -> Grad<Self::Output>;
+}
+
+/// The derivatives of [`Rule2`].
+#[diagnostic::on_unimplemented(
+    message = "`{P}` of `{Self}` and `{B}` has no second derivative",
+    label = "`{P}` is differentiable once for `{Self}` and `{B}`",
+    note = "write `#[differentiate(order = 2)]` on the impl of the operator or method"
+)]
+pub trait Rule2Dot<P, B: Differentiable>: Rule2<P, B> {
     /// The tangent of `pull_lhs`.
     fn pull_lhs_dot(
         &self,
@@ -112,6 +131,15 @@ pub trait Rule3<P, B: Differentiable, C: Differentiable>: Differentiable {
     fn pull_third(&self, b: &B, c: &C, out: &Self::Output, out_bar: Grad<Self::Output>) -> Grad<C>;
     /// The result's tangent.
     fn push(&self, b: &B, c: &C, out: &Self::Output, a_dot: &Grad<Self>, b_dot: &Grad<B>, c_dot: &Grad<C>) -> Grad<Self::Output>;
+}
+
+/// The derivatives of [`Rule3`].
+#[diagnostic::on_unimplemented(
+    message = "`{P}` of `{Self}`, `{B}` and `{C}` has no second derivative",
+    label = "`{P}` is differentiable once for `{Self}`, `{B}` and `{C}`",
+    note = "write `#[differentiate(order = 2)]` on the impl of the operator or method"
+)]
+pub trait Rule3Dot<P, B: Differentiable, C: Differentiable>: Rule3<P, B, C> {
     /// The tangent of `pull_first`.
     fn pull_first_dot(
         &self,
@@ -192,6 +220,9 @@ macro_rules! integers {
             type Output = $out;
             fn pull(&self, _out: &$out, _out_bar: ()) {}
             fn push(&self, _out: &$out, _dot: &()) {}
+        }
+        #[diagnostic::do_not_recommend]
+        impl<P> Rule1Dot<P> for $a {
             fn pull_dot(&self, _: &$out, _: &(), _: &(), _: &(), _: &()) {}
             fn push_dot(&self, _: &$out, _: &(), _: &(), _: &(), _: &()) {}
         }
@@ -203,6 +234,9 @@ macro_rules! integers {
             fn pull_lhs(&self, _b: &$b, _out: &$out, _out_bar: ()) {}
             fn pull_rhs(&self, _b: &$b, _out: &$out, _out_bar: ()) {}
             fn push(&self, _b: &$b, _out: &$out, _a_dot: &(), _b_dot: &()) {}
+        }
+        #[diagnostic::do_not_recommend]
+        impl<P> Rule2Dot<P, $b> for $a {
             fn pull_lhs_dot(&self, _: &$b, _: &$out, _: &(), _: &(), _: &(), _: &(), _: &()) {}
             fn pull_rhs_dot(&self, _: &$b, _: &$out, _: &(), _: &(), _: &(), _: &(), _: &()) {}
             fn push_dot(&self, _: &$b, _: &$out, _: &(), _: &(), _: &(), _: &(), _: &(), _: &(), _: &()) {}
@@ -216,6 +250,9 @@ macro_rules! integers {
             fn pull_second(&self, _b: &$a, _c: &$a, _out: &$a, _out_bar: ()) {}
             fn pull_third(&self, _b: &$a, _c: &$a, _out: &$a, _out_bar: ()) {}
             fn push(&self, _b: &$a, _c: &$a, _out: &$a, _a_dot: &(), _b_dot: &(), _c_dot: &()) {}
+        }
+        #[diagnostic::do_not_recommend]
+        impl<P> Rule3Dot<P, $a, $a> for $a {
             fn pull_first_dot(&self, _: &$a, _: &$a, _: &$a, _: &(), _: &(), _: &(), _: &(), _: &(), _: &()) {}
             fn pull_second_dot(&self, _: &$a, _: &$a, _: &$a, _: &(), _: &(), _: &(), _: &(), _: &(), _: &()) {}
             fn pull_third_dot(&self, _: &$a, _: &$a, _: &$a, _: &(), _: &(), _: &(), _: &(), _: &(), _: &()) {}

@@ -62,6 +62,11 @@ pub(crate) fn declarations(sig: &Signature) -> TokenStream {
     assemble(sig, public.chain(signatures(sig).into_iter().map(|item| item.declared(sig))))
 }
 
+/// The hidden functions alone.
+pub(crate) fn hidden_declarations(sig: &Signature) -> TokenStream {
+    assemble(sig, signatures(sig).into_iter().map(|item| item.declared(sig)))
+}
+
 /// The hidden functions, without bodies.
 fn signatures(sig: &Signature) -> Vec<Item> {
     let params: Vec<Ident> = sig.params.iter().map(|param| param.ident.clone()).collect();

@@ -59,6 +59,11 @@ impl<'a> Emitter<'a> {
                 let operands: Vec<_> = args.iter().chain([out]).map(|v| Some(*v)).chain(dots.iter().copied()).collect();
                 self.derived_rule(*prim, args.len(), "push", &shapes, &operands, tangents)
             }
+            // A constant may be printed where it is used.
+            Op::ZeroTangent(place) if self.class(place.base) == Class::Plain => {
+                let (rt, like) = (self.rt.clone(), self.references(&[place.base]).remove(0));
+                Frag::atom(quote!(#rt::zero_grad(#like)))
+            }
             Op::ZeroTangent(place) => {
                 let (rt, place) = (self.rt.clone(), self.shared(place));
                 let tokens = &place.tokens;
@@ -164,18 +169,18 @@ impl<'a> Emitter<'a> {
 impl<'a> Emitter<'a> {
     fn pullback(&mut self, prim: Prim, args: &[Value], out: Value, out_bar: Value, operand: usize) -> Frag {
         let bar = self.value(out_bar);
-        let again = self.uses[out_bar.0 as usize].count > 1 && self.class(out_bar) != Class::Plain;
+        let again = self.uses[out_bar.0 as usize].count > 1 && self.f[out_bar].kind == Kind::Unknown;
         let tokens = &bar.tokens;
         let last = if again { quote!(#tokens.clone()) } else { quote!(#tokens) };
         let method = Ident::new(pull_method(args.len(), operand), Span::call_site()).into_token_stream();
-        let mut operands = self.references(args);
+        let mut operands = self.operands_of_rule(args);
         operands.extend(self.references(&[out]));
         operands.push(last);
-        self.rule_call(prim, args.len(), &method, &operands).with(&[&bar])
+        self.rule_call(prim, args.len(), "", &method, &operands).with(&[&bar])
     }
 
     fn pushforward(&mut self, prim: Prim, args: &[Value], out: Value, dots: &[Option<Value>]) -> Frag {
-        let mut operands = self.references(args);
+        let mut operands = self.operands_of_rule(args);
         operands.extend(self.references(&[out]));
         for (arg, dot) in args.iter().zip(dots) {
             operands.push(match dot {
@@ -183,7 +188,7 @@ impl<'a> Emitter<'a> {
                 None => self.zero_like(*arg),
             });
         }
-        self.rule_call(prim, args.len(), &quote!(push), &operands).with(&[])
+        self.rule_call(prim, args.len(), "", &quote!(push), &operands).with(&[])
     }
 
     /// A zero tangent of `v`, by reference.
@@ -210,22 +215,33 @@ impl<'a> Emitter<'a> {
         let order = (tangents.len() + 1).ilog2() as usize;
         let method = format_ident!("{method}{}", "_dot".repeat(order));
         let mut references = Vec::new();
-        for (shape, operand) in shapes.iter().cycle().zip(operands.iter().chain(tangents.iter().flatten())) {
+        for (i, (shape, operand)) in shapes.iter().cycle().zip(operands.iter().chain(tangents.iter().flatten())).enumerate() {
             references.push(match operand {
+                Some(operand) if i < arity => self.operands_of_rule(&[*operand]).remove(0),
                 Some(operand) => self.references(&[*operand]).remove(0),
                 None => self.zero_like(*shape),
             });
         }
-        self.rule_call(prim, arity, &method.into_token_stream(), &references).with(&[])
+        self.rule_call(prim, arity, "Dot", &method.into_token_stream(), &references).with(&[])
     }
 
     /// A rule of an operator whose operands' types the macro cannot see.
-    fn rule_call(&self, prim: Prim, arity: usize, method: &TokenStream, operands: &[TokenStream]) -> Frag {
+    fn rule_call(&self, prim: Prim, arity: usize, of: &str, method: &TokenStream, operands: &[TokenStream]) -> Frag {
         let (rt, name) = (&self.rt, Ident::new(prim.rule().name, Span::call_site()));
-        let of = Ident::new(&format!("Rule{arity}"), Span::call_site());
+        let of = Ident::new(&format!("Rule{arity}{of}"), Span::call_site());
         let rest = if arity > 1 { vec![quote!(, _); arity - 1] } else { Vec::new() };
         // Operands are owners, which may be modified.
         Frag::atom(quote!(#rt::#of::<#rt::prim::#name #(#rest)*>::#method(#(#operands),*))).effects(Effects::reads(MEMORY))
+    }
+
+    /// The operands as the rule takes them. The rule for `&a * b` is that of `&A` and `B`.
+    fn operands_of_rule(&mut self, args: &[Value]) -> Vec<TokenStream> {
+        let references = self.references(args);
+        let operand = |(v, reference): (&Value, TokenStream)| match self.class(*v) {
+            Class::View { .. } => quote!(&#reference),
+            Class::Plain | Class::Owner | Class::Accumulator | Class::Shadow | Class::Record | Class::Pull => reference,
+        };
+        args.iter().zip(references).map(operand).collect()
     }
 
     /// `&v` for each.

@@ -88,6 +88,9 @@ impl Lower<'_> {
             .into_iter()
             .enumerate()
             .map(|(i, arg)| {
+                if let Some(view) = self.unknown_reference(&arg, expected) {
+                    return view;
+                }
                 let integer = params.get(i).is_some_and(|param| param.integer);
                 let constant = !self.varies(&arg) && matches!(self.kind(&arg), Kind::Passive | Kind::Unknown);
                 let kind = match integer {
@@ -98,9 +101,23 @@ impl Lower<'_> {
                 self.value(arg, kind.as_ref())
             })
             .collect();
-        let unknown = args.iter().any(|arg| self.data(*arg).kind == Kind::Unknown) && expected != Some(&Kind::Float);
+        let is_unknown = |arg: &Value| *super::kind::pointee(&self.data(*arg).kind) == Kind::Unknown;
+        let unknown = args.iter().any(is_unknown) && expected != Some(&Kind::Float);
         let (class, kind) = if unknown { (Class::Owner, Kind::Unknown) } else { (Class::Plain, Kind::Float) };
         Term::Value(self.let_("t", class, kind, Op::Prim { prim, args }, span, varied))
+    }
+
+    /// An operand `&a` of unknown type: it is not copied, and the operator may be another one than that of `a`.
+    fn unknown_reference(&mut self, term: &Term, expected: Option<&Kind>) -> Option<Value> {
+        let Term::Ref(mutable, to) = term else { return None };
+        match self.dereferenced((**to).clone()) {
+            Term::Place(place)
+                if arithmetic(expected).is_none() && self.varies(to) && self.place_kind(&place) == Kind::Unknown =>
+            {
+                Some(self.view(*mutable, Term::Place(place), "t"))
+            }
+            _ => None,
+        }
     }
 
     fn comparison(&mut self, e: &syn::ExprBinary) -> Term {

@@ -11,28 +11,38 @@
 //! * `impl Model for T` defines the hidden functions.
 
 mod receiver;
+mod rule;
 
 use crate::args::{self, Config, Options};
 use crate::emit::companion::signature::{Block, Home, Member, Signature};
-use crate::emit::companion::{allowed, declarations};
+use crate::emit::companion::{allowed, declarations, hidden_declarations};
 use crate::errors::Errors;
 use crate::pipeline::{self, Programs};
 use crate::{fallback, lower};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use receiver::Outside;
+use rule::Rule;
 use std::collections::HashSet;
-use syn::{Attribute, ImplItem, ItemFn, ItemImpl, ItemTrait, TraitItem, Type, Visibility};
+use syn::{Attribute, ImplItem, ItemFn, ItemImpl, ItemTrait, TraitItem, Visibility};
 
 /// `#[differentiate] impl …`.
 pub fn implementation(attribute: TokenStream, mut block: ItemImpl, least_order: u32) -> TokenStream {
     let mut errors = Errors::default();
+    let is_operator = rule::is_operator(&block);
+    // The head of the block, as it can be written elsewhere.
+    let head = if is_operator { rule::with_lifetimes(&block) } else { block.clone() };
+    let (_, named, _) = head.generics.split_for_impl();
     let owner = match &block.trait_ {
         None => quote!(Self),
+        Some(_) if is_operator => quote!(<Self as Derivatives #named>),
         Some((_, path, _)) => quote!(<Self as #path>),
     };
     let place = if block.trait_.is_some() { Block::TraitImpl } else { Block::Inherent };
-    let member = Member { block: place, outer: block.generics.clone(), owner };
-    let mut methods = Methods::new(attribute, &mut block.attrs, member, Some(&block.self_ty), least_order, &mut errors);
+    let member = Member { block: place, outer: head.generics.clone(), owner };
+    let outside = Outside::new(&head.self_ty, rule::associated_types(&block));
+    let mut methods = Methods::new(attribute, &mut block.attrs, member, outside, least_order, &mut errors);
+    methods.is_operator = is_operator;
     for item in &mut block.items {
         if let ImplItem::Fn(method) = item {
             let body = Some(&method.block);
@@ -40,11 +50,17 @@ pub fn implementation(attribute: TokenStream, mut block: ItemImpl, least_order: 
         }
     }
     methods.demand_any(&block.impl_token, &mut errors);
+    if is_operator {
+        let derivatives = methods.operator(&head, &mut errors);
+        let errors = errors.to_compile_errors();
+        return quote!(#block #errors #derivatives);
+    }
+    let rules = methods.rules(&head, &errors);
     let siblings = methods.siblings(&mut errors);
     let errors = errors.to_compile_errors();
     if place == Block::TraitImpl {
         block.items.push(ImplItem::Verbatim(siblings));
-        return quote!(#block #errors);
+        return quote!(#block #errors #rules);
     }
     let (allowed, cfgs, self_ty) = (allowed(), block.attrs.iter().filter(|attr| attr.path().is_ident("cfg")), &block.self_ty);
     let (generics, _, where_clause) = block.generics.split_for_impl();
@@ -56,6 +72,7 @@ pub fn implementation(attribute: TokenStream, mut block: ItemImpl, least_order: 
         impl #generics #self_ty #where_clause {
             #siblings
         }
+        #rules
     }
 }
 
@@ -64,7 +81,7 @@ pub fn declaration(attribute: TokenStream, mut block: ItemTrait, least_order: u3
     let mut errors = Errors::default();
     let (name, (_, generics, _)) = (&block.ident, block.generics.split_for_impl());
     let member = Member { block: Block::Trait, outer: block.generics.clone(), owner: quote!(<Self as #name #generics>) };
-    let mut methods = Methods::new(attribute, &mut block.attrs, member, None, least_order, &mut errors);
+    let mut methods = Methods::new(attribute, &mut block.attrs, member, Outside::default(), least_order, &mut errors);
     for item in &mut block.items {
         if let TraitItem::Fn(method) = item {
             let body = method.default.as_ref();
@@ -79,13 +96,14 @@ pub fn declaration(attribute: TokenStream, mut block: ItemTrait, least_order: u3
 }
 
 /// The methods of one block.
-struct Methods<'b> {
+struct Methods {
     /// What the block's attribute says.
     options: Options,
     more_orders: u32,
     least_order: u32,
     member: Member,
-    self_ty: Option<&'b Type>,
+    outside: Outside,
+    is_operator: bool,
     all: Vec<Method>,
 }
 
@@ -102,15 +120,15 @@ struct Method {
     is_defined: bool,
 }
 
-impl<'b> Methods<'b> {
+impl Methods {
     fn new(
         attribute: TokenStream,
         attrs: &mut Vec<Attribute>,
         member: Member,
-        self_ty: Option<&'b Type>,
+        outside: Outside,
         least_order: u32,
         errors: &mut Errors,
-    ) -> Methods<'b> {
+    ) -> Methods {
         let options = Options::read(attribute, errors);
         for (option, span) in &options.seen {
             if !matches!(option.as_str(), "order" | "crate") {
@@ -122,7 +140,7 @@ impl<'b> Methods<'b> {
             }
         }
         let more_orders = args::stacked(attrs, errors);
-        Methods { options, more_orders, least_order, member, self_ty, all: Vec::new() }
+        Methods { options, more_orders, least_order, member, outside, is_operator: false, all: Vec::new() }
     }
 
     /// Takes the attributes off a method, and derives it if it has a differentiable parameter.
@@ -141,7 +159,7 @@ impl<'b> Methods<'b> {
             outside.append(errors);
             return;
         }
-        let (mut item, receiver) = receiver::function(attrs, vis, sig, body, self.self_ty);
+        let (mut item, receiver) = receiver::function(attrs, vis, sig, body, &self.outside);
         sig.inputs.iter_mut().for_each(|arg| _ = args::strip_constant(arg));
         for (option, span) in &options.seen {
             if matches!(option.as_str(), "companion" | "d" | "recursive") {
@@ -186,6 +204,49 @@ impl<'b> Methods<'b> {
                 "floats, and slices, arrays, `Vec`s and types that are `Differentiable` are; `#[constant]`, `wrt` and `skip` leave them out",
             );
         }
+    }
+
+    /// The derivatives of an operator.
+    fn operator(self, head: &ItemImpl, errors: &mut Errors) -> TokenStream {
+        let is_fine = errors.is_empty() && self.all.iter().all(|method| method.errors.is_empty());
+        let (generics, named, where_clause) = head.generics.split_for_impl();
+        let (owner, self_ty, allowed) = (self.member.owner.clone(), &head.self_ty, allowed());
+        let (mut declared, mut rules) = (TokenStream::new(), TokenStream::new());
+        for Method { item, config, .. } in &self.all {
+            let member = Member { block: Block::Trait, ..self.member.clone() };
+            let config = Config { home: Home::Member(member), ..config.clone() };
+            declared.extend(hidden_declarations(&fallback::signature(item, &config)));
+            rules.extend(self.rule(item, &config, head, owner.clone()));
+        }
+        let siblings = self.siblings(errors);
+        if !is_fine {
+            return TokenStream::new();
+        }
+        let declaration = quote!(trait Derivatives #generics: ::core::marker::Sized #where_clause { #declared });
+        quote! {
+            const _: () = {
+                #allowed
+                #declaration
+                #allowed
+                impl #generics Derivatives #named for #self_ty #where_clause { #siblings }
+                #rules
+            };
+        }
+    }
+
+    /// Methods that are called like primitives are found as those are.
+    fn rules(&self, head: &ItemImpl, errors: &Errors) -> TokenStream {
+        let are_fine = |method: &&Method| errors.is_empty() && method.errors.is_empty();
+        let (self_ty, owner) = (&head.self_ty, &head.trait_.as_ref().map(|(_, path, _)| path));
+        let owner = owner.map_or_else(|| quote!(<#self_ty>), |path| quote!(<#self_ty as #path>));
+        let rules = self.all.iter().filter(are_fine).map(|method| self.rule(&method.item, &method.config, head, owner.clone()));
+        rules.collect()
+    }
+
+    fn rule(&self, item: &ItemFn, config: &Config, head: &ItemImpl, owner: TokenStream) -> TokenStream {
+        let sig = fallback::signature(item, config);
+        let rule = rule::primitive(&sig, self.is_operator).map(|prim| Rule { prim, sig: &sig, block: head, owner }.all());
+        rule.unwrap_or_default()
     }
 
     /// The derivatives of all of them.

@@ -14,7 +14,7 @@ pub(super) fn function(
     vis: &Visibility,
     sig: &Signature,
     body: Option<&Block>,
-    self_ty: Option<&Type>,
+    outside: &Outside,
 ) -> (ItemFn, Option<Receiver>) {
     let mut sig = sig.clone();
     let mut block = body.cloned().unwrap_or_else(|| syn::parse_quote!({}));
@@ -33,11 +33,9 @@ pub(super) fn function(
         *first = parameter(first, receiver);
         Renamed { name: receiver.ident.to_string() }.visit_block_mut(&mut block);
     }
-    if let Some(self_ty) = self_ty.filter(|ty| !leaves_out_lifetimes(ty)) {
-        let mut written_out = WrittenOut { self_ty };
-        sig.inputs.iter_mut().for_each(|arg| written_out.visit_fn_arg_mut(arg));
-        written_out.visit_return_type_mut(&mut sig.output);
-    }
+    let mut written_out = WrittenOut { outside };
+    sig.inputs.iter_mut().for_each(|arg| written_out.visit_fn_arg_mut(arg));
+    written_out.visit_return_type_mut(&mut sig.output);
     (ItemFn { attrs: attrs.to_vec(), vis: vis.clone(), sig, block: Box::new(block) }, receiver)
 }
 
@@ -123,16 +121,48 @@ impl Renamed {
     }
 }
 
+/// What `Self` stands for in a block.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Outside {
+    /// `Self`, if it can be written elsewhere.
+    self_ty: Option<Type>,
+    /// `Self::Output` and the like.
+    associated: Vec<(Ident, Type)>,
+}
+
+impl Outside {
+    /// Of an `impl`.
+    pub(super) fn new(self_ty: &Type, associated: Vec<(Ident, Type)>) -> Outside {
+        Outside { self_ty: Some(self_ty.clone()).filter(|ty| !leaves_out_lifetimes(ty)), associated }
+    }
+
+    fn of(&self, path: &syn::Path) -> Option<&Type> {
+        let names: Vec<&Ident> = path.segments.iter().map(|segment| &segment.ident).collect();
+        match names.as_slice() {
+            [this] if *this == "Self" => self.self_ty.as_ref(),
+            [this, name] if *this == "Self" => self.associated.iter().find(|(known, _)| known == *name).map(|(_, ty)| ty),
+            _ => None,
+        }
+    }
+}
+
 /// Replaces `Self` in types.
 struct WrittenOut<'a> {
-    self_ty: &'a Type,
+    outside: &'a Outside,
 }
 
 impl VisitMut for WrittenOut<'_> {
     fn visit_type_mut(&mut self, ty: &mut Type) {
         match ty {
-            Type::Path(path) if path.qself.is_none() && path.path.is_ident("Self") => {
-                *ty = located(self.self_ty, syn::spanned::Spanned::span(&*ty));
+            Type::Path(path) if path.qself.is_none() && self.outside.of(&path.path).is_some() => {
+                if let Some(written) = self.outside.of(&path.path) {
+                    let mut written = located(written, syn::spanned::Spanned::span(&*path));
+                    // `type Output = Self;`
+                    if written != Type::Path(path.clone()) && path.path.segments.len() > 1 {
+                        self.visit_type_mut(&mut written);
+                    }
+                    *ty = written;
+                }
             }
             ty => visit_mut::visit_type_mut(self, ty),
         }
@@ -165,4 +195,41 @@ fn leaves_out_lifetimes(ty: &Type) -> bool {
     let mut left_out = LeftOut(false);
     syn::visit::Visit::visit_type(&mut left_out, ty);
     left_out.0
+}
+
+/// Gives each lifetime that the head of an impl leaves out a name, and returns the names.
+pub(super) fn written_lifetimes(block: &mut syn::ItemImpl) -> Vec<Lifetime> {
+    struct Named(Vec<Lifetime>);
+    impl Named {
+        fn fresh(&mut self) -> Lifetime {
+            let lifetime = Lifetime::new(&format!("'elided{}", self.0.len()), Span::call_site());
+            self.0.push(lifetime.clone());
+            lifetime
+        }
+    }
+    impl VisitMut for Named {
+        fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+            if reference.lifetime.is_none() {
+                reference.lifetime = Some(self.fresh());
+            }
+            visit_mut::visit_type_reference_mut(self, reference);
+        }
+
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            if lifetime.ident == "_" {
+                *lifetime = self.fresh();
+            }
+        }
+
+        // Lifetimes left out in `Fn(&T)` are the callee's to choose.
+        fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut syn::ParenthesizedGenericArguments) {}
+
+        fn visit_type_bare_fn_mut(&mut self, _: &mut syn::TypeBareFn) {}
+    }
+    let mut named = Named(Vec::new());
+    named.visit_type_mut(&mut block.self_ty);
+    if let Some((_, path, _)) = &mut block.trait_ {
+        named.visit_path_mut(path);
+    }
+    named.0
 }

@@ -37,8 +37,8 @@ fn bound(prim: Prim) -> TokenStream {
     let this = Ident::new("Self", Span::call_site());
     let implementation = Impl::new(prim, this.clone());
     let (rule, name) = (format_ident!("Rule{}", implementation.types.len()), Ident::new(prim.rule().name, Span::call_site()));
-    let rest = &implementation.types[1..];
-    quote!(#rule<prim::#name, #(#rest,)* Output = #this>)
+    let (rest, derived) = (&implementation.types[1..], format_ident!("{rule}Dot"));
+    quote!(#rule<prim::#name, #(#rest,)* Output = #this> + #derived<prim::#name, #(#rest),*>)
 }
 
 fn primitive_type(rule: &Rule) -> TokenStream {
@@ -90,10 +90,11 @@ impl Impl {
     /// Delegates to the impl for values.
     fn for_references(&self, is_reference: &dyn Fn(usize) -> bool) -> TokenStream {
         let deref = |i: usize, name: &TokenStream| if is_reference(i) { quote!(*#name) } else { name.clone() };
-        let (head, float) = (self.head(&self.types), &self.float);
+        let float = &self.float;
         let rest = self.params.iter().enumerate().skip(1).map(|(i, param)| deref(i, &quote!(#param)));
         let operands: Vec<TokenStream> = std::iter::once(deref(0, &quote!(self))).chain(rest).collect();
-        let bodies = self.methods().into_iter().map(|Method { name, rest, .. }| {
+        let bodies = self.methods().into_iter().map(|Method { name, rest, derived, .. }| {
+            let head = self.head(&self.types, derived);
             let rest = rest.iter().map(|input| &input.name);
             quote!(<#float as #head>::#name(#(#operands,)* out, #(#rest),*))
         });
@@ -103,7 +104,7 @@ impl Impl {
     fn item(&self, is_reference: &dyn Fn(usize) -> bool, bodies: &[TokenStream]) -> TokenStream {
         let types: Vec<TokenStream> =
             self.types.iter().enumerate().map(|(i, ty)| if is_reference(i) { quote!(&#ty) } else { ty.clone() }).collect();
-        let (this, float, head) = (&types[0], &self.float, self.head(&types));
+        let (this, float) = (&types[0], &self.float);
         let methods = self.methods().into_iter().zip(bodies).map(|(method, body)| {
             let operands = self.params.iter().zip(&types).skip(1).map(|(param, ty)| quote!(#param: &#ty));
             let (name, result) = (&method.name, self.grad(method.result));
@@ -111,25 +112,32 @@ impl Impl {
                 let (reference, grad) = ((!by_value).then(|| quote!(&)), self.grad(*of));
                 quote!(#name: #reference #grad)
             });
-            quote! {
+            let tokens = quote! {
                 #[inline]
                 fn #name(&self, #(#operands,)* out: &#float, #(#rest),*) -> #result { #body }
+            };
+            (method.derived, tokens)
+        });
+        let (derived, own): (Vec<_>, Vec<_>) = methods.partition(|(derived, _)| *derived);
+        let output = quote!(type Output = #float;);
+        let impls = [(false, own, output), (true, derived, TokenStream::new())].into_iter().map(|(derived, methods, output)| {
+            let (head, methods) = (self.head(&types, derived), methods.into_iter().map(|(_, tokens)| tokens));
+            quote! {
+                #[diagnostic::do_not_recommend]
+                #[allow(unused_variables, clippy::all, clippy::pedantic, clippy::nursery)]
+                impl #head for #this {
+                    #output
+                    #(#methods)*
+                }
             }
         });
-        quote! {
-            #[diagnostic::do_not_recommend]
-            #[allow(unused_variables, clippy::all, clippy::pedantic, clippy::nursery)]
-            impl #head for #this {
-                type Output = #float;
-                #(#methods)*
-            }
-        }
+        impls.collect()
     }
 
-    /// `Rule2<prim::mul, f64>`.
-    fn head(&self, types: &[TokenStream]) -> TokenStream {
+    /// `Rule2<prim::mul, f64>`, or `Rule2Dot<…>` of the derivatives of the rule.
+    fn head(&self, types: &[TokenStream], derived: bool) -> TokenStream {
         let (name, rest) = (Ident::new(self.prim.rule().name, Span::call_site()), &types[1..]);
-        let rule = format_ident!("Rule{}", types.len());
+        let rule = format_ident!("Rule{}{}", types.len(), if derived { "Dot" } else { "" });
         quote!(#rule<prim::#name, #(#rest),*>)
     }
 

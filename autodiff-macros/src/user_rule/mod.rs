@@ -45,7 +45,7 @@ pub use check::Rules;
 use syn::{Expr, Ident, Path};
 
 /// The user's rule, checked against the function it is for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum UserRule {
     /// `d(x) = expr`, for each differentiable parameter.
     Partials(Vec<(Ident, Expr)>),

@@ -110,7 +110,10 @@ pub(super) fn forward(sig: &Signature, name: &str, body: &Body) -> Item {
     let out_bar = shadow(ret);
     let out_bars = std::iter::repeat_n(&out_bar, sets);
     let signature = quote!(Fn(#(#primals,)* #(#tangents,)* #(&#out_bars,)* #(#shadows),*));
-    let captured = sig.captured();
+    // Lifetimes of a trait cannot be left out.
+    let outer = sig.member().filter(|_| sig.is_in_trait()).into_iter().flat_map(|member| member.outer.lifetimes());
+    let outer = outer.map(|param| param.lifetime.to_token_stream());
+    let captured = outer.chain(sig.captured());
     let pullback =
         if sig.recursive { quote!(::std::boxed::Box<dyn #signature>) } else { quote!(impl #signature + use<#(#captured),*>) };
     let results = paired(sig, sets);

@@ -197,17 +197,20 @@ impl Site<'_> {
         quote!(primitive::tangent_order_2(#(&#params,)* #(#dots,)* #(#others,)* #(#both),*).1.1)
     }
 
-    /// `Rule2::<prim::mul, f64>`.
-    fn head(&self) -> TokenStream {
+    /// `Rule2::<prim::mul, f64>`, and `Rule2Dot` of that.
+    fn heads(&self) -> [TokenStream; 2] {
         let (name, float) = (Ident::new(self.rule.name, self.float.span()), self.float);
-        let number = format_ident!("Rule{}", self.params.len());
         let rest = self.rule.params.iter().skip(1).map(|param| if param.integer { quote!(i32) } else { quote!(#float) });
-        quote!(::differentiate::rt::#number::<::differentiate::rt::prim::#name, #(#rest),*>)
+        let rest: TokenStream = rest.map(|ty| quote!(#ty,)).collect();
+        ["", "Dot"].map(|of| {
+            let rule = format_ident!("Rule{}{of}", self.params.len());
+            quote!(::differentiate::rt::#rule::<::differentiate::rt::prim::#name, #rest>)
+        })
     }
 
     /// The result, and its tangent in the first direction.
     fn out(&self) -> TokenStream {
-        let (params, head, [dots, ..]) = (self.params, self.head(), self.all_dots(&|dot| quote!(&#dot)));
+        let (params, [head, _], [dots, ..]) = (self.params, self.heads(), self.all_dots(&|dot| quote!(&#dot)));
         quote! {
             let out = primitive(#(#params),*);
             let out_dot = #head::push(#(&#params,)* &out, #(#dots),*);
@@ -215,7 +218,7 @@ impl Site<'_> {
     }
 
     fn pulled_by_trait(&self) -> TokenStream {
-        let (params, head, out) = (self.params, self.head(), self.out());
+        let (params, [_, head], out) = (self.params, self.heads(), self.out());
         let names: &[&str] = match params.len() {
             1 => &["pull_dot"],
             2 => &["pull_lhs_dot", "pull_rhs_dot"],
@@ -230,7 +233,7 @@ impl Site<'_> {
     }
 
     fn pushed_by_trait(&self) -> TokenStream {
-        let (params, head, out) = (self.params, self.head(), self.out());
+        let (params, [_, head], out) = (self.params, self.heads(), self.out());
         let [dots, others, both] = self.all_dots(&|dot| quote!(&#dot));
         // The rule is differentiated in the first direction: what it pushes is the other.
         quote!(#out #head::push_dot(#(&#params,)* &out, #(#others,)* #(#dots,)* &out_dot, #(#both),*))
