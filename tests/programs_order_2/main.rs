@@ -200,6 +200,8 @@ mod assigned_vector;
 mod call_results;
 #[path = "../programs/choices.rs"]
 mod choices;
+#[path = "../regression/constant_tuple.rs"]
+mod constant_tuple;
 #[path = "../regression/copied_array.rs"]
 mod copied_array;
 #[path = "../programs/lengths.rs"]

@@ -65,8 +65,7 @@ impl<'a> Emitter<'a> {
 
     /// Base and projections as they stand.
     fn path(&mut self, place: &Place, mutable: bool) -> Frag {
-        let name = self.base(place.base);
-        let mut frag = Frag::atom(name);
+        let mut frag = self.base(place.base);
         for proj in self.projections(place) {
             frag = match proj {
                 Proj::Deref => deref(frag),
@@ -95,9 +94,13 @@ impl<'a> Emitter<'a> {
         frag
     }
 
-    fn base(&mut self, v: Value) -> proc_macro2::TokenStream {
+    /// By its name, or the constant that it stands for.
+    fn base(&mut self, v: Value) -> Frag {
+        if let Some(constant) = self.alias.get(&v) {
+            return constant.clone();
+        }
         let name = self.ident(v);
-        quote!(#name)
+        Frag::atom(quote!(#name))
     }
 
     /// `lo..hi`.

@@ -60,7 +60,9 @@ fn hidden(sig: &Signature, name: &str, body: &Body) -> Item {
     }
     let tokens = &body.tokens;
     let body = quote!(#zeros #tokens);
-    Item { doc: None, inline: false, params, body, ..Item::new(sig, name, String::new()) }
+    // Higher orders are there for whoever may want them, mostly nobody: compiled where they are called.
+    let inline = ![Program::Adjoint.name(0), Program::Tangent.name(1)].iter().any(|first| first == name);
+    Item { doc: None, inline, params, body, ..Item::new(sig, name, String::new()) }
 }
 
 /// What a program returns: for each direction a pair of what there is without and with it.
