@@ -29,13 +29,13 @@ fn missing() -> ! {
 }
 
 macro_rules! wrapper {
-    ($([$($generics:ident),*] $ty:ty, $some:ident;)*) => {$(
+    ($([$($generics:ident),*] $ty:ty, $some:ident, $has:ident;)*) => {$(
         impl<$($generics),*> Wrapper for $ty {
             type Value = T;
 
             #[inline(always)]
             fn __has_value(&self) -> bool {
-                matches!(self, $some(_))
+                self.$has()
             }
 
             #[inline(always)]
@@ -58,8 +58,8 @@ macro_rules! wrapper {
 }
 
 wrapper! {
-    [T] Option<T>, Some;
-    [T, E] Result<T, E>, Ok;
+    [T] Option<T>, Some, is_some;
+    [T, E] Result<T, E>, Ok, is_ok;
 }
 
 /// A result of a callee taken apart: what carries derivatives, and the error, which carries none.

@@ -1,0 +1,305 @@
+//! Hand tracking: how far the surface of a hand in a pose is from points that a camera has seen.
+//!
+//! `simple`: each point belongs to a vertex. `complicated`: each belongs to a triangle, in which its place `us` is a parameter too.
+
+use super::Functions;
+use crate::evaluation::{self, length, lengths, task};
+use differentiate::differentiate;
+use serde::Deserialize;
+
+/// What can be asked for.
+pub const FUNCTIONS: Functions = &[
+    ("objective", |input| task(input, |input: &Input| input.hand.objective())),
+    ("jacobian", |input| task(input, |input: &Input| input.hand.jacobian())),
+];
+
+/// Rows of a matrix of homogeneous coordinates.
+pub type Matrix = [[f64; 4]; 4];
+
+/// The bones of a hand.
+pub const BONES: usize = 22;
+
+/// As the benchmark writes it.
+#[derive(Debug, Deserialize)]
+struct Written {
+    theta: Vec<f64>,
+    us: Vec<[f64; 2]>,
+    data: WrittenData,
+}
+
+#[derive(Debug, Deserialize)]
+struct WrittenData {
+    correspondences: Vec<usize>,
+    points: Vec<[f64; 3]>,
+    model: WrittenModel,
+}
+
+#[derive(Debug, Deserialize)]
+struct WrittenModel {
+    parents: Vec<i64>,
+    base_relatives: Vec<Matrix>,
+    inverse_base_absolutes: Vec<Matrix>,
+    base_positions: Vec<[f64; 4]>,
+    weights: Vec<Vec<f64>>,
+    triangles: Vec<[usize; 3]>,
+    is_mirrored: bool,
+}
+
+/// A hand and what was seen of it.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "Written")]
+pub struct Input {
+    hand: Hand,
+}
+
+/// The shape of a hand at rest, and how it moves with the bones.
+#[derive(Debug)]
+pub struct Model {
+    /// For each bone the one that it hangs on, which comes before it.
+    parents: Vec<Option<usize>>,
+    /// From a bone to its parent, at rest.
+    base_relatives: Vec<Matrix>,
+    /// To each bone, at rest.
+    inverse_base_absolutes: Vec<Matrix>,
+    /// The surface at rest.
+    base_positions: Vec<[f64; 4]>,
+    /// For each vertex, for each bone, how much it goes along.
+    weights: Vec<[f64; BONES]>,
+    /// The surface's triangles.
+    triangles: Vec<[usize; 3]>,
+    is_mirrored: bool,
+}
+
+/// A pose, and points with what they belong to.
+#[derive(Debug)]
+pub struct Hand {
+    /// Rotation of the whole 3, place 3, then four angles for each finger.
+    theta: Vec<f64>,
+    us: Vec<[f64; 2]>,
+    model: Model,
+    correspondences: Vec<usize>,
+    points: Vec<[f64; 3]>,
+}
+
+impl TryFrom<Written> for Input {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Input, String> {
+        let Written { theta, us, data: WrittenData { correspondences, points, model } } = written;
+        let vertices = model.base_positions.len();
+        length("theta", &theta, 26)?;
+        length("parents", &model.parents, BONES)?;
+        length("base_relatives", &model.base_relatives, BONES)?;
+        length("inverse_base_absolutes", &model.inverse_base_absolutes, BONES)?;
+        length("weights", &model.weights, vertices)?;
+        lengths("weights", &model.weights, BONES)?;
+        length("points", &points, correspondences.len())?;
+        let targets = if us.is_empty() { vertices } else { model.triangles.len() };
+        if !us.is_empty() {
+            length("us", &us, correspondences.len())?;
+        }
+        if correspondences.iter().any(|target| *target >= targets) || model.triangles.iter().flatten().any(|v| *v >= vertices) {
+            return Err("a vertex or triangle that is not there is named".to_owned());
+        }
+        let parents = model.parents.iter().enumerate().map(|(bone, parent)| match usize::try_from(*parent) {
+            Ok(parent) if parent < bone => Ok(Some(parent)),
+            Ok(_) => Err(format!("bone {bone} comes before its parent")),
+            Err(_) => Ok(None),
+        });
+        let model = Model {
+            parents: parents.collect::<Result<_, _>>()?,
+            base_relatives: model.base_relatives,
+            inverse_base_absolutes: model.inverse_base_absolutes,
+            base_positions: model.base_positions,
+            weights: model.weights.iter().map(|row| std::array::from_fn(|bone| row[bone])).collect(),
+            triangles: model.triangles,
+            is_mirrored: model.is_mirrored,
+        };
+        Ok(Input { hand: Hand { theta, us, model, correspondences, points } })
+    }
+}
+
+impl evaluation::Input for Input {
+    fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+impl Hand {
+    /// Three residuals a point.
+    #[must_use]
+    pub fn objective(&self) -> Vec<f64> {
+        let Hand { theta, us, model, correspondences, points } = self;
+        match us.as_slice() {
+            [] => simple(theta, model, correspondences, points),
+            us => complicated([0.0; 2], theta, us, model, correspondences, points),
+        }
+    }
+
+    /// Their derivatives, a row each: with respect to theta, and before that, if there are `us`, to the two of the row's own point.
+    ///
+    /// The derivative with respect to a shift of all `us` at once has these: a residual depends on no others.
+    #[must_use]
+    pub fn jacobian(&self) -> Vec<Vec<f64>> {
+        let Hand { theta, us, model, correspondences, points } = self;
+        match us.as_slice() {
+            [] => rows(&[simple::jacobian(theta, model, correspondences, points)]),
+            us => {
+                let (shift, theta) = complicated::jacobian([0.0; 2], theta, us, model, correspondences, points);
+                rows(&[shift, theta])
+            }
+        }
+    }
+}
+
+/// Matrices side by side, as rows.
+fn rows(blocks: &[differentiate::Tensor]) -> Vec<Vec<f64>> {
+    let row =
+        |i: usize| blocks.iter().flat_map(|block| (0..block.shape()[1]).map(|j| block[[i, j]]).collect::<Vec<_>>()).collect();
+    (0..blocks[0].shape()[0]).map(row).collect()
+}
+
+/// `a b`, of rigid motions: their last row is 0 0 0 1.
+#[differentiate]
+pub fn product(a: &Matrix, b: &Matrix) -> Matrix {
+    let mut out = [[0.0; 4]; 4];
+    for i in 0..4 {
+        for j in 0..4 {
+            for k in 0..4 {
+                out[i][j] += a[i][k] * b[k][j];
+            }
+        }
+    }
+    out
+}
+
+/// A rotation about x, then y, then z. `angles` are those about x, z and y.
+#[differentiate]
+pub fn rotation(angles: &[f64; 3]) -> Matrix {
+    let (sin_x, cos_x) = angles[0].sin_cos();
+    let (sin_z, cos_z) = angles[1].sin_cos();
+    let (sin_y, cos_y) = angles[2].sin_cos();
+    [
+        [cos_y * cos_z, sin_x * sin_y * cos_z - cos_x * sin_z, cos_x * sin_y * cos_z + sin_x * sin_z, 0.0],
+        [cos_y * sin_z, sin_x * sin_y * sin_z + cos_x * cos_z, cos_x * sin_y * sin_z - sin_x * cos_z, 0.0],
+        [-sin_y, sin_x * cos_y, cos_x * cos_y, 0.0],
+        [0.0, 0.0, 0.0, 1.0],
+    ]
+}
+
+/// The angles of each bone: a finger's first joint bends in two directions, the others in one.
+#[differentiate]
+pub fn joints(theta: &[f64]) -> [[f64; 3]; BONES] {
+    let mut angles = [[0.0; 3]; BONES];
+    let mut next = 6;
+    for finger in 0..5 {
+        for joint in 0..3 {
+            let bone = 2 + 4 * finger + joint;
+            angles[bone][0] = theta[next];
+            next += 1;
+            if joint == 0 {
+                angles[bone][1] = theta[next];
+                next += 1;
+            }
+        }
+    }
+    angles
+}
+
+/// For each bone how it moves what hangs on it.
+#[differentiate]
+pub fn motions(theta: &[f64], #[constant] model: &Model) -> Vec<Matrix> {
+    let angles: [[f64; 3]; BONES] = joints(theta);
+    let mut absolutes = vec![[[0.0; 4]; 4]; BONES];
+    let mut motions = vec![[[0.0; 4]; 4]; BONES];
+    for bone in 0..BONES {
+        let turned: Matrix = rotation(&angles[bone]);
+        let relative: Matrix = product(&model.base_relatives[bone], &turned);
+        absolutes[bone] = match model.parents[bone] {
+            Some(parent) => product(&absolutes[parent], &relative),
+            None => relative,
+        };
+        motions[bone] = product(&absolutes[bone], &model.inverse_base_absolutes[bone]);
+    }
+    motions
+}
+
+/// Rodrigues' formula: the rotation about the direction of `r` by its length.
+#[differentiate]
+pub fn axis_angle(r: &[f64]) -> [[f64; 3]; 3] {
+    let angle = (r[0] * r[0] + r[1] * r[1] + r[2] * r[2]).sqrt();
+    if angle < 1e-4 {
+        return [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+    }
+    let (x, y, z) = (r[0] / angle, r[1] / angle, r[2] / angle);
+    let (s, c) = angle.sin_cos();
+    [
+        [c + (1.0 - c) * x * x, (1.0 - c) * x * y - s * z, (1.0 - c) * x * z + s * y],
+        [(1.0 - c) * x * y + s * z, c + (1.0 - c) * y * y, (1.0 - c) * y * z - s * x],
+        [(1.0 - c) * x * z - s * y, (1.0 - c) * y * z + s * x, c + (1.0 - c) * z * z],
+    ]
+}
+
+/// Where the surface is.
+#[differentiate]
+pub fn surface(theta: &[f64], #[constant] model: &Model) -> Vec<[f64; 3]> {
+    let motions: Vec<Matrix> = motions(theta, model);
+    let turned: [[f64; 3]; 3] = axis_angle(&theta[..3]);
+    let mut positions = vec![[0.0; 3]; model.base_positions.len()];
+    for v in 0..positions.len() {
+        let mut p = [0.0; 3];
+        for bone in 0..BONES {
+            let weight = model.weights[v][bone];
+            for i in 0..3 {
+                let mut moved = 0.0;
+                for j in 0..4 {
+                    moved += motions[bone][i][j] * model.base_positions[v][j];
+                }
+                p[i] += weight * moved;
+            }
+        }
+        if model.is_mirrored {
+            p[0] = -p[0];
+        }
+        for i in 0..3 {
+            positions[v][i] = turned[i][0] * p[0] + turned[i][1] * p[1] + turned[i][2] * p[2] + theta[3 + i];
+        }
+    }
+    positions
+}
+
+/// From vertices to points.
+#[differentiate]
+pub fn simple(theta: &[f64], #[constant] model: &Model, correspondences: &[usize], #[constant] points: &[[f64; 3]]) -> Vec<f64> {
+    let positions: Vec<[f64; 3]> = surface(theta, model);
+    let mut out = vec![0.0; 3 * points.len()];
+    for p in 0..points.len() {
+        for i in 0..3 {
+            out[3 * p + i] = points[p][i] - positions[correspondences[p]][i];
+        }
+    }
+    out
+}
+
+/// From places in triangles to points. All places are moved by `shift`.
+#[differentiate]
+pub fn complicated(
+    shift: [f64; 2],
+    theta: &[f64],
+    #[constant] us: &[[f64; 2]],
+    #[constant] model: &Model,
+    correspondences: &[usize],
+    #[constant] points: &[[f64; 3]],
+) -> Vec<f64> {
+    let positions: Vec<[f64; 3]> = surface(theta, model);
+    let mut out = vec![0.0; 3 * points.len()];
+    for p in 0..points.len() {
+        let [a, b, c] = model.triangles[correspondences[p]];
+        let (u, v) = (us[p][0] + shift[0], us[p][1] + shift[1]);
+        for i in 0..3 {
+            let place = u * positions[a][i] + v * positions[b][i] + (1.0 - u - v) * positions[c][i];
+            out[3 * p + i] = points[p][i] - place;
+        }
+    }
+    out
+}
