@@ -45,6 +45,7 @@ mod outputs;
 mod precision;
 mod queries;
 mod resized;
+mod results;
 mod scalars;
 mod structs;
 mod traps;

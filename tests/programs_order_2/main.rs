@@ -179,6 +179,8 @@ mod queries;
 mod reprojection;
 #[path = "../programs/resized.rs"]
 mod resized;
+#[path = "../programs/results.rs"]
+mod results;
 #[path = "../programs/scalars.rs"]
 mod scalars;
 #[path = "../programs/signals.rs"]

@@ -210,7 +210,7 @@ pub fn defined(stmt: &Stmt) -> Vec<Value> {
         Stmt::Store { old, .. } | Stmt::Memory(Memory::Assign { old, .. }) => old.iter().copied().collect(),
         Stmt::Branch(branch) => branch.results.clone(),
         Stmt::Loop(l) => l.carried.iter().map(|c| c.result).chain(l.trips).collect(),
-        Stmt::Call(call) => call.result.leaves().into_iter().chain(call.pull).collect(),
+        Stmt::Call(call) => call.result.leaves().into_iter().chain(call.error).chain(call.pull).collect(),
         Stmt::Memory(
             Memory::Fill { .. }
             | Memory::CopyFrom { .. }

@@ -64,6 +64,10 @@ impl<'a> Emitter<'a> {
             },
         };
         self.push(stmt);
+        if let (Some(error), Tree::Leaf(value)) = (c.error, &c.result) {
+            let (error, value, whole) = (self.binding(error), self.results(&c.result), self.ident(*value));
+            self.push(quote!(let (#value, #error) = #rt::fallible(#whole);));
+        }
     }
 
     /// A call that may be printed where its result is used.

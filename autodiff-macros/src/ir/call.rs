@@ -12,6 +12,8 @@ pub struct Call {
     /// What the call defines: Plain (known to be a float or inactive), Owner (unknown, arrays, `Vec`s), a tuple of those as destructured at the
     /// call, or nothing.
     pub result: Tree,
+    /// Defined by the call if the callee returns a `Result` whose error is used: the error, as an `Option`. The result is an `Option`, too, then.
+    pub error: Option<Value>,
     /// What is known of the callee.
     pub callee: Callee,
     /// Defined in adjoint programs: the callee's pullback. `Some` makes this a call of `path::forward`.

@@ -367,6 +367,7 @@ impl Printer<'_> {
     }
 
     fn call(&mut self, call: &Call) {
+        let error = call.error.map_or(String::new(), |error| format!(" error {}", self.def(error)));
         let pull = call.pull.map_or(String::new(), |pull| format!("; {}", self.def(pull)));
         let (mut dot, mut dots) = (String::new(), String::new());
         for t in &call.tangents {
@@ -374,7 +375,7 @@ impl Printer<'_> {
             dots.push_str(&format!("; {}", self.tangent_args(&t.args)));
         }
         self.line(format!(
-            "{}{pull}{dot} = {} {}({}{dots})",
+            "{}{error}{pull}{dot} = {} {}({}{dots})",
             self.tree(&call.result),
             match &call.callee {
                 Callee::Companion => "call",

@@ -351,8 +351,9 @@ macro_rules! visitor {
                         maybe(trips, &mut |_, v| f(v));
                     }
                     Stmt::Call(c) => {
-                        let Call { result, pull, tangents, .. } = & $($mut)? **c;
+                        let Call { result, error, pull, tangents, .. } = & $($mut)? **c;
                         tree(result, &mut |_, v| f(v));
+                        maybe(error, &mut |_, v| f(v));
                         maybe(pull, &mut |_, v| f(v));
                         for t in tangents {
                             tree(& $($mut)? t.result, &mut |_, v| f(v));

@@ -1,7 +1,7 @@
 //! Assignments: to variables, places, and patterns of those.
 
 use super::env::{Binding, VarId};
-use super::term::Term;
+use super::term::{Inactive, Term};
 use super::{Lower, kind};
 use crate::ir::{Class, Kind, Memory, Place, Proj, Stmt};
 use proc_macro2::Span;
@@ -180,6 +180,13 @@ impl Lower<'_> {
             Term::Ref(..) if kind.is_none_or(|kind| matches!(kind, Kind::Ref(..))) => value,
             Term::Tuple(parts) => Term::Tuple(parts.into_iter().map(|part| self.assigned(part, None, id, span)).collect()),
             value => {
+                let value = match value {
+                    // `None` for an `Option` whose values carry derivatives.
+                    Term::Inactive(inactive) if kind == Some(&Kind::Unknown) => {
+                        Term::Inactive(Inactive { kind: Kind::Unknown, ..inactive })
+                    }
+                    value => value,
+                };
                 let value = self.owned(value, kind);
                 let name = self.env.vars[id.0].name.clone();
                 self.rename(value, &name, span);

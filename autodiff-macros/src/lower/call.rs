@@ -53,6 +53,7 @@ impl<'e> Lower<'e> {
         let [.., module, name] = names.as_slice() else {
             return match names.as_slice() {
                 [name] if name == "stop_gradient" => Some(self.stop_gradient(e)),
+                [name] if name == "Err" => Some(self.error_call(&path.path, e)),
                 _ => None,
             };
         };
@@ -112,7 +113,7 @@ impl<'e> Lower<'e> {
         }
         let last = path.path.segments.last().map(|last| last.ident.clone());
         if last.as_ref().is_some_and(free::is_constant_name) && path.qself.is_none() {
-            return self.constructor_call(&path.path, args, expected, e);
+            return self.constructor_call(&path.path, args, e);
         }
         let args: Vec<Arg> = args.into_iter().map(|arg| self.passed(arg)).collect();
         let callee = match super::sibling::is_associated(path) {

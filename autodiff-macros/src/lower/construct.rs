@@ -17,25 +17,33 @@ struct Form {
 
 impl Lower<'_> {
     /// `S { x: a, y, ..rest }`.
-    pub(super) fn struct_literal(&mut self, e: &syn::ExprStruct, expected: Option<&Kind>) -> Term {
+    pub(super) fn struct_literal(&mut self, e: &syn::ExprStruct) -> Term {
         let fields = e.fields.iter().map(|field| (field.member.clone(), self.argument(&field.expr))).collect();
         let rest = e.rest.as_ref().map(|rest| self.expr(rest, None));
         if e.qself.is_some() {
             return self.error(e, "a struct by a qualified path", "give the type a name by `type`");
         }
-        self.construct(Form { path: e.path.clone(), tuple: false, span: e.span() }, fields, rest, expected)
+        self.construct(Form { path: e.path.clone(), tuple: false, span: e.span() }, fields, rest)
+    }
+
+    /// `Err(e)`: whatever is looked at for an error, it carries nothing.
+    pub(super) fn error_call(&mut self, path: &Path, e: &syn::ExprCall) -> Term {
+        let outer = std::mem::replace(&mut self.in_error, true);
+        let args = e.args.iter().map(|arg| self.argument(arg)).collect();
+        let term = self.constructor_call(path, args, &Expr::Call(e.clone()));
+        self.in_error = outer;
+        term
     }
 
     /// `S(a, b)`, `E::V(a)`, `Some(a)`.
-    pub(super) fn constructor_call(&mut self, path: &Path, args: Vec<Term>, expected: Option<&Kind>, e: &Expr) -> Term {
+    pub(super) fn constructor_call(&mut self, path: &Path, args: Vec<Term>, e: &Expr) -> Term {
         let fields = args.into_iter().enumerate().map(|(i, arg)| (Member::Unnamed(i.into()), arg)).collect();
-        self.construct(Form { path: path.clone(), tuple: true, span: e.span() }, fields, None, expected)
+        self.construct(Form { path: path.clone(), tuple: true, span: e.span() }, fields, None)
     }
 
-    fn construct(&mut self, form: Form, fields: Vec<(Member, Term)>, rest: Option<Term>, expected: Option<&Kind>) -> Term {
+    fn construct(&mut self, form: Form, fields: Vec<(Member, Term)>, rest: Option<Term>) -> Term {
         let varied = fields.iter().map(|(_, field)| field).chain(&rest).any(|term| self.varies(term));
-        let is_error = form.path.segments.last().is_some_and(|last| last.ident == "Err");
-        if !varied || is_error || expected == Some(&Kind::Passive) {
+        if !varied || self.in_error {
             return self.inactive_construct(form, fields, rest);
         }
         if fields.iter().any(|(_, field)| matches!(field, Term::Ref(..)) && self.varies(field)) {

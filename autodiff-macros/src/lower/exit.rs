@@ -7,7 +7,7 @@
 use super::env::{Binding, Frame, FrameKind, VarId};
 use super::flow::{Exits, always_leaves, block_leaves, may_leave};
 use super::stmt::Then;
-use super::term::Term;
+use super::term::{Inactive, Term};
 use super::{Flow, Lower, kind};
 use crate::ir::{Alloc, Class, Kind, Op};
 use syn::spanned::Spanned as _;
@@ -29,7 +29,8 @@ impl<'e> Lower<'e> {
                 let term = self.expr(e, expected);
                 self.guarded(term, then)
             }
-            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) | Expr::Try(_) => self.expr(e, expected),
+            Expr::Try(e) => self.question(e, expected, then),
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => self.expr(e, expected),
             Expr::Assign(assign) => {
                 let hint = self.target_kind(&assign.left);
                 self.split(&assign.right, hint.as_ref(), &mut |this, term| {
@@ -221,12 +222,33 @@ impl<'e> Lower<'e> {
                 let len = self.value(len, Some(&Kind::Integer));
                 Op::Alloc(Alloc::Repeat { elem, len, vec: false })
             }
-            _ => return default_of(&kind),
+            _ => match self.wrapped_placeholder(ty) {
+                Some(op) => op,
+                None => return default_of(&kind),
+            },
         };
         let value = self.let_("result", Class::Owner, kind, op, ty.span(), false);
         self.data_mut(value).mutable = true;
         self.data_mut(value).ty = Some(ty.clone());
         Some(Term::whole(value))
+    }
+}
+
+impl Lower<'_> {
+    /// `None`, or `Ok` around a literal.
+    fn wrapped_placeholder(&mut self, ty: &syn::Type) -> Option<Op> {
+        let syn::Type::Path(path) = ty else { return None };
+        let last = path.path.segments.last()?;
+        if last.ident == "Option" {
+            return Some(Op::Alloc(Alloc::Opaque(Inactive::constant(syn::parse_quote!(None), Kind::Unknown).opaque)));
+        }
+        let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+        let Some(syn::GenericArgument::Type(value)) = arguments.args.first().filter(|_| last.ident == "Result") else {
+            return None;
+        };
+        let Term::Inactive(value) = default_of(&kind::of_type(value))? else { return None };
+        let value = value.opaque.expr;
+        Some(Op::Alloc(Alloc::Opaque(Inactive::constant(syn::parse_quote!(Ok(#value)), Kind::Unknown).opaque)))
     }
 }
 

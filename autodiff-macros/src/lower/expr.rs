@@ -41,7 +41,7 @@ impl Lower<'_> {
             Expr::Async(_) | Expr::Await(_) => self.error(e, "`async` code cannot be differentiated", "compute synchronously"),
             Expr::Try(_) => self.error(e, "`?` in a differentiated function", "match on the result outside of it"),
             Expr::Let(_) => self.error(e, "`let` as a part of this condition", "write an `if let` inside of an `if`"),
-            Expr::Struct(literal) => self.struct_literal(literal, expected),
+            Expr::Struct(literal) => self.struct_literal(literal),
             _ => self.whole(
                 e,
                 expected,

@@ -5,7 +5,7 @@ use super::env::Binding;
 use super::pattern::name_of;
 use super::term::{Inactive, Term};
 use super::{Lower, free};
-use crate::ir::{Class, Kind, On, Opaque, Pattern, Value};
+use crate::ir::{Class, Kind, On, Opaque, Pattern, Stmt, Tree, Value};
 use proc_macro2::Ident;
 use std::collections::HashMap;
 use syn::{Expr, Pat};
@@ -87,10 +87,22 @@ impl<'e> Lower<'e> {
     /// What is matched on may carry derivatives: the number of the arm is found by the user's patterns, and what they bind is a part of the
     /// memory that is matched on.
     fn active_cases(&mut self, subject: Term, mut cases: Vec<Case<'_>>, expected: Option<&Kind>, body: Body<'_, 'e>) -> Term {
-        let (subject, tested) = self.tested(subject);
         let pats: Vec<Pat> = cases.iter().map(|case| case.pat.clone()).collect();
+        let error = self.split_error(&subject, &pats);
+        let (subject, mut tested) = self.tested(subject);
         for case in &mut cases {
             super::unpack::forget_names(&mut case.pat, case.guard);
+            if error.is_some() {
+                super::unpack::of_halves(&mut case.pat);
+            }
+        }
+        if let (Some(error), Some(last)) = (error, cases.last_mut()) {
+            // Of two options rustc does not know that one is there.
+            last.pat = syn::parse_quote!(_);
+            let error = self.mention(error).opaque;
+            let (value, error_expr) = (&tested.opaque.expr, &error.expr);
+            tested.opaque.expr = syn::parse_quote!((&#value, &#error_expr));
+            tested.opaque.uses.extend(error.uses);
         }
         let Some(choice) = self.choice(tested, &mut cases) else { return Term::error() };
         let first = self.next_value();
@@ -98,13 +110,32 @@ impl<'e> Lower<'e> {
         let mut arms = Vec::new();
         for (case, pat) in cases.iter().zip(&pats) {
             let (pattern, arm) = self.match_arm(choice, &case.pat, None, &mut |this| {
-                this.unpack(pat, subject.clone());
+                match (error, super::unpack::in_error(pat)) {
+                    (Some(error), Some(pat)) => this.unpack_error(pat, error),
+                    _ => this.unpack(pat, subject.clone()),
+                }
                 body(this, case.body)
             });
             patterns.push(pattern);
             arms.push(arm);
         }
         self.join(On::Match { scrutinee: choice, patterns }, arms, first, expected)
+    }
+
+    /// A call whose result is matched on right there, with its error bound: the two are taken apart, since the error is moved away.
+    fn split_error(&mut self, subject: &Term, pats: &[Pat]) -> Option<Value> {
+        let binds = |pat: &Pat| super::unpack::in_error(pat).is_some_and(|pat| !free::bound_by(pat).is_empty());
+        let Term::Value(value) = subject else { return None };
+        if !pats.iter().any(binds) {
+            return None;
+        }
+        let span = self.data(*value).span;
+        let is_call = matches!(self.stmts.last(), Some(Stmt::Call(call)) if call.result == Tree::Leaf(*value));
+        let error = is_call.then(|| self.fresh("error", Class::Owner, Kind::Passive, span, false))?;
+        if let Some(Stmt::Call(call)) = self.stmts.last_mut() {
+            call.error = Some(error);
+        }
+        Some(error)
     }
 
     /// What is matched on, as the memory that patterns bind parts of, and as an expression that moves nothing.

@@ -37,6 +37,9 @@ impl Lower<'_> {
         if let Some(term) = self.chain(e, expected).or_else(|| self.unwrapped(e, expected)) {
             return term;
         }
+        if let Some(term) = self.wrapper_method(e, expected) {
+            return term;
+        }
         if let Some(term) = self.lazy(e) {
             return term;
         }

@@ -38,6 +38,7 @@ mod params;
 mod pattern;
 mod place;
 mod prune;
+mod question;
 mod range;
 mod resize;
 mod rounds;
@@ -54,6 +55,7 @@ mod tests;
 mod unpack;
 mod value;
 mod width;
+mod wrapper;
 
 use crate::args::Config;
 use crate::errors::Errors;
@@ -145,6 +147,10 @@ struct Lower<'e> {
     mut_borrowed: HashSet<String>,
     /// The float type, if the function mentions only one: for literals whose type the primal infers from later uses.
     float: Option<syn::Type>,
+    /// What is built is an error, which carries nothing.
+    in_error: bool,
+    /// How many values of `?` have been given names.
+    questions: usize,
     errors: &'e mut Errors,
 }
 
@@ -174,6 +180,8 @@ impl<'e> Lower<'e> {
             flow: Flow::Live,
             mut_borrowed: HashSet::new(),
             float: None,
+            in_error: false,
+            questions: 0,
             errors,
         }
     }

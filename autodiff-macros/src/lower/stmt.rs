@@ -47,6 +47,10 @@ impl<'e> Lower<'e> {
                 return Term::Unit;
             }
             let rest = &stmts[i + 1..];
+            if let Some(hoisted) = self.hoisted(stmt) {
+                let all: Vec<syn::Stmt> = hoisted.into_iter().chain(rest.iter().cloned()).collect();
+                return self.sequence(&all, expected, then);
+            }
             match stmt {
                 syn::Stmt::Expr(e, None) if rest.is_empty() => return self.split(e, expected, then),
                 syn::Stmt::Expr(e, _) if may_leave(e) => {
@@ -71,6 +75,18 @@ impl<'e> Lower<'e> {
             }
         }
         if self.flow == Flow::Live { then(self, Term::Unit) } else { Term::Unit }
+    }
+
+    fn hoisted(&mut self, stmt: &syn::Stmt) -> Option<Vec<syn::Stmt>> {
+        let e = match stmt {
+            syn::Stmt::Local(local) => &*local.init.as_ref()?.expr,
+            syn::Stmt::Expr(e, _) => e,
+            syn::Stmt::Item(_) | syn::Stmt::Macro(_) => return None,
+        };
+        if !super::question::has_question(e) {
+            return None;
+        }
+        super::question::hoisted(stmt, &mut self.questions)
     }
 
     fn stmt(&mut self, stmt: &syn::Stmt) {

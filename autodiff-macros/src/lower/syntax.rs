@@ -56,3 +56,13 @@ pub(super) fn assign(target: &Expr, value: &Expr, span: Span) -> Expr {
     let (left, right) = (Box::new(target.clone()), Box::new(value.clone()));
     Expr::Assign(syn::ExprAssign { attrs: Vec::new(), left, eq_token: syn::Token![=](span), right })
 }
+
+/// A type without the references around it.
+pub(super) fn pointee(ty: &Type) -> &Type {
+    match ty {
+        Type::Reference(reference) => pointee(&reference.elem),
+        Type::Paren(paren) => pointee(&paren.elem),
+        Type::Group(group) => pointee(&group.elem),
+        _ => ty,
+    }
+}

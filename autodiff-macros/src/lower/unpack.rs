@@ -5,9 +5,9 @@
 
 use super::construct::variant_of;
 use super::place::pushed;
-use super::term::Term;
+use super::term::{Inactive, Term};
 use super::{Lower, free, syntax};
-use crate::ir::{Class, Kind, Payload, Place, Proj};
+use crate::ir::{Class, Kind, Opaque, Payload, Place, Proj, Value};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Member, Pat};
 
@@ -36,6 +36,7 @@ impl Lower<'_> {
                 let parts = self.parts(term, tuple.elems.len(), pat);
                 tuple.elems.iter().zip(parts).for_each(|(pat, part)| self.unpack(pat, part));
             }
+            Pat::TupleStruct(tuple) if is_error(&tuple.path) => self.unpack_error_in_place(tuple, term),
             Pat::TupleStruct(tuple) => {
                 let n = tuple.elems.iter().position(|pat| matches!(pat, Pat::Rest(_))).unwrap_or(tuple.elems.len());
                 if tuple.elems.iter().skip(n + 1).any(|pat| !free::bound_by(pat).is_empty()) {
@@ -53,6 +54,24 @@ impl Lower<'_> {
         }
     }
 
+    /// The error inside of a result that stays: a copy of it, or a reference to it.
+    fn unpack_error_in_place(&mut self, tuple: &syn::PatTupleStruct, term: Term) {
+        let Some(pat) = tuple.elems.first().filter(|pat| !free::bound_by(pat).is_empty()) else { return };
+        let by_reference = matches!(term, Term::Ref(..)) || matches!(self.kind(&term), Kind::Ref(..));
+        let place = match self.place_of(term) {
+            Term::Place(place) => place,
+            other => self.stored(other),
+        };
+        let (expr, uses) = self.place_expr(&place);
+        let expr = match by_reference {
+            true => syn::parse_quote!(#expr.as_ref().err().unwrap()),
+            false => syn::parse_quote!(#expr.as_ref().err().unwrap().clone()),
+        };
+        let error = Inactive { opaque: Opaque { expr, uses, pure_: false, writes: false }, kind: Kind::Passive };
+        let value = self.evaluate(error, "error");
+        self.bind(pat, Term::Value(value), None);
+    }
+
     fn unpack_fields(&mut self, path: &syn::Path, fields: Vec<(Member, &Pat)>, term: Term) {
         let variant = variant_of(path);
         for (member, pat) in fields.into_iter().filter(|(_, pat)| !free::bound_by(pat).is_empty()) {
@@ -65,8 +84,25 @@ impl Lower<'_> {
         }
     }
 
+    /// The error of a call, which is moved out.
+    pub(super) fn unpack_error(&mut self, pat: &Pat, error: Value) {
+        match pat {
+            Pat::Ident(ident) if ident.subpat.is_none() => {
+                let moved = self.mention(error).map(|error| syn::parse_quote!(#error.unwrap()), Kind::Unknown);
+                // Memory: a choice by it is recorded as a number, and it need not be `Clone`.
+                let moved = Inactive { opaque: Opaque { pure_: false, ..moved.opaque }, ..moved };
+                let value = self.evaluate(moved, &super::pattern::name_of(&ident.ident));
+                self.declare_name(ident, Term::Value(value));
+            }
+            pat if free::bound_by(pat).is_empty() => {}
+            other => {
+                self.error(other, "a pattern inside of `Err(…)`", "bind the whole error, and match on that");
+            }
+        }
+    }
+
     /// A field of what a pattern takes apart: a reference if the whole is one.
-    fn part(&mut self, term: Term, proj: Proj, pat: &Pat) -> Term {
+    pub(super) fn part(&mut self, term: Term, proj: Proj, pat: &Pat) -> Term {
         match term {
             Term::Ref(mutable, to) => match *to {
                 Term::Ref(inner, to) => self.part(Term::Ref(mutable && inner, to), proj, pat),
@@ -129,9 +165,8 @@ impl Lower<'_> {
 
     fn is_changeable(&self, place: &Place) -> bool {
         let roots = &self.roots[place.base.0 as usize];
-        let changes = |value: &crate::ir::Value| {
-            self.data(*value).mutable || matches!(self.data(*value).class, Class::View { mutable: true })
-        };
+        let changes =
+            |value: &Value| self.data(*value).mutable || matches!(self.data(*value).class, Class::View { mutable: true });
         changes(&place.base) || roots.iter().any(changes)
     }
 }
@@ -168,4 +203,35 @@ pub(super) fn forget_names(pat: &mut Pat, guard: Option<&Expr>) {
     }
     let mentioned = guard.map(|guard| free::of_expr(guard).names.iter().map(ToString::to_string).collect());
     Forget(mentioned.unwrap_or_default()).visit_pat_mut(pat);
+}
+
+fn is_error(path: &syn::Path) -> bool {
+    variant_of(path).is_some_and(|variant| variant == "Err") && path.segments.len() == 1
+}
+
+/// What stands in `Err(…)`.
+pub(super) fn in_error(pat: &Pat) -> Option<&Pat> {
+    match pat {
+        Pat::TupleStruct(tuple) if is_error(&tuple.path) => tuple.elems.first(),
+        Pat::Paren(paren) => in_error(&paren.pat),
+        _ => None,
+    }
+}
+
+/// A pattern for a result, for the two halves of one: `(Some(value), _)` or `(_, Some(error))`.
+pub(super) fn of_halves(pat: &mut Pat) {
+    match pat {
+        Pat::TupleStruct(tuple) => {
+            let elems = &tuple.elems;
+            *pat =
+                if is_error(&tuple.path) { syn::parse_quote!((_, Some(#elems))) } else { syn::parse_quote!((Some(#elems), _)) };
+        }
+        Pat::Paren(paren) => {
+            let mut inner = (*paren.pat).clone();
+            of_halves(&mut inner);
+            *pat = inner;
+        }
+        Pat::Or(or) => or.cases.iter_mut().for_each(of_halves),
+        _ => {}
+    }
 }

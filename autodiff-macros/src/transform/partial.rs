@@ -14,7 +14,15 @@ pub fn scaled(b: &mut Builder<'_>, call: &Call, partial: &Partial, factor: Value
     let args = args.collect();
     let value = b.fresh("d", Class::Plain, Kind::Float);
     let (path, result) = (partial.path.clone(), Tree::Leaf(value));
-    b.push(Stmt::Call(Box::new(Call { path, args, result, callee: Callee::Partial, pull: None, tangents: Vec::new() })));
+    b.push(Stmt::Call(Box::new(Call {
+        path,
+        args,
+        result,
+        callee: Callee::Partial,
+        error: None,
+        pull: None,
+        tangents: Vec::new(),
+    })));
     operator(b, "*", factor, value)
 }
 

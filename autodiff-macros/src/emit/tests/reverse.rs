@@ -178,6 +178,7 @@ fn a_callee_is_pulled() {
             ];
             let path = syn::parse_str("inner::model::<4>").unwrap();
             let call = Call {
+                error: None,
                 path,
                 args: args.clone(),
                 result: Tree::Leaf(y),

@@ -35,7 +35,7 @@ fn borrow(mutable: bool, place: Place) -> Arg {
 
 fn call(path: &str, args: Vec<Arg>, result: Tree) -> Stmt {
     let path = syn::parse_str(path).unwrap();
-    Stmt::Call(Box::new(Call { path, args, result, callee: Callee::Companion, pull: None, tangents: Vec::new() }))
+    Stmt::Call(Box::new(Call { path, args, result, callee: Callee::Companion, error: None, pull: None, tangents: Vec::new() }))
 }
 
 impl Program {

@@ -1,0 +1,166 @@
+//! Methods of `Option` and `Result` on what carries derivatives: each is a `match`.
+
+use super::term::{Inactive, Term};
+use super::{Lower, kind};
+use crate::ir::{Kind, Opaque, Payload, Proj, Stmt};
+use syn::spanned::Spanned as _;
+use syn::{Expr, ExprMethodCall, Member, Pat};
+
+/// Methods that `Option` or `Result` has, and nothing else that is differentiated.
+const METHODS: [&str; 20] = [
+    "ok_or",
+    "ok_or_else",
+    "ok",
+    "map",
+    "map_err",
+    "and_then",
+    "unwrap",
+    "expect",
+    "unwrap_or",
+    "unwrap_or_else",
+    "map_or",
+    "map_or_else",
+    "is_some",
+    "is_none",
+    "is_ok",
+    "is_err",
+    "as_ref",
+    "as_mut",
+    "copied",
+    "cloned",
+];
+
+impl Lower<'_> {
+    /// `None` if the receiver is something else.
+    pub(super) fn wrapper_method(&mut self, e: &ExprMethodCall, expected: Option<&Kind>) -> Option<Term> {
+        let name = e.method.to_string();
+        if !METHODS.contains(&name.as_str()) || !self.is_unknown(&e.receiver) {
+            return None;
+        }
+        let (of, span) = (&e.receiver, e.span());
+        let args: Vec<&Expr> = e.args.iter().collect();
+        let desugared: Expr = match (name.as_str(), args.as_slice()) {
+            ("ok_or", [error]) => {
+                syn::parse_quote_spanned!(span=> match #of { Some(value) => Ok(value), None => Err(#error) })
+            }
+            ("ok_or_else", [error]) => {
+                syn::parse_quote_spanned!(span=> match #of { Some(value) => Ok(value), None => Err((#error)()) })
+            }
+            ("ok", []) => syn::parse_quote_spanned!(span=> match #of { Ok(value) => Some(value), Err(_) => None }),
+            ("map_err", [f]) => {
+                syn::parse_quote_spanned!(span=> match #of { Ok(value) => Ok(value), Err(error) => Err((#f)(error)) })
+            }
+            ("map", [f]) if self.is_option(of) => {
+                syn::parse_quote_spanned!(span=> match #of { Some(value) => Some((#f)(value)), None => None })
+            }
+            ("map", [f]) => {
+                syn::parse_quote_spanned!(span=> match #of { Ok(value) => Ok((#f)(value)), Err(error) => Err(error) })
+            }
+            ("and_then", [f]) if self.is_option(of) => {
+                syn::parse_quote_spanned!(span=> match #of { Some(value) => (#f)(value), None => None })
+            }
+            ("and_then", [f]) => {
+                syn::parse_quote_spanned!(span=> match #of { Ok(value) => (#f)(value), Err(error) => Err(error) })
+            }
+            _ => return self.payload_method(e, &name, &args, expected),
+        };
+        Some(self.expr(&desugared, expected))
+    }
+
+    /// What it is wrapped in need not be known.
+    fn payload_method(&mut self, e: &ExprMethodCall, name: &str, args: &[&Expr], expected: Option<&Kind>) -> Option<Term> {
+        let whole = self.expr(&e.receiver, None);
+        let whole = match whole {
+            Term::Value(value) if self.data(value).class != crate::ir::Class::Plain => Term::whole(value),
+            whole => whole,
+        };
+        let payload = |this: &mut Self| this.wrapped(whole.clone(), e);
+        Some(match (name, args) {
+            ("as_ref", []) => Term::Ref(false, Box::new(whole)),
+            ("as_mut", []) => Term::Ref(true, Box::new(whole)),
+            // References to what is `Copy` or cloned are read as what they refer to.
+            ("copied" | "cloned", []) => self.dereferenced(whole),
+            ("is_some" | "is_none" | "is_ok" | "is_err", []) => {
+                let method = &e.method;
+                self.asked(whole, |of| syn::parse_quote!(#of.#method()))
+            }
+            ("unwrap" | "expect", _) => {
+                let (method, arguments) = (&e.method, &e.args);
+                let check = self.asked(whole.clone(), |of| syn::parse_quote!(#of.as_ref().#method(#arguments)));
+                if let Term::Inactive(inactive) = check {
+                    self.stmts.push(Stmt::Observe(Opaque { pure_: false, ..inactive.opaque }));
+                }
+                payload(self)
+            }
+            ("unwrap_or" | "unwrap_or_else" | "map_or" | "map_or_else", [default, ..]) => {
+                let has = self.asked(whole.clone(), |of| syn::parse_quote!(#of.__has_value()));
+                let default: Expr = match name.ends_with("else") {
+                    true => syn::parse_quote!((#default)()),
+                    false => (*default).clone(),
+                };
+                let f = args.get(1).copied();
+                self.either(has, expected, |this, holds| match (holds, f) {
+                    (false, _) => this.expr(&default, expected),
+                    (true, None) => payload(this),
+                    (true, Some(f)) => {
+                        let value = payload(this);
+                        this.apply(f, vec![value], expected)
+                    }
+                })
+            }
+            _ => return None,
+        })
+    }
+
+    /// The value in it, known to be there.
+    fn wrapped(&mut self, whole: Term, e: &ExprMethodCall) -> Term {
+        let variant = syn::Ident::new("Some", proc_macro2::Span::mixed_site());
+        let proj = Proj::Payload(Payload { variant, member: Member::Unnamed(0.into()) });
+        let pat: Pat = syn::parse_quote_spanned!(e.span()=> value);
+        self.part(whole, proj, &pat)
+    }
+
+    /// A question about memory, which decides and carries nothing.
+    fn asked(&mut self, of: Term, f: impl FnOnce(Expr) -> Expr) -> Term {
+        let place = match self.place_of(of) {
+            Term::Place(place) => place,
+            of => self.stored(of),
+        };
+        let (expr, uses) = self.place_expr(&place);
+        Term::Inactive(Inactive { opaque: Opaque { expr: f(expr), uses, pure_: true, writes: false }, kind: Kind::Bool })
+    }
+
+    /// The receiver carries derivatives and is of unknown type.
+    fn is_unknown(&mut self, receiver: &Expr) -> bool {
+        let mark = self.mark();
+        let (_, unknown) = self.nested(|this| {
+            let term = this.expr(receiver, None);
+            *kind::pointee(&this.kind(&term)) == Kind::Unknown && this.varies(&term)
+        });
+        self.rollback(&mark);
+        unknown
+    }
+
+    /// An `Option`, as far as syntax tells; what is no `Option` is a `Result`. rustc will say if that is wrong.
+    fn is_option(&self, e: &Expr) -> bool {
+        let named = |ty: &syn::Type| match ty {
+            syn::Type::Path(path) => path.path.segments.last().map(|last| last.ident == "Option"),
+            _ => None,
+        };
+        let written = match e {
+            Expr::Paren(paren) => return self.is_option(&paren.expr),
+            Expr::MethodCall(call) => match call.method.to_string().as_str() {
+                "ok_or" | "ok_or_else" | "map_err" => Some(false),
+                "ok" | "get" | "first" | "last" | "pop" | "checked_div" => Some(true),
+                "map" | "as_ref" | "as_mut" | "copied" | "cloned" => return self.is_option(&call.receiver),
+                _ => None,
+            },
+            Expr::Path(path) => {
+                let id = path.path.get_ident().and_then(|name| self.env.lookup(&name.to_string()));
+                id.and_then(|id| self.env.vars[id.0].ty.as_ref()).map(super::syntax::pointee).and_then(named)
+            }
+            _ => None,
+        };
+        written.or(self.returns_option()).unwrap_or(true)
+    }
+}
