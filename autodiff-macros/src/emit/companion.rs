@@ -3,6 +3,7 @@
 mod buffers;
 mod calls;
 mod check;
+mod fallible;
 mod hessian;
 pub(crate) mod hidden;
 mod higher;
@@ -93,7 +94,7 @@ fn public(sig: &Signature) -> Vec<Item> {
         gradients.extend([buffers::value_and_grad_into(sig), buffers::value_and_grad_add(sig)]);
         gradients
     } else {
-        Vec::new()
+        fallible::all(sig)
     };
     let others = [
         pullback::vjp(sig),

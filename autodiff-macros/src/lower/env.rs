@@ -146,8 +146,8 @@ pub(super) struct Frame {
 /// See [`Frame`].
 #[derive(Debug)]
 pub(super) enum FrameKind {
-    /// A function or an inlined closure; `return` sets `result`.
-    Body { result: VarId },
+    /// A function or an inlined closure; `return` sets `result`. `failure` is what loops leave by, if that is always an error or `None`.
+    Body { result: VarId, failure: Option<crate::ir::Value> },
     /// One iteration of a loop; `break` sets `stop`, and `value` of `break value`. `part`: the loop is one part of the loop around it.
     Loop { label: Option<String>, stop: VarId, value: VarId, part: bool },
     /// Several loops in a row that are one of the user's: `break` leaves them all. Otherwise like [`FrameKind::Loop`].

@@ -6,10 +6,12 @@
 
 use super::env::{Binding, Frame, FrameKind, VarId};
 use super::flow::{Exits, always_leaves, block_leaves, may_leave};
+use super::question::only_failures_leave_loops;
 use super::stmt::Then;
 use super::term::{Inactive, Term};
 use super::{Flow, Lower, kind};
-use crate::ir::{Alloc, Class, Kind, Op};
+use crate::ir::{Alloc, Class, Kind, Memory, Op, Opaque, Place, Stmt, Value};
+use proc_macro2::Span;
 use syn::spanned::Spanned as _;
 use syn::{Block, Expr, Lifetime};
 
@@ -84,6 +86,13 @@ impl<'e> Lower<'e> {
         self.either(go, None, |this, goes_on| match goes_on {
             true => then(this, term.clone()),
             false => {
+                if let Some(FrameKind::Body { result, failure: Some(failure) }) = this.frames.last().map(|frame| &frame.kind)
+                    && matches!(this.env.vars[result.0].binding, Binding::Unset)
+                {
+                    let (result, failure) = (*result, *failure);
+                    let failed = this.failed(failure);
+                    this.assign_variable(result, failed, Span::mixed_site());
+                }
                 this.flow = Flow::Exited;
                 Term::Unit
             }
@@ -113,11 +122,15 @@ impl<'e> Lower<'e> {
             }),
         };
         let Some(target) = target else { return self.error(e, "there is nothing to leave here", "remove it") };
-        let result = match &self.frames[target].kind {
-            FrameKind::Body { result } => *result,
-            FrameKind::Loop { value, .. } | FrameKind::Loops { value, .. } | FrameKind::Block { value, .. } => *value,
+        let in_loop =
+            self.frames[target + 1..].iter().any(|frame| matches!(frame.kind, FrameKind::Loop { .. } | FrameKind::Loops { .. }));
+        let (result, failure) = match &self.frames[target].kind {
+            FrameKind::Body { result, failure } => (*result, failure.filter(|_| in_loop)),
+            FrameKind::Loop { value, .. } | FrameKind::Loops { value, .. } | FrameKind::Block { value, .. } => (*value, None),
         };
-        if let Some(value) = value {
+        if let (Some(value), Some(failure)) = (value, failure) {
+            self.fail(failure, value);
+        } else if let Some(value) = value {
             let hint = self.env.vars[result.0]
                 .ty
                 .as_ref()
@@ -163,9 +176,10 @@ impl<'e> Lower<'e> {
         if !exits.found {
             return self.expr(e, kind);
         }
-        let result = self.result_variable(ty, exits.in_loop);
+        let failure = ty.filter(|_| exits.in_loop).and_then(|ty| self.failure_variable(ty, e));
+        let result = self.result_variable(ty, exits.in_loop && failure.is_none());
         let go = self.env.synthetic("go", Binding::Term(Term::bool(true)));
-        self.frames.push(Frame { kind: FrameKind::Body { result }, go });
+        self.frames.push(Frame { kind: FrameKind::Body { result, failure }, go });
         self.split(e, kind, &mut |this, term| {
             this.set_result(result, term, e);
             Term::Unit
@@ -174,7 +188,11 @@ impl<'e> Lower<'e> {
         if self.flow == Flow::Exited {
             self.flow = Flow::Live;
         }
-        self.env.read(result).unwrap_or(Term::Unit)
+        match (self.env.read(result), failure) {
+            (Some(term), _) => term,
+            (None, Some(failure)) => self.failed(failure),
+            (None, None) => Term::Unit,
+        }
     }
 
     /// `'label: { … break 'label value; … }`.
@@ -235,6 +253,36 @@ impl<'e> Lower<'e> {
 }
 
 impl Lower<'_> {
+    /// Where loops put the error that they leave the function by: inactive memory, `None` until then.
+    fn failure_variable(&mut self, ty: &syn::Type, body: &Expr) -> Option<Value> {
+        let syn::Type::Path(path) = ty else { return None };
+        let last = path.path.segments.last()?;
+        if last.ident != "Option" && last.ident != "Result" || !only_failures_leave_loops(body) {
+            return None;
+        }
+        let none = Inactive::constant(syn::parse_quote!(None), Kind::Passive).opaque;
+        let failure = self.let_("failure", Class::Owner, Kind::Passive, Op::Alloc(Alloc::Opaque(none)), ty.span(), false);
+        self.data_mut(failure).mutable = true;
+        self.data_mut(failure).ty = Some(syn::parse_quote!(::core::option::Option<#ty>));
+        Some(failure)
+    }
+
+    /// `failure = Some(value);`
+    fn fail(&mut self, failure: Value, value: &Expr) {
+        let value = self.expr(value, None);
+        let value = self.inactive(value);
+        let wrapped = value.map(|value| syn::parse_quote!(Some(#value)), Kind::Passive);
+        let op = Op::Alloc(Alloc::Opaque(Opaque { pure_: false, ..wrapped.opaque }));
+        let src = self.let_("t", Class::Owner, Kind::Passive, op, Span::mixed_site(), false);
+        self.stmts.push(Stmt::Memory(Memory::Assign { place: Place::whole(failure), src, old: None }));
+    }
+
+    /// What a loop has left the function by.
+    fn failed(&mut self, failure: Value) -> Term {
+        let failed = self.mention(failure).map(|failure| syn::parse_quote!(#failure.unwrap()), Kind::Unknown);
+        Term::Inactive(Inactive { opaque: Opaque { pure_: false, ..failed.opaque }, ..failed })
+    }
+
     /// `None`, or `Ok` around a literal.
     fn wrapped_placeholder(&mut self, ty: &syn::Type) -> Option<Op> {
         let syn::Type::Path(path) = ty else { return None };

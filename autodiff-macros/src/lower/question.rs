@@ -1,12 +1,14 @@
 //! `?`: a `match` whose second arm returns. Inside of an expression it is a statement before that.
 
 use super::Lower;
+use super::env::FrameKind;
 use super::flow::may_leave;
 use super::stmt::Then;
 use super::term::Term;
 use crate::ir::Kind;
 use quote::format_ident;
 use syn::spanned::Spanned as _;
+use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Stmt};
 
@@ -34,8 +36,8 @@ impl<'e> Lower<'e> {
     /// Whether the body that `?` leaves returns an `Option`, else a `Result` by any name; none if its type is not written.
     pub(super) fn returns_option(&self) -> Option<bool> {
         let body = self.frames.iter().rev().find_map(|frame| match frame.kind {
-            super::env::FrameKind::Body { result } => Some(result),
-            super::env::FrameKind::Loop { .. } | super::env::FrameKind::Block { .. } => None,
+            FrameKind::Body { result, .. } => Some(result),
+            FrameKind::Loop { .. } | FrameKind::Loops { .. } | FrameKind::Block { .. } => None,
         });
         match &self.env.vars[body?.0].ty {
             Some(syn::Type::Path(path)) => path.path.segments.last().map(|last| last.ident == "Option"),
@@ -118,15 +120,50 @@ impl VisitMut for Hoist<'_> {
     }
 }
 
+/// What is returned from inside of loops is always an error or `None`, which carries nothing.
+pub(super) fn only_failures_leave_loops(e: &Expr) -> bool {
+    struct Returns {
+        loops: usize,
+        others: bool,
+    }
+    impl Visit<'_> for Returns {
+        fn visit_expr(&mut self, e: &Expr) {
+            let is_loop = matches!(e, Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_));
+            self.loops += usize::from(is_loop);
+            if let Expr::Return(e) = e {
+                self.others |= self.loops > 0 && !e.expr.as_ref().is_some_and(|value| is_failure(value));
+            }
+            if !matches!(e, Expr::Closure(_)) {
+                visit::visit_expr(self, e);
+            }
+            self.loops -= usize::from(is_loop);
+        }
+        fn visit_item(&mut self, _: &syn::Item) {}
+    }
+    let mut returns = Returns { loops: 0, others: false };
+    returns.visit_expr(e);
+    !returns.others
+}
+
+/// `Err(…)` or `None`.
+fn is_failure(e: &Expr) -> bool {
+    let named = |e: &Expr, name: &str| matches!(e, Expr::Path(path) if path.path.is_ident(name));
+    match e {
+        Expr::Call(call) => named(&call.func, "Err"),
+        Expr::Paren(paren) => is_failure(&paren.expr),
+        e => named(e, "None"),
+    }
+}
+
 /// `e?` is inside of the expression.
 pub(super) fn has_question(e: &Expr) -> bool {
     struct Questions(bool);
-    impl syn::visit::Visit<'_> for Questions {
+    impl Visit<'_> for Questions {
         fn visit_expr_try(&mut self, _: &syn::ExprTry) {
             self.0 = true;
         }
     }
     let mut questions = Questions(false);
-    syn::visit::Visit::visit_expr(&mut questions, e);
+    questions.visit_expr(e);
     questions.0 && may_leave(e)
 }

@@ -8,7 +8,7 @@ use super::{Item, Locals, Names, list};
 
 /// What happens to what a buffer held.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Write {
+pub(super) enum Write {
     /// It is overwritten. In the buffer of an `&mut` parameter it is the cotangent.
     Over,
     /// It is added to.
@@ -16,7 +16,7 @@ enum Write {
 }
 
 /// One active parameter and its buffer.
-struct Buffer<'s> {
+pub(super) struct Buffer<'s> {
     param: &'s Param,
     /// The buffer.
     bar: Ident,
@@ -26,7 +26,7 @@ struct Buffer<'s> {
 }
 
 impl<'s> Buffer<'s> {
-    fn all(sig: &'s Signature, write: Write, names: &mut Names) -> Vec<Buffer<'s>> {
+    pub(super) fn all(sig: &'s Signature, write: Write, names: &mut Names) -> Vec<Buffer<'s>> {
         let buffers = sig.active().map(|param| Buffer {
             param,
             bar: names.derived(&param.ident, "_bar"),
@@ -36,9 +36,19 @@ impl<'s> Buffer<'s> {
         buffers.collect()
     }
 
-    fn declare(&self, sig: &Signature) -> TokenStream {
+    pub(super) fn declare(&self, sig: &Signature) -> TokenStream {
         let (bar, tangent) = (&self.bar, sig.tangent(self.param.pointee()));
         quote!(#bar: &mut #tangent,)
+    }
+
+    /// The buffer's name.
+    pub(super) fn name(&self) -> &Ident {
+        &self.bar
+    }
+
+    /// What is in the buffer is taken for a cotangent.
+    pub(super) fn is_cotangent(&self) -> bool {
+        self.param.is_mut() && self.write == Write::Over
     }
 
     fn check(&self, sig: &Signature) -> TokenStream {
@@ -55,13 +65,12 @@ impl<'s> Buffer<'s> {
     /// After the forward sweep: the shadow.
     fn prepare(&self, sig: &Signature) -> TokenStream {
         let (krate, Buffer { bar, shadow, .. }, ty) = (&sig.krate, self, self.param.pointee());
-        let is_cotangent = self.param.is_mut() && self.write == Write::Over;
         if let Some(cells) = self.cells(sig) {
-            let keeps = is_cotangent || self.write == Write::Add;
+            let keeps = self.is_cotangent() || self.write == Write::Add;
             let clear = if keeps { TokenStream::new() } else { quote!(#bar.fill(::core::default::Default::default());) };
             return quote!(#clear let #shadow = ::core::cell::Cell::from_mut(#bar)#cells;);
         }
-        if is_cotangent {
+        if self.is_cotangent() {
             return quote!(let #shadow = #krate::rt::seed::<#ty>(&*#bar););
         }
         let looked_at = sig.looked_at(self.param);
@@ -109,7 +118,7 @@ pub(super) fn vjp_into(sig: &Signature) -> Item {
     }
 }
 
-const UNSPECIFIED: &str = "\n\n# Panics\n\nIf a buffer has another length than its parameter, before anything is written. If the \
+pub(super) const UNSPECIFIED: &str = "\n\n# Panics\n\nIf a buffer has another length than its parameter, before anything is written. If the \
     function itself panics, what is in the buffers is unspecified.";
 
 pub(super) fn value_and_grad_into(sig: &Signature) -> Item {
@@ -153,7 +162,13 @@ pub(super) fn value_and_grad_add(sig: &Signature) -> Item {
     }
 }
 
-fn body(sig: &Signature, locals: &mut Locals, buffers: &[Buffer<'_>], seed: &TokenStream, slot: &TokenStream) -> TokenStream {
+pub(super) fn body(
+    sig: &Signature,
+    locals: &mut Locals,
+    buffers: &[Buffer<'_>],
+    seed: &TokenStream,
+    slot: &TokenStream,
+) -> TokenStream {
     let after: Vec<(&Param, Ident)> = sig
         .params
         .iter()

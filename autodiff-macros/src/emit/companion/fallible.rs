@@ -1,0 +1,112 @@
+//! Gradients of functions that return `Result<f64, E>` or `Option<f64>`: they come in the same wrapper, and an error comes out as the
+//! function made it.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::{GenericArgument, PathArguments, Type};
+
+use super::buffers::{self, Buffer, Write};
+use super::signature::{Param, Signature, is_plain_float, ungrouped};
+use super::{Item, Locals, list};
+
+impl Signature {
+    /// The float in the `Option` or `Result` that is returned.
+    pub(super) fn wrapped_float(&self) -> Option<&Type> {
+        let Type::Path(path) = ungrouped(&self.ret) else { return None };
+        let last = path.path.segments.last()?;
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+        let GenericArgument::Type(value) = arguments.args.first()? else { return None };
+        let is_wrapper = last.ident == "Option" || last.ident == "Result";
+        (is_wrapper && self.is_float(value)).then_some(value)
+    }
+
+    /// The wrapper that is returned, around something else.
+    fn rewrapped(&self, value: &TokenStream) -> TokenStream {
+        let mut ty = ungrouped(&self.ret).clone();
+        if let Type::Path(path) = &mut ty
+            && let Some(last) = path.path.segments.last_mut()
+            && let PathArguments::AngleBracketed(arguments) = &mut last.arguments
+            && let Some(first) = arguments.args.first_mut()
+        {
+            *first = GenericArgument::Type(Type::Verbatim(value.clone()));
+        }
+        quote!(#ty)
+    }
+}
+
+/// All that returns a gradient.
+pub(super) fn all(sig: &Signature) -> Vec<Item> {
+    match sig.wrapped_float() {
+        Some(float) => vec![
+            grad(sig),
+            value_and_grad(sig, float),
+            into(sig, float, Write::Over, "value_and_grad_into", "overwrites the buffers with its gradient"),
+            into(sig, float, Write::Add, "value_and_grad_add", "adds its gradient to the buffers"),
+        ],
+        None => Vec::new(),
+    }
+}
+
+const NO_VALUE: &str = "What the function returns instead of a value is returned as it is";
+
+fn one(sig: &Signature, float: &Type) -> TokenStream {
+    let krate = &sig.krate;
+    if is_plain_float(float) { quote!(1.0) } else { quote!(#krate::rt::float::<#float>(1)) }
+}
+
+fn grad(sig: &Signature) -> Item {
+    let (value_and_grad, args, ret) = (sig.own("value_and_grad"), sig.passed_on(), sig.rewrapped(&sig.gradient()));
+    let doc = format!("The gradient of [`{}()`] with respect to {}. {NO_VALUE}.", sig.name, list(sig));
+    Item {
+        params: sig.public_params(),
+        ret: quote!(-> #ret),
+        body: quote!(#value_and_grad(#args).map(|(_, gradient)| gradient)),
+        ..Item::new(sig, "grad", doc)
+    }
+}
+
+fn value_and_grad(sig: &Signature, float: &Type) -> Item {
+    let (vjp, args, one, krate) = (sig.own("vjp"), sig.passed_on(), one(sig, float), &sig.krate);
+    let Locals { mut names, y, pull, .. } = Locals::new(sig);
+    let outputs: Vec<(&Param, Ident)> =
+        sig.active().filter(|param| param.is_mut()).map(|param| (param, names.derived(&param.ident, "_bar"))).collect();
+    let zeros = outputs.iter().map(|(param, bar)| {
+        let looked_at = sig.looked_at(param);
+        quote!(let #bar = #krate::rt::zero_grad(#looked_at);)
+    });
+    let bars = outputs.iter().map(|(_, bar)| bar);
+    let gradient = sig.gradient();
+    let ret = sig.rewrapped(&quote!((#float, #gradient)));
+    let doc = format!("The value of [`{}()`] and its gradient with respect to {}. {NO_VALUE}.", sig.name, list(sig));
+    let body = quote! {
+        #(#zeros)*
+        let (#y, #pull) = #vjp(#args);
+        #y.map(|#y| (#y, #pull(::core::option::Option::Some(#one), #(#bars),*)))
+    };
+    Item { params: sig.public_params(), ret: quote!(-> #ret), body, ..Item::new(sig, "value_and_grad", doc) }
+}
+
+fn into(sig: &Signature, float: &Type, write: Write, name: &str, what: &str) -> Item {
+    let mut locals = Locals::new(sig);
+    let buffers = Buffer::all(sig, write, &mut locals.names);
+    let (primals, declared) = (sig.public_params(), buffers.iter().map(|buffer| buffer.declare(sig)));
+    let (one, ret, krate, y) = (one(sig, float), &sig.ret, &sig.krate, locals.y.clone());
+    // The buffers of `&mut` parameters would be cotangents, and nothing flows into them here.
+    let outputs = buffers.iter().filter(|buffer| buffer.is_cotangent()).map(|buffer| buffer.name());
+    let clear: TokenStream = outputs.map(|bar| quote!(#krate::rt::clear_tangent(&mut *#bar);)).collect();
+    let seed = quote! {
+        if !#krate::rt::Wrapper::__has_value(&#y) {
+            return #y;
+        }
+        #clear
+    };
+    let slot = quote!(&::core::option::Option::Some(::core::cell::Cell::new(#one)));
+    let body = buffers::body(sig, &mut locals, &buffers, &seed, &slot);
+    let doc = format!(
+        "The value of [`{}()`]; {what} with respect to {}. {NO_VALUE}, and the buffers are left alone.{}",
+        sig.name,
+        list(sig),
+        buffers::UNSPECIFIED
+    );
+    Item { params: quote!(#primals #(#declared)*), ret: quote!(-> #ret), body, ..Item::new(sig, name, doc) }
+}
