@@ -1,4 +1,6 @@
 //! The programs of `tests/programs` at order 2.
+// The same files are looked at by clippy in `tests/programs`.
+#![cfg(not(clippy))]
 #![forbid(unsafe_code)]
 #![deny(warnings)]
 #![allow(clippy::all, reason = "forms that lints advise against are what is tested")]
