@@ -11,13 +11,13 @@
 
 use crate::ir::visit::{by_mut, by_ref};
 use crate::ir::{Arg, Block, Class, Memory, Op, Stmt, Value, ValueData};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Moves derivations of views to where they do not conflict.
 pub fn settle(values: &mut Vec<ValueData>, body: &mut Block) {
     // Each move may bring a derivation between another one and its use.
     for _ in 0..8 {
-        let mut late = Late { parents: BTreeMap::new(), values, moved: false };
+        let mut late = Late { parents: BTreeMap::new(), children: BTreeMap::new(), values, moved: false };
         late.family(body);
         if late.parents.is_empty() {
             return;
@@ -33,6 +33,8 @@ struct Late<'a> {
     values: &'a mut Vec<ValueData>,
     /// What each view is derived from.
     parents: BTreeMap<Value, BTreeSet<Value>>,
+    /// The views derived from a value.
+    children: BTreeMap<Value, BTreeSet<Value>>,
     moved: bool,
 }
 
@@ -62,6 +64,9 @@ impl Late<'_> {
         for stmt in &block.stmts {
             for view in self.derived(stmt) {
                 let from = sources(stmt, view);
+                for source in &from {
+                    self.children.entry(*source).or_default().insert(view);
+                }
                 self.parents.entry(view).or_default().extend(from);
             }
             for nested in stmt.blocks() {
@@ -89,23 +94,8 @@ impl Late<'_> {
             Stmt::Split { method, .. } => method.to_string().contains("_mut"),
             _ => views.iter().any(|v| self.values[v.0 as usize].class == Class::View { mutable: true }),
         };
-        let mut ancestors = BTreeSet::new();
-        let mut todo: Vec<Value> = sources(stmt, first);
-        while let Some(value) = todo.pop() {
-            if ancestors.insert(value) {
-                todo.extend(self.parents.get(&value).into_iter().flatten());
-            }
-        }
-        let mut descendants: BTreeSet<Value> = views.iter().copied().collect();
-        loop {
-            let known = |parents: &BTreeSet<Value>| parents.iter().any(|p| descendants.contains(p));
-            let more: Vec<Value> = self.parents.iter().filter(|(_, parents)| known(parents)).map(|(v, _)| *v).collect();
-            let count = descendants.len();
-            descendants.extend(more);
-            if descendants.len() == count {
-                break;
-            }
-        }
+        let ancestors = closure(sources(stmt, first), &self.parents);
+        let descendants = closure(views.clone(), &self.children);
         Some(Derivation { stmt: stmt.clone(), views, mutable, descendants, ancestors })
     }
 
@@ -114,13 +104,18 @@ impl Late<'_> {
         for stmt in &mut block.stmts {
             by_mut::scopes(stmt).into_iter().flat_map(|scope| scope.blocks).for_each(|nested| self.block(nested));
         }
+        let mut last_uses = None;
         for at in (0..block.stmts.len()).rev() {
             let Some(d) = self.derivation(&block.stmts[at]) else { continue };
-            if d.clashes(&block.stmts[at + 1..], false).0 {
+            // Behind its last use a view does not matter.
+            let last_uses = last_uses.get_or_insert_with(|| last_uses_in(&block.stmts));
+            let end = d.descendants.iter().filter_map(|view| last_uses.get(view)).max().map_or(at, |last| *last) + 1;
+            if d.clashes(&block.stmts[at + 1..end.max(at + 1)], false).0 {
                 let rest = block.stmts.split_off(at + 1);
                 block.stmts.pop();
                 let rest = self.sink(&d, rest, &mut true);
                 block.stmts.extend(rest);
+                *last_uses = last_uses_in(&block.stmts);
                 self.moved = true;
             }
         }
@@ -173,6 +168,39 @@ impl Late<'_> {
     }
 }
 
+/// All that can be reached from some values.
+fn closure(from: Vec<Value>, next: &BTreeMap<Value, BTreeSet<Value>>) -> BTreeSet<Value> {
+    let (mut all, mut todo) = (BTreeSet::new(), from);
+    while let Some(value) = todo.pop() {
+        if all.insert(value) {
+            todo.extend(next.get(&value).into_iter().flatten());
+        }
+    }
+    all
+}
+
+/// For each value the last of these statements that uses it, nested statements included.
+fn last_uses_in(stmts: &[Stmt]) -> HashMap<Value, usize> {
+    fn note(stmt: &Stmt, at: usize, all: &mut HashMap<Value, usize>) {
+        used(stmt, &mut |v| {
+            all.insert(v, at);
+        });
+        stmt.blocks().into_iter().flat_map(|block| &block.stmts).for_each(|stmt| note(stmt, at, all));
+    }
+    let mut all = HashMap::new();
+    stmts.iter().enumerate().for_each(|(at, stmt)| note(stmt, at, &mut all));
+    all
+}
+
+/// What a statement uses without nested statements, but with what nested blocks yield.
+fn used(stmt: &Stmt, f: &mut dyn FnMut(Value)) {
+    by_ref::uses(stmt, &mut |_, v| f(*v));
+    for scope in by_ref::scopes(stmt) {
+        scope.uses.into_iter().for_each(|v| f(*v));
+        scope.blocks.into_iter().flat_map(|block| &block.yields).for_each(|v| f(*v));
+    }
+}
+
 impl Derivation {
     /// Whether in some way through these statements the borrow ends before a use, and whether the views are used in them or `live` after.
     fn clashes(&self, stmts: &[Stmt], mut live: bool) -> (bool, bool) {
@@ -210,15 +238,10 @@ impl Derivation {
     /// Without nested statements, but with what nested blocks yield.
     fn own_concern(&self, stmt: &Stmt) -> Concern {
         let mut concern = Concern::default();
-        let mut used = |v: Value| {
+        used(stmt, &mut |v| {
             concern.uses |= self.descendants.contains(&v);
             concern.ends |= self.ancestors.contains(&v) && (self.mutable || writes(stmt, v));
-        };
-        by_ref::uses(stmt, &mut |_, v| used(*v));
-        for scope in by_ref::scopes(stmt) {
-            scope.uses.into_iter().for_each(|v| used(*v));
-            scope.blocks.into_iter().flat_map(|block| &block.yields).for_each(|v| used(*v));
-        }
+        });
         concern
     }
 }

@@ -73,9 +73,15 @@ impl<'a> Sweep<'a> {
         !others.any(shares) && !looks.any(|t| shares(t.base))
     }
 
+    /// The ranges of a loop. They are listed by their stores, which stand in it.
+    fn bulk_of(&self, at: StmtId) -> Vec<Bulk> {
+        let within = self.bulk.range(at..self.layout.end[at as usize]);
+        within.map(|(_, bulk)| bulk).filter(|bulk| bulk.at == at).cloned().collect()
+    }
+
     /// After the reverse of a loop: its ranges are put back.
     pub(super) fn restore_bulk(&mut self, at: StmtId) {
-        let ranges: Vec<Bulk> = self.bulk.values().filter(|bulk| bulk.at == at).cloned().collect();
+        let ranges: Vec<Bulk> = self.bulk_of(at);
         for Bulk { log, cursor, place, .. } in ranges {
             self.need_place(&place, at);
             self.name_memory(place.base, at, true);
@@ -85,7 +91,7 @@ impl<'a> Sweep<'a> {
 
     /// Before the loop in the forward sweep: its ranges are logged.
     pub(super) fn log_bulk(&mut self, at: StmtId) {
-        let ranges: Vec<Bulk> = self.bulk.values().filter(|bulk| bulk.at == at).cloned().collect();
+        let ranges: Vec<Bulk> = self.bulk_of(at);
         for Bulk { log, place, .. } in ranges {
             self.emit(Stmt::LogRange { log, place });
         }

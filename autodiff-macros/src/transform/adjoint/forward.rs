@@ -5,6 +5,7 @@ use crate::analyze::layout::{BlockId, StmtId};
 use crate::errors::Errors;
 use crate::ir::{Alloc, Arg, Block, Class, Construct, Function, Header, Memory, Op, Place, Stmt, Tree, Value};
 use crate::transform::late;
+use std::collections::HashMap;
 
 impl<'a> Sweep<'a> {
     /// Puts the forward sweep before the closure that [`Sweep::reverse`] has left.
@@ -12,7 +13,8 @@ impl<'a> Sweep<'a> {
         self.report(errors);
         let Some(mut closure) = self.close().stmts.pop() else { unreachable!("`reverse` leaves the closure") };
         if let Stmt::Closure(closure) = &mut closure {
-            self.fill_block(&mut closure.body);
+            let homes = self.records.iter().map(|(home, (record, _))| (*record, *home)).collect();
+            self.fill_block(&mut closure.body, &homes);
             late::settle(&mut self.values, &mut closure.body);
         }
         self.open(0);
@@ -22,7 +24,16 @@ impl<'a> Sweep<'a> {
         self.emit(closure);
         let body = Block { stmts: self.close().stmts, yields: Vec::new(), diverges: self.f.body.diverges };
         let recorded = self.summary();
-        let function = Function { values: self.values, body, result, ..self.f.clone() };
+        let Function { params, result_ty, dots, result_dots, values: _, body: _, result: _ } = self.f;
+        let function = Function {
+            values: self.values,
+            params: params.clone(),
+            body,
+            result,
+            result_ty: result_ty.clone(),
+            dots: dots.clone(),
+            result_dots: result_dots.clone(),
+        };
         Adjoined { function, classes: self.shadow_classes, recorded }
     }
 
@@ -48,11 +59,13 @@ impl<'a> Sweep<'a> {
 
     /// Records of the loops in a statement of the function's body are declared right before it.
     fn open_records(&mut self, at: StmtId) {
+        // What lies within a statement is numbered without gaps.
+        let first = self.layout.nested[at as usize].first().copied().unwrap_or(BlockId::MAX);
         let within =
             |home: &BlockId| self.layout.blocks[*home as usize].owner.is_some_and(|owner| self.layout.contains(at, owner));
         let records: Vec<(BlockId, Value)> =
-            self.records.iter().filter(|(home, _)| within(home)).map(|(home, (r, _))| (*home, *r)).collect();
-        let logs = self.bulk.values().filter(|bulk| self.layout.contains(at, bulk.at));
+            self.records.range(first..).take_while(|(home, _)| within(home)).map(|(home, (r, _))| (*home, *r)).collect();
+        let logs = self.bulk.range(at..self.layout.end[at as usize]).map(|(_, bulk)| bulk);
         let logs: Vec<(BlockId, Value)> = logs.map(|bulk| (self.layout.nested[bulk.at as usize][0], bulk.log)).collect();
         // A log of ranges gets an element for each iteration, as a record does.
         for (home, record) in records.into_iter().chain(logs) {
@@ -139,33 +152,28 @@ impl<'a> Sweep<'a> {
     }
 
     /// Completes the reverse sweep: what iterations and arms read was not known before its end.
-    fn fill_block(&self, block: &mut Block) {
+    fn fill_block(&self, block: &mut Block, homes: &HashMap<Value, BlockId>) {
         let mut unshared = Vec::new();
         for stmt in &mut block.stmts {
             match stmt {
                 Stmt::RecordRead { record, values, .. } => {
-                    *values = self.recorded_by(*record);
+                    *values = homes.get(record).map(|home| self.recorded_in(*home)).unwrap_or_default();
                     unshared.extend(values.iter().filter(|v| self.is_unshared(**v)).map(|v| Stmt::Unshare(*v)));
                 }
                 Stmt::Branch(branch) => {
                     self.fill_arm(&mut branch.on);
                     let unshared = self.unshared_in(&branch.on);
                     for (arm, unshared) in branch.arms.iter_mut().zip(unshared) {
-                        self.fill_block(arm);
+                        self.fill_block(arm, homes);
                         arm.stmts.splice(0..0, unshared);
                     }
                 }
-                Stmt::Loop(l) => self.fill_block(&mut l.body),
+                Stmt::Loop(l) => self.fill_block(&mut l.body, homes),
                 _ => {}
             }
         }
         // The record is read first of all.
         block.stmts.splice(unshared.len().min(1)..unshared.len().min(1), unshared);
-    }
-
-    fn recorded_by(&self, record: Value) -> Vec<Value> {
-        let home = self.records.iter().find(|(_, (r, _))| *r == record).map(|(home, _)| *home);
-        home.map(|home| self.recorded_in(home)).unwrap_or_default()
     }
 
     fn unshared_in(&self, on: &crate::ir::On) -> Vec<Vec<Stmt>> {

@@ -181,7 +181,15 @@ impl<'a> Sweep<'a> {
             self.emit(push);
         }
         let body = Block { stmts: self.close().stmts, yields: l.body.yields.clone(), diverges: l.body.diverges };
-        let trips = self.trips.get(&at).copied();
-        Stmt::Loop(Box::new(Loop { body, trips, ..l.clone() }))
+        let Loop { header, carried, body: _, can_stop, trips: _, lanes, span } = l;
+        Stmt::Loop(Box::new(Loop {
+            header: header.clone(),
+            carried: carried.clone(),
+            body,
+            can_stop: *can_stop,
+            trips: self.trips.get(&at).copied(),
+            lanes: *lanes,
+            span: *span,
+        }))
     }
 }
