@@ -78,8 +78,8 @@ fn stages(source: &str) -> Vec<(&'static str, f64)> {
         tangents: vec![tangent_program],
         recorded: Vec::new(),
     };
-    let (_, emit) =
-        timed(|| emit::companion_of(&programs.signature(&item, &config, false), &programs.adjoints, &programs.tangents));
+    let signature = programs.signature(&item, &config, false);
+    let (_, emit) = timed(|| emit::companion_of(&signature, programs.adjoints, programs.tangents));
     vec![
         ("parse", parse),
         ("lower", lower),

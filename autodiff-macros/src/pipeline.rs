@@ -63,7 +63,7 @@ pub fn companion(item: &ItemFn, config: &Config, programs: Option<Programs>, rec
         }
         (rule, Some(programs)) if errors.is_empty() => {
             let signature = programs.signature(item, config, recursive);
-            let companion = emit::companion_of(&signature, &programs.adjoints, &programs.tangents);
+            let companion = emit::companion_of(&signature, programs.adjoints, programs.tangents);
             let partials = match rule {
                 Some(UserRule::Partials(partials)) => user_rule::partials::items(&signature, partials),
                 Some(UserRule::Functions { .. }) | None => TokenStream::new(),
@@ -91,9 +91,9 @@ pub struct Programs {
 /// Lowered program → adjoint and tangent programs up to `order`.
 pub fn derive(f: &Function, order: u32, errors: &mut Errors) -> Programs {
     verified(f, "lowering");
-    let mut shared = share(f);
-    late::settle(&mut shared.values, &mut shared.body);
-    let f = &shared;
+    let mut primal = share(f);
+    late::settle(&mut primal.values, &mut primal.body);
+    let f = &primal;
     verified(f, "sharing of loads");
     let layout = Layout::new(f);
     let memory = Memory::new(f, &layout);
@@ -114,7 +114,7 @@ pub fn derive(f: &Function, order: u32, errors: &mut Errors) -> Programs {
     // Higher orders are derived from the plain loops.
     fission(&mut adjoints[0], &adjoined.classes);
     verified(&adjoints[0], "loop fission");
-    Programs { primal: f.clone(), adjoints, tangents, recorded: adjoined.recorded }
+    Programs { primal, adjoints, tangents, recorded: adjoined.recorded }
 }
 
 /// The runtime's rules for operands of unknown type have derivatives of the second order and no more.

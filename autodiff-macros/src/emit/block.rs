@@ -1,7 +1,7 @@
 //! Blocks: the statements printed so far, and the expressions that are kept back.
 
 use super::Emitter;
-use super::frag::{Effects, Frag, MEMORY, SHADOW};
+use super::frag::{Effects, Frag, MEMORY, Moved, SHADOW};
 use super::uses::{self, BlockId};
 use crate::ir::{Block, Class, Op, Stmt, Value};
 use proc_macro2::{Ident, TokenStream};
@@ -95,14 +95,16 @@ impl<'a> Emitter<'a> {
                 Item::Tokens(tokens) => std::mem::take(tokens),
                 Item::Let { name, value, .. } if grouped => {
                     declared -= 1;
+                    let value = Moved::new(std::mem::take(value));
                     quote!(#name = #value;)
                 }
                 Item::Let { mutable, name, ty, value } => {
                     let ty = ty.as_ref().map(|ty| quote!(: #ty));
+                    let value = Moved::new(std::mem::take(value));
                     quote!(let #mutable #name #ty = #value;)
                 }
                 Item::Wanted { shadow, stmts: inner } => {
-                    let name = self.ident(*shadow);
+                    let (name, inner) = (self.ident(*shadow), Moved::new(std::mem::take(inner)));
                     quote!(if let Some(#name) = #name { #inner })
                 }
             });
@@ -155,17 +157,17 @@ impl<'a> Emitter<'a> {
 
     fn name_all(&mut self, settled: Vec<(Value, Frag)>) {
         for (v, frag) in settled {
-            self.let_(v, &frag);
+            self.let_(v, frag);
         }
     }
 
     /// `let v = frag;`
-    pub(super) fn let_(&mut self, v: Value, frag: &Frag) {
+    pub(super) fn let_(&mut self, v: Value, frag: Frag) {
         let ty = self.f[v].ty.as_ref().map(|ty| quote!(#ty));
         if frag.untyped && ty.is_none() {
             self.untyped.insert(v);
         }
-        let (mutable, name, value) = (self.mutable(v), self.ident(v), frag.tokens.clone());
+        let (mutable, name, value) = (self.mutable(v), self.ident(v), frag.tokens);
         self.out.push(Item::Let { mutable, name, ty, value });
     }
 

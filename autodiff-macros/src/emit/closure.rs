@@ -3,6 +3,7 @@
 //! Inside of a tuple a closure's parameters take no types from the signature, so they are written out.
 
 use super::Emitter;
+use super::frag::Moved;
 use crate::ir::{Closure, Mode, Param, PrimalSlot};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -127,7 +128,12 @@ impl<'a> Emitter<'a> {
         self.in_closure = true;
         let (body, ()) = self.nested(&c.body, |e| e.stmts(&c.body.stmts));
         self.in_closure = false;
+        let body = Moved::new(body);
         let closure = quote!(move |#(#params),*| { #zeros #body });
-        if self.boxed { quote!(::std::boxed::Box::new(#closure)) } else { closure }
+        if !self.boxed {
+            return closure;
+        }
+        let closure = Moved::new(closure);
+        quote!(::std::boxed::Box::new(#closure))
     }
 }

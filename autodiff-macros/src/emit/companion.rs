@@ -19,6 +19,7 @@ use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::parse_quote;
 use syn::spanned::Spanned as _;
 
+use super::frag::Moved;
 use hidden::Program;
 use signature::{Block, Names, Signature};
 
@@ -30,10 +31,14 @@ pub(crate) struct Body {
     /// For each set of directions the tangents of all parameters; none for inactive ones.
     pub(crate) dots: Vec<Vec<Option<Ident>>>,
     /// What stands between the braces.
-    pub(crate) tokens: TokenStream,
+    tokens: Moved,
 }
 
 impl Body {
+    pub(crate) fn new(params: Vec<Ident>, dots: Vec<Vec<Option<Ident>>>, tokens: TokenStream) -> Body {
+        Body { params, dots, tokens: Moved::new(tokens) }
+    }
+
     fn directions(&self) -> u32 {
         (self.dots.len() + 1).ilog2()
     }
@@ -47,7 +52,7 @@ pub(crate) fn companion(sig: &Signature, forward: &[Body], tangent: &[Body]) -> 
     if !sig.is_in_trait() {
         items.push(hidden::primal(sig));
     }
-    assemble(sig, items.iter().map(|item| item.whole(sig)))
+    assemble(sig, items.into_iter().map(|item| item.whole(sig)))
 }
 
 /// The same signatures around bodies that panic: after errors, so that what uses the companion still means something.
@@ -74,7 +79,7 @@ fn signatures(sig: &Signature) -> Vec<Item> {
     let mut names = sig.names();
     let mut dots = |sets: usize| {
         let dots = (1..sets).map(|_| sig.params.iter().map(|param| Some(names.derived(&param.ident, "_dot"))).collect());
-        Body { params: params.clone(), dots: dots.collect(), tokens: TokenStream::new() }
+        Body::new(params.clone(), dots.collect(), TokenStream::new())
     };
     let mut items = Vec::new();
     for order in 1..=sig.order {
@@ -184,13 +189,13 @@ impl Item {
         }
     }
 
-    fn whole(&self, sig: &Signature) -> TokenStream {
-        let (this, body) = (receiver(sig), &self.body);
-        self.with_body(sig, &quote!({ #this #body }))
+    fn whole(mut self, sig: &Signature) -> TokenStream {
+        let (this, body) = (receiver(sig), Moved::new(std::mem::take(&mut self.body)));
+        self.with_body(sig, quote!({ #this #body }))
     }
 
     fn declared(&self, sig: &Signature) -> TokenStream {
-        self.with_body(sig, &quote!(;))
+        self.with_body(sig, quote!(;))
     }
 
     fn stub(&self, sig: &Signature) -> TokenStream {
@@ -204,10 +209,11 @@ impl Item {
                 quote!((#panic, #closure))
             }
         };
-        self.with_body(sig, &quote!({ #body }))
+        self.with_body(sig, quote!({ #body }))
     }
 
-    fn with_body(&self, sig: &Signature, body: &TokenStream) -> TokenStream {
+    fn with_body(&self, sig: &Signature, body: TokenStream) -> TokenStream {
+        let body = Moved::new(body);
         let Item { name, generics, params, ret, where_clause, .. } = self;
         let docs = match &self.doc {
             Some(doc) => quote!(#[doc = #doc]),

@@ -2,7 +2,7 @@
 
 use super::Emitter;
 use super::expr::tuple;
-use super::frag::{Frag, Prec};
+use super::frag::{Frag, Moved, Prec, joined};
 use super::tail::{Goal, Tail};
 use crate::ir::{Block, Branch, Header, Loop, On, Pattern, Stmt, Value};
 use proc_macro2::{Ident, TokenStream};
@@ -50,8 +50,9 @@ impl<'a> Emitter<'a> {
                 let head = scrutinee.head();
                 let mut arms = TokenStream::new();
                 for (pattern, arm) in patterns.iter().zip(&branch.arms) {
-                    arms.extend(std::iter::once(self.match_arm(pattern, arm, branch, yields, goal)));
+                    arms.extend([self.match_arm(pattern, arm, branch, yields, goal)]);
                 }
+                let arms = Moved::new(arms);
                 Tail { tokens: quote!(match #head { #arms }), is_if: false }
             }
             On::Arm { arm, values } => {
@@ -80,14 +81,16 @@ impl<'a> Emitter<'a> {
         let [then, els] = branch.arms.as_slice() else { unreachable!("an `if` has two arms") };
         let (then_stmts, then_tail) = self.arm(then, branch, yields, goal);
         let (else_stmts, else_tail) = self.arm(els, branch, yields, goal);
-        let (head, then_tail, tail) = (cond.head(), &then_tail.tokens, &else_tail.tokens);
-        let (then, els) = (quote!(#then_stmts #then_tail), quote!(#else_stmts #tail));
-        let tokens = if els.is_empty() {
+        let is_else_if = else_stmts.is_empty() && else_tail.is_if;
+        let (then, els) = (joined([then_stmts, then_tail.tokens]), joined([else_stmts, else_tail.tokens]));
+        let (head, no_then, no_else) = (cond.head(), then.is_empty(), els.is_empty());
+        let (then, els) = (Moved::new(then), Moved::new(els));
+        let tokens = if no_else {
             quote!(if #head { #then })
-        } else if then.is_empty() {
+        } else if no_then {
             let cond = cond.at(Prec::Prefix);
             quote!(if !#cond { #els })
-        } else if else_stmts.is_empty() && else_tail.is_if {
+        } else if is_else_if {
             quote!(if #head { #then } else #els)
         } else {
             quote!(if #head { #then } else { #els })
@@ -102,7 +105,9 @@ impl<'a> Emitter<'a> {
             quote!(if #guard)
         });
         let (stmts, Tail { tokens: tail, .. }) = self.arm(arm, branch, yields, goal);
-        if stmts.is_empty() && !tail.is_empty() { quote!(#pat #guard => #tail,) } else { quote!(#pat #guard => { #stmts #tail }) }
+        let is_expression = stmts.is_empty() && !tail.is_empty();
+        let arm = Moved::new(joined([stmts, tail]));
+        if is_expression { quote!(#pat #guard => #arm,) } else { quote!(#pat #guard => { #arm }) }
     }
 
     /// The arm that ran, as recorded.
@@ -121,12 +126,14 @@ impl<'a> Emitter<'a> {
         for (index, (values, block)) in ran.iter().enumerate() {
             let pattern = self.recorded_pattern(values);
             let (stmts, Tail { tokens: tail, .. }) = self.arm(block, branch, yields, goal);
+            let block = Moved::new(joined([stmts, tail]));
             if ran.len() == 1 {
-                return quote!({ let #pattern = #record; #stmts #tail });
+                return quote!({ let #pattern = #record; #block });
             }
             let pattern = self.arm_variant(index, ran.len(), &pattern);
-            arms.extend(std::iter::once(quote!(#pattern => { #stmts #tail })));
+            arms.extend([quote!(#pattern => { #block })]);
         }
+        let arms = Moved::new(arms);
         quote!(match #record { #arms })
     }
 
@@ -143,7 +150,7 @@ impl<'a> Emitter<'a> {
         self.settle_around([&l.body]);
         for (k, (c, init, ty)) in inits.into_iter().enumerate() {
             let mutable = (l.body.yields.get(k) != Some(&c.param)).then(|| quote!(mut));
-            let (name, tokens, variable) = (self.ident(c.param), &init.tokens, self.names.variable(c.param));
+            let (name, tokens, variable) = (self.ident(c.param), Moved::new(init.tokens), self.names.variable(c.param));
             if init.untyped && ty.is_none() {
                 self.untyped.insert(variable);
             }
@@ -170,8 +177,8 @@ impl<'a> Emitter<'a> {
             }
             e.end(&l.body.stmts, &l.body.yields, goal)
         });
-        let (head, tail) = (header.print(), tail.tokens);
-        self.push(quote!(#head { #stmts #tail }));
+        let (head, body) = (header.print(), Moved::new(joined([stmts, tail.tokens])));
+        self.push(quote!(#head { #body }));
     }
 
     /// `acc += rt::sum(lo, hi, |i| { …; value });` Only for one or several sums over a range.

@@ -1,11 +1,11 @@
 //! Operations: the right-hand sides of `let`s.
 
 use super::Emitter;
-use super::frag::{Compound, Effects, Frag, MEMORY, Prec};
+use super::frag::{Effects, Frag, MEMORY, Moved, Prec};
 use crate::ir::{Class, Kind, Op, Place, Value};
 use crate::rules::{Form, Prim};
-use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, format_ident, quote};
 
 impl<'a> Emitter<'a> {
     /// `let v = op;`
@@ -77,51 +77,55 @@ impl<'a> Emitter<'a> {
         let rule = prim.rule();
         let span = self.f[v].span;
         let operands: Vec<_> = args.iter().map(|v| self.operand_of_prim(*v)).collect();
-        let parts: Vec<_> = operands.iter().collect();
-        match (rule.form, operands.as_slice()) {
-            (Form::Operator(_), [x]) => {
-                let tokens = x.at(Prec::Postfix);
-                Frag { untyped: x.untyped, ..Frag::new(quote_spanned!(span=> -#tokens), Prec::Prefix) }.with(&parts)
-            }
-            (Form::Operator(op), [a, b]) => self.binary(v, op, a, b, span).with(&parts),
-            (Form::Method, [receiver, rest @ ..]) => {
+        let whole = Frag::atom(TokenStream::new()).with(&operands.iter().collect::<Vec<_>>());
+        let mut operands = operands.into_iter();
+        let Some(first) = operands.next() else { unreachable!("a primitive without operands") };
+        let untyped = first.untyped;
+        match rule.form {
+            Form::Operator(op) => match operands.next() {
+                None => {
+                    let mut tokens = operator("-", span);
+                    tokens.extend([first.into_at(Prec::Postfix)]);
+                    Frag { tokens, prec: Prec::Prefix, untyped, ..whole }
+                }
+                Some(second) => self.binary(v, op, [first, second], span, whole),
+            },
+            Form::Method => {
                 let name = Ident::new(rule.name, span);
-                let rest = rest.iter().map(|arg| &arg.tokens);
-                let tokens = if receiver.untyped {
-                    let (rt, receiver) = (&self.rt, &receiver.tokens);
+                let rest = operands.map(|arg| Moved::new(arg.tokens));
+                let tokens = if untyped {
+                    let (rt, receiver) = (&self.rt, Moved::new(first.tokens));
                     quote!(#rt::Real::#name(#receiver #(, #rest)*))
                 } else {
-                    let receiver = receiver.at(Prec::Postfix);
+                    let receiver = Moved::new(first.into_at(Prec::Postfix));
                     quote!(#receiver.#name(#(#rest),*))
                 };
-                Frag { untyped: receiver.untyped, ..Frag::atom(tokens) }.with(&parts)
+                Frag { tokens, untyped, ..whole }
             }
-            (Form::Cast(ty), [x]) => {
-                let (x, ty) = (x.at(Prec::Cast), Ident::new(ty, span));
-                Frag::new(quote!(#x as #ty), Prec::Cast).with(&parts)
+            Form::Cast(ty) => {
+                let (x, ty) = (Moved::new(first.into_at(Prec::Cast)), Ident::new(ty, span));
+                Frag { tokens: quote!(#x as #ty), prec: Prec::Cast, ..whole }
             }
-            (Form::Function(name), operands) => {
+            Form::Function(name) => {
                 let (rt, name) = (&self.rt, Ident::new(name, span));
-                let operands = operands.iter().map(|arg| &arg.tokens);
-                Frag::atom(quote!(#rt::#name(#(#operands),*))).with(&parts)
+                let operands = std::iter::once(first).chain(operands).map(|arg| Moved::new(arg.tokens));
+                Frag { tokens: quote!(#rt::#name(#(#operands),*)), ..whole }
             }
-            (Form::Operator(_) | Form::Method | Form::Cast(_), _) => unreachable!("a primitive without operands"),
         }
     }
 
-    fn binary(&self, v: Value, op: &'static str, a: &Frag, b: &Frag, span: Span) -> Frag {
+    /// `whole` has all but the tokens.
+    fn binary(&self, v: Value, op: &str, [a, b]: [Frag; 2], span: Span, whole: Frag) -> Frag {
         let prec = match op {
             "+" | "-" => Prec::Sum,
             _ => Prec::Product,
         };
-        let (left, right, sign) = (a.at(prec), b.at(prec.above()), operator(op, span));
-        let compound = (self.f[v].kind == Kind::Float && a.prec >= Prec::Prefix && a.effects.writes == 0).then(|| Compound {
-            target: a.tokens.clone(),
-            op,
-            operand: b.tokens.clone(),
-        });
+        let is_compound = self.f[v].kind == Kind::Float && a.prec >= Prec::Prefix && a.effects.writes == 0;
+        let compound = op.chars().next().filter(|_| is_compound);
         let untyped = a.untyped && b.untyped;
-        Frag { untyped, compound, ..Frag::new(quote!(#left #sign #right), prec) }
+        let mut tokens = a.into_at(prec);
+        tokens.extend([operator(op, span), b.into_at(prec.above())]);
+        Frag { tokens, prec, untyped, compound, ..whole }
     }
 
     /// An operand of an operator. Of unknown type and needed again, it is not moved.
@@ -304,12 +308,8 @@ pub(super) fn float(x: f64) -> Frag {
 }
 
 fn operator(op: &str, span: Span) -> TokenStream {
-    match op {
-        "+" => quote_spanned!(span=> +),
-        "-" => quote_spanned!(span=> -),
-        "*" => quote_spanned!(span=> *),
-        "/" => quote_spanned!(span=> /),
-        "%" => quote_spanned!(span=> %),
-        _ => unreachable!("not an arithmetic operator: {op}"),
-    }
+    let Some(sign @ ('+' | '-' | '*' | '/' | '%')) = op.chars().next() else { unreachable!("not an arithmetic operator: {op}") };
+    let mut punct = Punct::new(sign, Spacing::Alone);
+    punct.set_span(span);
+    TokenTree::Punct(punct).into()
 }

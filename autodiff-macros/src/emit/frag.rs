@@ -1,8 +1,9 @@
 //! Expressions on their way to the output: tokens, how tightly they bind, and what they read and write.
 
 use crate::ir::Value;
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use std::cell::RefCell;
 
 /// How tightly an expression binds, weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,16 +93,6 @@ impl Effects {
     }
 }
 
-/// `target = target op operand`, recognised so that it can be printed as `target op= operand`.
-#[derive(Clone, Debug)]
-pub(super) struct Compound {
-    /// The left operand as printed.
-    pub(super) target: TokenStream,
-    /// `+`, `-`, `*`, `/` or `%`.
-    pub(super) op: &'static str,
-    pub(super) operand: TokenStream,
-}
-
 /// An expression.
 #[derive(Clone, Debug)]
 pub(super) struct Frag {
@@ -112,7 +103,9 @@ pub(super) struct Frag {
     pub(super) size: usize,
     /// A number whose type is left to inference (`2.0`): it has no methods.
     pub(super) untyped: bool,
-    pub(super) compound: Option<Compound>,
+    /// `operand op …` with `+`, `-`, `*`, `/` or `%`, where the operand binds tighter than any operator: what is assigned to the operand
+    /// can be printed as `operand op= …`.
+    pub(super) compound: Option<char>,
 }
 
 impl Frag {
@@ -146,6 +139,14 @@ impl Frag {
         if self.prec >= prec { tokens.clone() } else { quote!((#tokens)) }
     }
 
+    /// As [`Frag::at`], where the expression is not needed any more: streams that nobody else has are not copied.
+    pub(super) fn into_at(self, prec: Prec) -> TokenStream {
+        if self.prec >= prec {
+            return self.tokens;
+        }
+        TokenTree::Group(Group::new(Delimiter::Parenthesis, self.tokens)).into()
+    }
+
     /// In front of a block: `if head {`. Braces there would be taken for the block.
     pub(super) fn head(&self) -> TokenStream {
         let tokens = &self.tokens;
@@ -153,26 +154,60 @@ impl Frag {
     }
 
     /// `target = self;`, shortened to `target op= …;` where it is that.
-    pub(super) fn assign_to(&self, target: &TokenStream) -> TokenStream {
-        let tokens = &self.tokens;
-        match &self.compound {
-            Some(c) if self.effects.writes == 0 && c.target.to_string() == target.to_string() => {
-                let (op, operand) = (assignment(c.op), &c.operand);
-                quote!(#target #op #operand;)
-            }
-            Some(_) | None => quote!(#target = #tokens;),
-        }
+    pub(super) fn assign_to(self, target: &TokenStream) -> TokenStream {
+        let tokens = match self.compound {
+            Some(op) if self.effects.writes == 0 => match operand_of(self.tokens.clone(), target.clone(), op) {
+                Some(operand) => {
+                    let [op, equals] = [Punct::new(op, Spacing::Joint), Punct::new('=', Spacing::Alone)];
+                    return quote!(#target #op #equals #operand;);
+                }
+                None => Moved::new(self.tokens),
+            },
+            Some(_) | None => Moved::new(self.tokens),
+        };
+        quote!(#target = #tokens;)
     }
 }
 
-fn assignment(op: &str) -> TokenStream {
-    match op {
-        "+" => quote!(+=),
-        "-" => quote!(-=),
-        "*" => quote!(*=),
-        "/" => quote!(/=),
-        "%" => quote!(%=),
-        _ => unreachable!("not an arithmetic operator: {op}"),
+/// The `operand` of `target op operand`.
+fn operand_of(tokens: TokenStream, target: TokenStream, op: char) -> Option<TokenStream> {
+    let mut rest = tokens.into_iter();
+    for expected in target {
+        if rest.next()?.to_string() != expected.to_string() {
+            return None;
+        }
+    }
+    if !matches!(rest.next()?, TokenTree::Punct(found) if found.as_char() == op) {
+        return None;
+    }
+    let operand: Vec<TokenTree> = rest.collect();
+    match operand.as_slice() {
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => Some(group.stream()),
+        _ => Some(operand.into_iter().collect()),
+    }
+}
+
+/// One after the other.
+pub(super) fn joined(parts: impl IntoIterator<Item = TokenStream>) -> TokenStream {
+    let mut parts = parts.into_iter();
+    let mut first = parts.next().unwrap_or_default();
+    first.extend(parts.filter(|part| !part.is_empty()));
+    first
+}
+
+/// Tokens to be interpolated once, which moves them; of a stream as such, `quote!` makes a copy.
+#[derive(Debug)]
+pub(crate) struct Moved(RefCell<Option<TokenStream>>);
+
+impl Moved {
+    pub(crate) fn new(tokens: TokenStream) -> Moved {
+        Moved(RefCell::new(Some(tokens)))
+    }
+}
+
+impl ToTokens for Moved {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend([self.0.take().expect("these tokens are interpolated once")]);
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) use names::param as param_ident;
 
 use crate::ir::{Class, Function, Mode, Stmt, Tree, Value};
 use block::Item;
-use frag::Frag;
+use frag::{Frag, Moved};
 use names::Names;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -45,16 +45,16 @@ use uses::{BlockId, Use};
 
 /// The statements of a body and its tail expression: the result; with its tangent as `(result, result_dot)`; with the
 /// pullback as `(result, move |…| { … })`.
-pub(crate) fn body(f: &Function, crate_path: &TokenStream) -> TokenStream {
+pub(crate) fn body(f: Function, crate_path: &TokenStream) -> TokenStream {
     emit(f, crate_path, false)
 }
 
 /// As [`body`], with the pullback in a box: for functions that call themselves.
-pub(crate) fn body_boxed(f: &Function, crate_path: &TokenStream) -> TokenStream {
+pub(crate) fn body_boxed(f: Function, crate_path: &TokenStream) -> TokenStream {
     emit(f, crate_path, true)
 }
 
-fn emit(f: &Function, crate_path: &TokenStream, boxed: bool) -> TokenStream {
+fn emit(f: Function, crate_path: &TokenStream, boxed: bool) -> TokenStream {
     let unique = Unique::of(f);
     let uses = uses::count(&unique.f);
     let names = Names::new(&unique.f, &unique.origin);
@@ -143,7 +143,7 @@ impl<'a> Emitter<'a> {
                     None => tail,
                     Some(closure) => {
                         self.settle_around([&closure.body]);
-                        let closure = self.closure(closure);
+                        let (tail, closure) = (Moved::new(tail), Moved::new(self.closure(closure)));
                         quote!((#tail, #closure))
                     }
                 }
@@ -153,6 +153,7 @@ impl<'a> Emitter<'a> {
         let rt = &self.rt;
         let adds = self.adds.then(|| quote!(use #rt::CellExt as _;));
         let payloads = self.payloads.then(|| quote!(use #rt::Wrapper as _;));
+        let (stmts, tail) = (Moved::new(stmts), Moved::new(tail));
         quote!(#adds #payloads #stmts #tail)
     }
 

@@ -1,6 +1,6 @@
 //! Expressions that are kept as the user wrote them.
 
-use super::frag::{Compound, Effects, Frag, MEMORY, Prec, WORLD, prec_of};
+use super::frag::{Effects, Frag, MEMORY, Prec, WORLD, prec_of};
 use super::{Emitter, names};
 use crate::ir::{Class, Kind, Opaque, Value};
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -60,7 +60,7 @@ impl<'a> Emitter<'a> {
         if self.class(v) == Class::Owner && !self.alias.contains_key(&v) {
             if let Some(at) = self.pending.iter().position(|(pending, _)| *pending == v) {
                 let (v, frag) = self.pending.remove(at);
-                self.let_(v, &frag);
+                self.let_(v, frag);
             }
             let name = self.ident(v);
             // A recorded owner comes as a reference, which what may be a number does not stand for.
@@ -120,19 +120,18 @@ fn bare(expr: &syn::Expr) -> &syn::Expr {
 }
 
 /// `x + e` for numbers, as `x += e` may follow.
-fn compound(expr: &syn::Expr) -> Option<Compound> {
+fn compound(expr: &syn::Expr) -> Option<char> {
     use syn::BinOp;
     let syn::Expr::Binary(binary) = expr else { return None };
     let op = match binary.op {
-        BinOp::Add(_) => "+",
-        BinOp::Sub(_) => "-",
-        BinOp::Mul(_) => "*",
-        BinOp::Div(_) => "/",
-        BinOp::Rem(_) => "%",
+        BinOp::Add(_) => '+',
+        BinOp::Sub(_) => '-',
+        BinOp::Mul(_) => '*',
+        BinOp::Div(_) => '/',
+        BinOp::Rem(_) => '%',
         _ => return None,
     };
-    let syn::Expr::Path(target) = &*binary.left else { return None };
-    Some(Compound { target: target.to_token_stream(), op, operand: binary.right.to_token_stream() })
+    matches!(&*binary.left, syn::Expr::Path(_)).then_some(op)
 }
 
 /// The expression has room for another one in the place of `v`: it stands there once, is evaluated at most once, and nothing

@@ -1,9 +1,10 @@
 //! Places: memory locations as the user wrote them, and their mirror images on shadows.
 
 use super::Emitter;
-use super::frag::{Effects, Frag, Prec};
+use super::frag::{Effects, Frag, Moved, Prec};
 use crate::derive;
 use crate::ir::{Class, Payload, Place, Proj, Value};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
 impl<'a> Emitter<'a> {
@@ -38,8 +39,8 @@ impl<'a> Emitter<'a> {
             return Frag { effects: whole.effects.clone(), ..Frag::new(quote!(&*#name), Prec::Prefix) };
         }
         let frag = self.place(place);
-        let tokens = frag.at(Prec::Prefix);
-        Frag { effects: frag.effects, ..Frag::new(quote!(&#tokens), Prec::Prefix) }
+        let (effects, tokens) = (frag.effects.clone(), Moved::new(frag.into_at(Prec::Prefix)));
+        Frag { effects, ..Frag::new(quote!(&#tokens), Prec::Prefix) }
     }
 
     /// `&mut place`, or a reborrow.
@@ -48,8 +49,8 @@ impl<'a> Emitter<'a> {
             return self.shared(place);
         }
         let frag = self.accessed(place, self.class(place.base) != Class::Shadow);
-        let tokens = frag.at(Prec::Prefix);
-        Frag { effects: frag.effects, ..Frag::new(quote!(&mut #tokens), Prec::Prefix) }
+        let (effects, tokens) = (frag.effects.clone(), Moved::new(frag.into_at(Prec::Prefix)));
+        Frag { effects, ..Frag::new(quote!(&mut #tokens), Prec::Prefix) }
     }
 
     /// All of what a variable refers to.
@@ -70,8 +71,9 @@ impl<'a> Emitter<'a> {
             frag = match proj {
                 Proj::Deref => deref(frag),
                 Proj::Field(member) => {
-                    let base = frag.at(Prec::Postfix);
-                    Frag::atom(quote!(#base.#member)).effects(frag.effects)
+                    let whole = Frag::atom(TokenStream::new()).effects(frag.effects.clone());
+                    let base = Moved::new(frag.into_at(Prec::Postfix));
+                    Frag { tokens: quote!(#base.#member), ..whole }
                 }
                 Proj::Payload(payload) => {
                     let (base, accessor) = (frag.at(Prec::Postfix), accessor(payload, mutable));
@@ -79,15 +81,12 @@ impl<'a> Emitter<'a> {
                     deref(Frag::atom(quote!(#base.#accessor())).effects(frag.effects))
                 }
                 Proj::Index(i) => {
-                    let (base, index) = (frag.at(Prec::Postfix), self.value(*i));
-                    let inside = &index.tokens;
-                    Frag::atom(quote!(#base[#inside])).with(&[&frag, &index])
+                    let index = self.value(*i);
+                    indexed(frag, index)
                 }
                 Proj::Range { lo, hi, inclusive } => {
-                    let base = frag.at(Prec::Postfix);
                     let range = self.range(*lo, *hi, *inclusive);
-                    let inside = &range.tokens;
-                    Frag::atom(quote!(#base[#inside])).with(&[&frag, &range])
+                    indexed(frag, range)
                 }
             };
         }
@@ -123,6 +122,14 @@ impl<'a> Emitter<'a> {
 /// The method that finds a variant's field: derived for the user's enums, in scope for `Option` and `Result`.
 fn accessor(payload: &Payload, mutable: bool) -> syn::Ident {
     derive::accessor(&payload.variant, &payload.member, mutable)
+}
+
+/// `base[index]`
+fn indexed(base: Frag, index: Frag) -> Frag {
+    let whole = Frag::atom(TokenStream::new()).with(&[&base, &index]);
+    let (mut tokens, inside) = (base.into_at(Prec::Postfix), Group::new(Delimiter::Bracket, index.tokens));
+    tokens.extend([TokenTree::Group(inside)]);
+    Frag { tokens, ..whole }
 }
 
 fn deref(frag: Frag) -> Frag {

@@ -2,7 +2,7 @@
 
 use super::Emitter;
 use super::expr::tuple;
-use super::frag::{Effects, Frag, MEMORY, Prec, SHADOW, WORLD};
+use super::frag::{Effects, Frag, MEMORY, Moved, Prec, SHADOW, WORLD};
 use crate::ir::{Class, Memory, Place, Stmt, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -30,12 +30,13 @@ impl<'a> Emitter<'a> {
             Stmt::Declare { acc, init } => self.declare(*acc, *init),
             Stmt::Set { acc, value } => {
                 let value = self.value(*value);
-                self.change(*acc, &value, |acc| value.assign_to(&quote!(#acc)));
+                let effects = value.effects.clone();
+                self.change(*acc, &effects, |acc| value.assign_to(&quote!(#acc)));
             }
             Stmt::Add { acc, value } => {
                 let value = self.value(*value);
-                let tokens = &value.tokens;
-                self.change(*acc, &value, |acc| quote!(#acc += #tokens;));
+                let tokens = Moved::new(value.tokens);
+                self.change(*acc, &value.effects, |acc| quote!(#acc += #tokens;));
             }
             Stmt::ShadowAdd { place, value } => self.shadow_add(place, *value),
             Stmt::ShadowAddFrom { to, from, take } => self.shadow_add_from(to, from, *take),
@@ -70,9 +71,9 @@ impl<'a> Emitter<'a> {
     }
 
     /// Assigns to an accumulator.
-    fn change(&mut self, acc: Value, value: &Frag, stmt: impl FnOnce(&Ident) -> TokenStream) {
+    fn change(&mut self, acc: Value, value: &Effects, stmt: impl FnOnce(&Ident) -> TokenStream) {
         let name = self.ident(acc);
-        self.settle(&value.effects, Some(acc));
+        self.settle(value, Some(acc));
         self.push(stmt(&name));
     }
 

@@ -15,8 +15,7 @@ pub(super) struct Unique {
 }
 
 impl Unique {
-    pub(super) fn of(f: &Function) -> Unique {
-        let mut f = f.clone();
+    pub(super) fn of(mut f: Function) -> Unique {
         let mut body = std::mem::take(&mut f.body);
         let count = f.values.len();
         let mut pass = Pass {

@@ -26,7 +26,7 @@ impl<'a> Emitter<'a> {
         } else if frag.size <= LARGEST && self.moves_to_use(v, op) {
             self.pending.push((v, frag));
         } else {
-            self.let_(v, &frag);
+            self.let_(v, frag);
         }
     }
 
@@ -112,7 +112,7 @@ impl<'a> Emitter<'a> {
     pub(super) fn lazy(&mut self, v: Value) -> Frag {
         if let Some(at) = self.pending.iter().position(|(pending, frag)| *pending == v && frag.effects.writes != 0) {
             let (v, frag) = self.pending.remove(at);
-            self.let_(v, &frag);
+            self.let_(v, frag);
         }
         self.value(v)
     }

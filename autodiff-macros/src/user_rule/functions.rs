@@ -56,7 +56,7 @@ fn forward(sig: &Signature, vjp: &Path) -> Body {
             #(#adds)*
         })
     };
-    Body { params: idents(sig), dots: Vec::new(), tokens }
+    Body::new(idents(sig), Vec::new(), tokens)
 }
 
 /// Calls the user's function with what its signature says.
@@ -69,7 +69,7 @@ fn tangent(sig: &Signature, jvp: &Path) -> Body {
         Some(if param.by_value() { quote!(::std::borrow::ToOwned::to_owned(#dot)) } else { quote!(#dot) })
     });
     let (args, directions) = (args(sig, false), directions.collect::<Vec<_>>());
-    Body { params: idents(sig), dots: vec![dots], tokens: quote!(#jvp(#args #(#directions),*)) }
+    Body::new(idents(sig), vec![dots], quote!(#jvp(#args #(#directions),*)))
 }
 
 /// The parameters as the user's functions take them; `copied`, if those that are `Copy` are at hand by value.

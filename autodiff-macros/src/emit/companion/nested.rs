@@ -125,7 +125,7 @@ impl<'s> Glue<'s> {
             let dots = names.iter().zip(&self.own.params).map(|(name, param)| param.active.then(|| name.clone()));
             dots.collect()
         });
-        Body { params: self.names[0].clone(), dots: dots.collect(), tokens }
+        Body::new(self.names[0].clone(), dots.collect(), tokens)
     }
 
     /// How many directions the function has by itself.

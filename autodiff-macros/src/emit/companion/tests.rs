@@ -38,8 +38,8 @@ fn whole(item: &ItemFn) -> syn::File {
     let params: Vec<Ident> = sig.params.iter().map(|param| param.ident.clone()).collect();
     let dots = sig.params.iter().map(|param| param.active.then(|| quote::format_ident!("{}_dot", param.ident))).collect();
     let dots = vec![dots];
-    let forward = Body { params: params.clone(), dots: Vec::new(), tokens: quote!(forward_sweep) };
-    let tokens = companion(&sig, &[forward], &[Body { params, dots, tokens: quote!(tangent_sweep) }]);
+    let forward = Body::new(params.clone(), Vec::new(), quote!(forward_sweep));
+    let tokens = companion(&sig, &[forward], &[Body::new(params, dots, quote!(tangent_sweep))]);
     syn::parse2(tokens).expect("the companion parses")
 }
 

@@ -73,7 +73,7 @@ impl Program {
 }
 
 fn print(f: &Function) -> String {
-    let body = super::body(f, &quote!(::differentiate));
+    let body = super::body(f.clone(), &quote!(::differentiate));
     let file = syn::parse2(quote!(fn f() { #body })).unwrap_or_else(|e| panic!("{e}: {body}"));
     let text = prettyplease::unparse(&file);
     let lines = text.lines().filter(|line| *line != "fn f() {" && *line != "}");

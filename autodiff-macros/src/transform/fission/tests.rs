@@ -19,7 +19,7 @@ fn pullback(source: &str) -> String {
     let f = crate::lower::function(&item, &config, &mut errors).expect("the test's source is supported");
     let programs = derive(&f, 1, &mut errors);
     assert!(errors.is_empty(), "the test's source has no errors");
-    let body = crate::emit::body(&programs.adjoints[0], &quote!(rt));
+    let body = crate::emit::body(programs.adjoints[0].clone(), &quote!(rt));
     let file = syn::parse2(quote!(fn f() { #body })).expect("the output parses");
     let text = prettyplease::unparse(&file);
     let reverse: Vec<&str> = text
