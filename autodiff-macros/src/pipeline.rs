@@ -14,7 +14,7 @@ use crate::user_rule::{self, UserRule};
 use crate::{emit, fallback, lower, member};
 use proc_macro2::TokenStream;
 use quote::quote;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use syn::ItemFn;
 
 /// `#[differentiate(attribute)] item`: the item, and its derivatives of at least the order given.
@@ -101,19 +101,26 @@ pub fn derive(f: &Function, order: u32, errors: &mut Errors) -> Programs {
     let adjoined = adjoint::adjoint(f, &layout, &memory, &activity, errors);
     let tangent = tangent::tangent(f, &activity);
     let own = f.values.len();
-    let mut adjoints = vec![simplified(adjoined.function, own, "the adjoint transform")];
-    let mut tangents = vec![simplified(tangent, own, "the tangent transform")];
-    for programs in [&mut adjoints, &mut tangents] {
+    let adjoint = simplified(adjoined.function, own, "the adjoint transform");
+    let tangent = simplified(tangent, own, "the tangent transform");
+    let mut all = [vec![(adjoint, adjoined.classes)], vec![(tangent, BTreeMap::new())]];
+    for programs in &mut all {
         for _ in 1..order {
-            let lower = &programs[programs.len() - 1];
-            let derived = tangent::tangent_of_derived(lower, own, &activity);
-            programs.push(simplified(derived, own, "the tangent transform of a derived program"));
+            let (lower, classes) = &programs[programs.len() - 1];
+            let (derived, classes) = tangent::tangent_of_derived(lower, own, &activity, classes);
+            programs.push((simplified(derived, own, "the tangent transform of a derived program"), classes));
         }
-        programs.iter().for_each(|program| rules_of_high_order(program, errors));
+        programs.iter().for_each(|(program, _)| rules_of_high_order(program, errors));
     }
-    // Higher orders are derived from the plain loops.
-    fission(&mut adjoints[0], &adjoined.classes);
-    verified(&adjoints[0], "loop fission");
+    let [adjoints, tangents] = all;
+    // Last: higher orders are derived from the plain loops.
+    let taken_apart = |(mut adjoint, classes): (Function, _)| {
+        fission(&mut adjoint, &classes);
+        verified(&adjoint, "loop fission");
+        adjoint
+    };
+    let adjoints = adjoints.into_iter().map(taken_apart).collect();
+    let tangents = tangents.into_iter().map(|(tangent, _)| tangent).collect();
     Programs { primal, adjoints, tangents, recorded: adjoined.recorded }
 }
 

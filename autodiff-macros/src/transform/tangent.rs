@@ -31,27 +31,38 @@ mod tests;
 mod varied;
 
 use crate::analyze::Activity;
+use crate::analyze::memory::ClassId;
 use crate::ir::build::Builder;
 use crate::ir::{Alloc, Block, Class, Function, Kind, Op, Opaque, Param, Place, Proj, Stmt, Tree, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Derives the tangent program.
 pub fn tangent(f: &Function, activity: &Activity) -> Function {
-    transform(f, &|value| activity.varied(value))
+    transform(f, &|value| activity.varied(value)).0
 }
 
-/// Derives the tangent program of a derived one, whose first `own` values are the user's.
-pub fn tangent_of_derived(f: &Function, own: usize, activity: &Activity) -> Function {
+/// Derives the tangent program of a derived one, whose first `own` values are the user's. `classes` tells which of its shadows may
+/// share memory; those of the tangent program are added.
+pub fn tangent_of_derived(f: &Function, own: usize, activity: &Activity, classes: &Classes) -> (Function, Classes) {
     let varied = varied::varied(f, own, activity);
-    transform(f, &|value| varied[value.0 as usize])
+    let (derived, mirrored) = transform(f, &|value| varied[value.0 as usize]);
+    // Tangents of shadows share memory where the shadows do, and none with the shadows themselves.
+    let next = classes.values().max().map_or(0, |most| most + 1);
+    let dots = mirrored.into_iter().filter_map(|(shadow, dot)| Some((dot, next + classes.get(&shadow)?)));
+    let all = classes.iter().map(|(v, class)| (*v, *class)).chain(dots).collect();
+    (derived, all)
 }
+
+/// For each shadow a class of memory: shadows of different classes do not share memory.
+pub type Classes = BTreeMap<Value, ClassId>;
 
 /// Derives the tangent program of a program that is made of operations on floats only.
 pub fn tangent_of_floats(f: &Function) -> Function {
-    transform(f, &|value| !f[value].kind.is_inactive())
+    transform(f, &|value| !f[value].kind.is_inactive()).0
 }
 
-fn transform(f: &Function, varied: &dyn Fn(Value) -> bool) -> Function {
+/// The tangent program, and the shadows in it that are tangents of shadows, with those.
+fn transform(f: &Function, varied: &dyn Fn(Value) -> bool) -> (Function, Vec<(Value, Value)>) {
     let mut values = f.values.clone();
     let direction = (f.dots.len() + 1).ilog2() + 1;
     let mut t = Tangent {
@@ -63,6 +74,7 @@ fn transform(f: &Function, varied: &dyn Fn(Value) -> bool) -> Function {
         undo: Vec::new(),
         doubled_pulls: BTreeSet::new(),
         guards: BTreeMap::new(),
+        mirrored: Vec::new(),
     };
     let mut b = Builder::new(&mut values);
     let mut dots = f.dots.clone();
@@ -81,8 +93,8 @@ fn transform(f: &Function, varied: &dyn Fn(Value) -> bool) -> Function {
     }
     // The closure ends the body.
     closure.into_iter().for_each(|closure| t.stmt(&mut b, closure));
-    let body = Block { stmts: b.stmts, ..f.body.clone() };
-    Function {
+    let body = Block { stmts: b.stmts, yields: f.body.yields.clone(), diverges: f.body.diverges };
+    let derived = Function {
         values,
         params: f.params.clone(),
         body,
@@ -90,7 +102,8 @@ fn transform(f: &Function, varied: &dyn Fn(Value) -> bool) -> Function {
         result_ty: f.result_ty.clone(),
         dots,
         result_dots,
-    }
+    };
+    (derived, t.mirrored)
 }
 
 struct Tangent<'a> {
@@ -108,6 +121,8 @@ struct Tangent<'a> {
     doubled_pulls: BTreeSet<Value>,
     /// Conditions that guard a product, with the factors that they test.
     guards: BTreeMap<Value, Vec<Value>>,
+    /// Shadows with their tangents.
+    mirrored: Vec<(Value, Value)>,
     /// What the name of a tangent ends with.
     suffix: String,
 }
@@ -124,6 +139,9 @@ impl Tangent<'_> {
     fn set(&mut self, value: Value, dot: Value) {
         self.undo.push((value, self.dot(value)));
         self.dots[value.0 as usize] = Some(dot);
+        if self.f[value].class == Class::Shadow {
+            self.mirrored.push((value, dot));
+        }
     }
 
     /// The value is about to be defined, perhaps again.

@@ -70,7 +70,7 @@ impl Body {
         }
         let mut body = Body { read: None, lets: Vec::new(), takes: Vec::new(), sinks: Vec::new(), rest: Vec::new() };
         for stmt in &l.body.stmts {
-            if let Stmt::RecordRead { record, cursor, values } = stmt {
+            if let (Stmt::RecordRead { record, cursor, values }, None) = (stmt, &body.read) {
                 body.read = Some(Read { record: *record, cursor: *cursor, values: values.clone() });
                 continue;
             }

@@ -15,8 +15,7 @@ pub(super) fn regions(f: &Function, classes: &BTreeMap<Value, ClassId>) -> Regio
     let mut roots = BTreeMap::new();
     find(f, &f.body, &mut roots);
     let coarse: BTreeSet<ClassId> = classes.iter().filter(|(v, _)| !roots.contains_key(v)).map(|(_, class)| *class).collect();
-    let count = f.values.len() as ClassId;
-    // Numbers of classes are numbers of values too, hence the distance.
+    let count = classes.values().max().map_or(0, |most| most + 1);
     let region = |(v, class): (&Value, &ClassId)| match roots.get(v) {
         Some(root) if !coarse.contains(class) => (*v, count + root.0),
         Some(_) | None => (*v, *class),
@@ -27,7 +26,10 @@ pub(super) fn regions(f: &Function, classes: &BTreeMap<Value, ClassId>) -> Regio
 fn find(f: &Function, block: &Block, roots: &mut BTreeMap<Value, Value>) {
     for stmt in &block.stmts {
         match stmt {
-            Stmt::Closure(closure) => roots.extend(closure.shadows.iter().flatten().map(|v| (*v, *v))),
+            Stmt::Closure(closure) => {
+                let by_set = std::iter::once(&closure.shadows).chain(closure.tangents.iter().map(|t| &t.shadows));
+                roots.extend(by_set.flatten().flatten().map(|v| (*v, *v)));
+            }
             Stmt::Let { value, op: Op::Zeros(_) } | Stmt::Memory(Memory::Assign { old: Some(value), .. })
                 if f[*value].class == Class::Shadow =>
             {

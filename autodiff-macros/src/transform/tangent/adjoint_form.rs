@@ -81,8 +81,9 @@ impl Tangent<'_> {
             }
             self.stmts(b, &c.body);
         });
-        let body = Block { stmts, ..c.body.clone() };
-        b.push(Stmt::Closure(Box::new(Closure { tangents, body, ..c.clone() })));
+        let body = Block { stmts, yields: c.body.yields.clone(), diverges: c.body.diverges };
+        let (primals, shadows) = (c.primals.clone(), c.shadows.clone());
+        b.push(Stmt::Closure(Box::new(Closure { primals, out_bar: c.out_bar, shadows, tangents, body })));
     }
 
     fn tangent_closure(
