@@ -102,14 +102,34 @@ fn head() {
     println!("{:<44} {a:>10} {b:>10} {c:>10} {d:>12} {e:>12} {f:>10} {g:>9}", "");
 }
 
+/// What the Hessian times a direction costs.
+fn report_second_order(program: &Program) {
+    let Some(hvp) = &program.hvp else { return };
+    let (arguments, mut bar, mut product) = (&program.arguments, program.arguments.clone(), program.arguments.clone());
+    // Any direction will do.
+    let dot = arguments.clone();
+    let mut variants = [
+        Variant::new(|| {
+            black_box((program.differentiated)(black_box(arguments), &mut bar));
+        }),
+        Variant::new(|| hvp(black_box(arguments), black_box(&dot), &mut product)),
+    ];
+    for _ in 0..TURNS {
+        variants.iter_mut().for_each(Variant::turn);
+    }
+    let [gradient, second] = &variants;
+    let (us, us2, times) = (microseconds(gradient), microseconds(second), ratio(second, gradient));
+    println!("{:<44} {us:>10.3} {us2:>10.3} {times:>12.2}", program.name);
+}
+
 fn main() {
     let (options, words): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|a| a.starts_with('-'));
     // `cargo test --benches` only wants to see that everything runs.
     let size = if options.iter().any(|o| o == "--bench") { Size::Measured } else { Size::Test };
+    let wanted = |program: &Program| words.is_empty() || words.iter().any(|w| program.name.contains(w.as_str()));
+    let programs: Vec<Program> = programs(size).into_iter().filter(wanted).collect();
     head();
-    for program in programs(size) {
-        if words.is_empty() || words.iter().any(|w| program.name.contains(w.as_str())) {
-            report(&program);
-        }
-    }
+    programs.iter().for_each(report);
+    println!("\n{:<44} {:>10} {:>10} {:>12}", "", "gradient", "hvp", "hvp/gradient");
+    programs.iter().for_each(report_second_order);
 }

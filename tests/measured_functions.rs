@@ -5,7 +5,7 @@ mod functions;
 
 use allocation_counter::measure;
 use functions::scalar::scalar;
-use functions::{Arguments, Program, Size, programs};
+use functions::{Arguments, Program, Size, numbers, programs};
 use std::hint::black_box;
 
 /// Gradient by central differences, one argument after the other.
@@ -61,6 +61,30 @@ fn gradients_agree_with_adjoints_by_hand() {
         assert_eq!(value.to_bits(), primal.to_bits(), "{}: {value} instead of {primal}", program.name);
         let (_, by_hand) = into_garbage(&program, &program.by_hand);
         assert_close(program.name, &bar, &by_hand, 1e-9);
+    }
+}
+
+/// Against differences of the gradient, at the sizes measured too.
+#[test]
+fn hessians_times_directions_agree_with_differences() {
+    for program in programs(Size::Test).into_iter().chain(programs(Size::Measured)) {
+        let Some(hvp) = &program.hvp else { continue };
+        let direction: Arguments = program.arguments.iter().enumerate().map(|(a, v)| numbers(20 + a as u64, v.len())).collect();
+        let mut product: Arguments = program.arguments.iter().map(|v| vec![f64::NAN; v.len()]).collect();
+        hvp(&program.arguments, &direction, &mut product);
+        let h = 1e-5;
+        let at = |step: f64| {
+            let moved = |(x, d): (&f64, &f64)| x + step * d;
+            let pairs = program.arguments.iter().zip(&direction);
+            let arguments: Arguments = pairs.map(|(x, d)| x.iter().zip(d).map(moved).collect()).collect();
+            let mut bar = arguments.clone();
+            (program.differentiated)(&arguments, &mut bar);
+            bar
+        };
+        let (above, below) = (at(h), at(-h));
+        let slope = |(a, b): (&f64, &f64)| (a - b) / (2.0 * h);
+        let expected: Arguments = above.iter().zip(&below).map(|(a, b)| a.iter().zip(b).map(slope).collect()).collect();
+        assert_close(program.name, &product, &expected, 1e-5);
     }
 }
 

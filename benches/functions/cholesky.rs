@@ -98,5 +98,6 @@ pub(crate) fn program(size: Size) -> Program {
             let [covariance_bar, y_bar] = &mut bar[..] else { unreachable!("two arguments") };
             by_hand(&a[0], &a[1], covariance_bar, y_bar)
         }),
+        hvp: None,
     }
 }

@@ -34,5 +34,6 @@ pub(crate) fn program(size: Size) -> Program {
             let [x_bar, y_bar] = &mut bar[..] else { unreachable!("two arguments") };
             by_hand(&a[0], &a[1], x_bar, y_bar)
         }),
+        hvp: None,
     }
 }

@@ -61,5 +61,6 @@ pub(crate) fn program(size: Size) -> Program {
             let [start_bar, rate_bar] = &mut bar[..] else { unreachable!("two arguments") };
             by_hand(&a[0], a[1][0], steps, start_bar, &mut rate_bar[0])
         }),
+        hvp: None,
     }
 }

@@ -126,5 +126,6 @@ pub(crate) fn program(size: Size) -> Program {
             let [w, b, x] = &mut bar[..] else { unreachable!("three arguments") };
             by_hand(&a[0], &a[1], &a[2], steps, [w, b, x])
         }),
+        hvp: None,
     }
 }

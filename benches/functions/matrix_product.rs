@@ -56,5 +56,6 @@ pub(crate) fn program(size: Size) -> Program {
             let [a_bar, b_bar] = &mut bar[..] else { unreachable!("two arguments") };
             by_hand(&a[0], &a[1], n, a_bar, b_bar)
         }),
+        hvp: None,
     }
 }

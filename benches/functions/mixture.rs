@@ -5,7 +5,7 @@ use super::log_sum_exp::log_sum_exp;
 use super::{Program, Size, add_scaled, fast_dot, numbers};
 use differentiate::differentiate;
 
-#[differentiate]
+#[differentiate(order = 2)]
 pub(crate) fn mixture(
     alpha: &[f64],
     mu: &[f64],
@@ -164,7 +164,7 @@ pub(crate) fn program(size: Size) -> Program {
     let (d, k, n) = size.pick((3, 2, 4), (10, 10, 1000));
     let (gamma, m) = (1.5, 2);
     let x = numbers(14, n * d);
-    let (x_again, x_too) = (x.clone(), x.clone());
+    let (x_again, x_too, x_thrice) = (x.clone(), x.clone(), x.clone());
     Program {
         name: "Gaussian mixture, d = 10, k = 10, n = 1000",
         arguments: vec![numbers(10, k), numbers(11, k * d), numbers(12, k * d), numbers(13, k * d * (d - 1) / 2)],
@@ -177,5 +177,12 @@ pub(crate) fn program(size: Size) -> Program {
             let [alpha, mu, q, l] = &mut bar[..] else { unreachable!("four arguments") };
             by_hand(&a[0], &a[1], &a[2], &a[3], &x_too, d, gamma, m, [alpha, mu, q, l])
         }),
+        hvp: Some(Box::new(move |a, dot, hvp| {
+            let [alpha, mu, q, l] = &mut hvp[..] else { unreachable!("four arguments") };
+            let [alpha_dot, mu_dot, q_dot, l_dot] = &dot[..] else { unreachable!("four arguments") };
+            mixture::hvp_into(
+                &a[0], &a[1], &a[2], &a[3], &x_thrice, d, gamma, m, alpha_dot, mu_dot, q_dot, l_dot, alpha, mu, q, l,
+            );
+        })),
     }
 }

@@ -21,6 +21,9 @@ pub(crate) type Primal = Box<dyn Fn(&Arguments) -> f64>;
 /// Computes the value and overwrites the second argument, shaped as the first, with the gradient.
 pub(crate) type Gradient = Box<dyn Fn(&Arguments, &mut Arguments) -> f64>;
 
+/// Overwrites the third argument, shaped as the first, with the Hessian times the second.
+pub(crate) type HessianProduct = Box<dyn Fn(&Arguments, &Arguments, &mut Arguments)>;
+
 /// One function at one size, with everything that is compared.
 pub(crate) struct Program {
     pub(crate) name: &'static str,
@@ -28,6 +31,8 @@ pub(crate) struct Program {
     pub(crate) primal: Primal,
     pub(crate) differentiated: Gradient,
     pub(crate) by_hand: Gradient,
+    /// Of some.
+    pub(crate) hvp: Option<HessianProduct>,
 }
 
 /// How large the arguments are.

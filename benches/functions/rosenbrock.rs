@@ -3,7 +3,7 @@
 use super::{Program, Size, numbers};
 use differentiate::differentiate;
 
-#[differentiate]
+#[differentiate(order = 2)]
 pub(crate) fn rosenbrock(x: &[f64]) -> f64 {
     let mut sum = 0.0;
     for i in 0..x.len() - 1 {
@@ -33,5 +33,6 @@ pub(crate) fn program(size: Size) -> Program {
         primal: Box::new(|a| rosenbrock(&a[0])),
         differentiated: Box::new(|a, bar| rosenbrock::value_and_grad_into(&a[0], &mut bar[0])),
         by_hand: Box::new(|a, bar| by_hand(&a[0], &mut bar[0])),
+        hvp: Some(Box::new(|a, dot, hvp| rosenbrock::hvp_into(&a[0], &dot[0], &mut hvp[0]))),
     }
 }

@@ -43,5 +43,6 @@ pub(crate) fn program(_: Size) -> Program {
             }
             value
         }),
+        hvp: None,
     }
 }
