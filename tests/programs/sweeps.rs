@@ -104,6 +104,28 @@ fn stored_and_loaded(x: &[f64], k: f64) -> f64 {
     s
 }
 
+/// What is read in order, and overwritten in the next round, is logged as a range, its derivatives beside it.
+#[differentiate]
+fn rounds(x: &[f64], k: f64) -> f64 {
+    let n = x.len();
+    let mut t = vec![0.0; n];
+    let mut s = 0.0;
+    for i in 0..3 {
+        for j in 0..n {
+            t[j] = x[j] * k + i as f64;
+        }
+        for j in 0..n {
+            for r in j + 1..n {
+                t[r] += x[j] * x[r];
+            }
+        }
+        for j in 0..n {
+            s += t[j] * t[j] * t[j];
+        }
+    }
+    s
+}
+
 /// The running maximum and minimum, with ties.
 #[differentiate]
 fn spread(x: &[f64]) -> f64 {
@@ -173,6 +195,7 @@ programs! {
     triangle: (&x = grid(4), a = 0.7), (&x = grid(2)[..1].to_vec(), a = 0.7);
     packed: (&l = grid(6), const d = 4), (&l = grid(2), const d = 0);
     stored_and_loaded: (&x = grid(3), k = 0.4);
+    rounds: (&x = grid(2), k = 0.6), (&x = grid(5), k = 0.6);
     spread: (&x = grid(4)), (&x = vec![0.5, -1.5, 0.7]);
     swept -> unit: (&mut u = grid(3), rate = 0.3), (&mut u = vec![0.4], rate = 0.3);
     halves -> unit: (&mut v = grid(4), k = 0.3);

@@ -174,6 +174,9 @@ impl<'a> Sweep<'a> {
         self.forward_block(&l.body, home, first);
         if let Some(place) = self.read_in_order(l, home, at) {
             let log = self.records[&home].0;
+            // Elements of the array and nothing else: its derivatives are logged beside it.
+            let element = self.recorded_in(home).first().map_or(Kind::Float, |value| self.f[*value].kind.clone());
+            self.values[log.0 as usize].kind = Kind::Vec(Box::new(element));
             let level = self.levels.len() - 2;
             self.emit_at(level, Stmt::LogRange { log, place });
         } else if let Some((record, _)) = self.records.get(&home) {

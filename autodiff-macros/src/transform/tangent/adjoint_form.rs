@@ -5,13 +5,18 @@ use crate::ir::build::Builder;
 use crate::ir::{Block, Class, Closure, Kind, Op, PrimalSlot, Stmt, TangentClosure, Value};
 
 impl Tangent<'_> {
-    /// An adjoint program's own statement and its tangent. Records hold the tangents beside the values; logs of ranges and their
-    /// cursors are mirrored.
+    /// An adjoint program's own statement and its tangent. Records hold the tangents beside the values; those of ranges and
+    /// their cursors are mirrored.
     pub(super) fn adjoint_form(&mut self, b: &mut Builder<'_>, stmt: &Stmt) {
         let mirrored = match stmt {
             Stmt::RecordPush { record, values } => {
                 let values = self.doubled(b, values);
                 return b.push(Stmt::RecordPush { record: *record, values });
+            }
+            // Ranges were logged in it.
+            Stmt::RecordRead { record, cursor, values } if self.dot(*record).is_some() => {
+                let dots = self.dot(*record).zip(self.dot(*cursor));
+                dots.map(|(record, cursor)| Stmt::RecordRead { record, cursor, values: self.defined_again(b, values) })
             }
             Stmt::RecordRead { record, cursor, values } => {
                 let dots = self.defined_again(b, &self.only_dotted(values));

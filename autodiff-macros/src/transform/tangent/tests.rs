@@ -69,7 +69,7 @@ impl Program {
             dots: Vec::new(),
             result_dots: Vec::new(),
         };
-        let got = print(&transform(&f, &|v| self.varied.contains(&v)));
+        let got = print(&transform(&f, &|v| self.varied.contains(&v)).0);
         let unindented: Vec<&str> =
             expected.trim_matches('\n').lines().map(|l| l.strip_prefix("        ").unwrap_or(l)).collect();
         assert_eq!(got.trim_end(), unindented.join("\n").trim_end(), "got\n{got}");

@@ -126,8 +126,10 @@ impl Pass<'_> {
             }
             Stmt::RecordPush { record, values } => drop(self.pushed.insert(*record, values.clone())),
             Stmt::RecordRead { record, values, .. } => {
-                if let Some(pushed) = self.pushed.get(record).cloned() {
-                    pushed.into_iter().zip(values).for_each(|(from, to)| self.flow([from], *to));
+                match self.pushed.get(record).cloned() {
+                    Some(pushed) => pushed.into_iter().zip(values).for_each(|(from, to)| self.flow([from], *to)),
+                    // Ranges were logged in it.
+                    None => values.iter().for_each(|to| self.flow([*record], *to)),
                 }
             }
             // Shadows vary anyway.
