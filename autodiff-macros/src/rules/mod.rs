@@ -80,15 +80,6 @@ pub enum RuleKind {
     Zero,
 }
 
-/// The values of the forward sweep that a partial derivative is made of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Needs {
-    /// For each operand, whether it occurs.
-    pub args: Vec<bool>,
-    /// The result occurs.
-    pub out: bool,
-}
-
 impl Prim {
     /// The primitive's entry.
     pub fn rule(self) -> &'static Rule {
@@ -131,18 +122,6 @@ pub fn by_cast(to: &str) -> Option<Prim> {
 /// If there is none: callers name primitives that the table is known to have.
 pub fn by_name(name: &str) -> Prim {
     find(|rule| rule.name == name).unwrap_or_else(|| panic!("the rule table has no primitive `{name}`"))
-}
-
-/// What the partial derivative for `operand` is made of.
-pub fn needs(prim: Prim, operand: usize) -> Needs {
-    let mut needs = Needs { args: vec![false; prim.rule().params.len()], out: false };
-    if let Some(partial) = partial::of(prim, operand) {
-        partial.visit_names(&mut |name| match name {
-            partial::Name::Operand(i) => needs.args[i] = true,
-            partial::Name::Out => needs.out = true,
-        });
-    }
-    needs
 }
 
 /// For a primitive that returns one of its two operands: the condition, in `a` and `b`, under which it is the first.

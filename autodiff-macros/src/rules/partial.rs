@@ -40,20 +40,6 @@ pub struct Text {
 }
 
 impl Partial {
-    /// Calls `f` for every occurrence of a name.
-    pub fn visit_names(&self, f: &mut impl FnMut(Name)) {
-        match self {
-            Partial::Name(name) => f(*name),
-            Partial::Float(_) => {}
-            Partial::Apply(_, args) => args.iter().for_each(|arg| arg.visit_names(f)),
-            Partial::Select(cond, arms) => {
-                cond.names.iter().for_each(|(_, name)| f(*name));
-                arms.iter().for_each(|arm| arm.visit_names(f));
-            }
-            Partial::Integer(text) => text.names.iter().for_each(|(_, name)| f(*name)),
-        }
-    }
-
     /// This is the literal `x`, possibly written with a minus sign.
     pub fn is(&self, x: f64) -> bool {
         match self {

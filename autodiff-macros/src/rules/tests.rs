@@ -210,22 +210,6 @@ fn multiplications_are_smart() {
 }
 
 #[test]
-fn needs_are_the_names_in_the_partial() {
-    let needs = |prim, operand| {
-        let Needs { args, out } = needs(by_name(prim), operand);
-        (args, out)
-    };
-    assert_eq!(needs("add", 0), (vec![false, false], false));
-    assert_eq!(needs("mul", 0), (vec![false, true], false));
-    assert_eq!(needs("div", 1), (vec![false, true], true));
-    assert_eq!(needs("tanh", 0), (vec![false], true));
-    assert_eq!(needs("powi", 0), (vec![true, true], false));
-    assert_eq!(needs("powi", 1), (vec![false, false], false));
-    assert_eq!(needs("max", 0), (vec![true, true], false));
-    assert_eq!(needs("floor", 0), (vec![false], false));
-}
-
-#[test]
 fn primitives_are_found_by_what_the_user_writes() {
     for (op, name) in [("+", "add"), ("-", "sub"), ("*", "mul"), ("/", "div"), ("%", "rem"), ("neg", "neg")] {
         assert_eq!(by_operator(op), Some(by_name(name)));

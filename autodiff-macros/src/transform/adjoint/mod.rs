@@ -6,7 +6,7 @@
 //!
 //! | file | forward and reverse of |
 //! |---|---|
-//! | [`statement`] | `let`: primitives, loads, allocations |
+//! | [`statement`] (with [`twin`]) | `let`: primitives, loads, allocations |
 //! | [`store`], [`bulk`] | writes to memory |
 //! | [`branch`], [`loops`] (with [`counter`], [`hoist`]), [`call`] | control flow and calls |
 //! | [`need`] (with [`late`](crate::transform::late)) | primal values and views in the reverse sweep |
@@ -26,6 +26,7 @@ mod need;
 mod shadow;
 mod statement;
 mod store;
+mod twin;
 
 use crate::analyze::layout::{BlockId, StmtId};
 use crate::analyze::memory::{ClassId, WriteKind, writes};
@@ -41,6 +42,7 @@ use crate::ir::{
 use adjoints::Adjoint;
 use bulk::Bulk;
 use std::collections::{BTreeMap, BTreeSet};
+use twin::{Twins, twins};
 
 /// What was decided for one function: its adjoint program and the table behind it.
 #[derive(Debug)]
@@ -87,12 +89,18 @@ struct Facts {
     sizes: Sizes,
     /// Swapped or assigned as a whole or row by row, so that their shadows are replaced or parts of them.
     replaced: BTreeSet<Value>,
+    /// What partial derivatives find computed.
+    twins: Twins,
 }
 
 impl Facts {
     fn new(f: &Function, layout: &Layout<'_>) -> Facts {
-        let mut facts =
-            Facts { consumed: f.result.leaves().into_iter().collect(), sizes: Sizes::new(f), replaced: BTreeSet::new() };
+        let mut facts = Facts {
+            consumed: f.result.leaves().into_iter().collect(),
+            sizes: Sizes::new(f),
+            replaced: BTreeSet::new(),
+            twins: twins(f, layout),
+        };
         for stmt in &layout.stmts {
             match stmt {
                 Stmt::Let { op: Op::Move(from), .. } => facts.consumed.extend([*from]),
@@ -464,6 +472,13 @@ impl<'a> Sweep<'a> {
 
     fn optional(&self, value: Value) -> bool {
         self.values[value.0 as usize].optional
+    }
+
+    /// Runs `build` on a block of its own: the statements, and what it returns.
+    fn aside<R>(&mut self, build: impl FnOnce(&mut Builder<'_>) -> R) -> (Vec<Stmt>, R) {
+        let mut builder = Builder::new(&mut self.values);
+        let result = build(&mut builder);
+        (builder.stmts, result)
     }
 
     /// Runs `build` on the innermost block.

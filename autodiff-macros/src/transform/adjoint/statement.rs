@@ -62,12 +62,9 @@ impl<'a> Sweep<'a> {
             if !self.activity.active(*arg) {
                 continue;
             }
-            let needs = rules::needs(prim, k);
-            args.iter().zip(&needs.args).filter(|(_, needed)| **needed).for_each(|(v, _)| self.need(*v, at));
-            if needs.out {
-                self.need(out, at);
-            }
-            if let Some(c) = self.with_builder(|b| rules::contribution(b, prim, k, args, out, out_bar)) {
+            let (stmts, c) = self.aside(|b| rules::contribution(b, prim, k, args, out, out_bar));
+            if let Some(c) = c {
+                self.contributed(stmts, at);
                 self.add_adjoint(*arg, c);
             }
         }

@@ -150,3 +150,17 @@ fn counters_are_counted_back() {
             for i: p"#]],
     );
 }
+
+/// The slope of each of the two is the other, which the iteration has computed.
+#[test]
+fn sines_and_cosines_stand_in_for_each_other() {
+    let turned = "fn turned(a: &[f64], x: f64) -> f64 {
+        let mut s = x;
+        for v in a { let (sin, cos) = (v * s).sin_cos(); s = sin * cos; }
+        s
+    }";
+    check(turned, expect!["for i: s, sin, cos"]);
+    let pullback = print(&programs(turned).adjoints[0]);
+    let (_, pullback) = pullback.split_once("pullback(").expect("a pullback");
+    assert_eq!((occurrences(pullback, "= sin "), occurrences(pullback, "= cos ")), (0, 0), "{pullback}");
+}
