@@ -2,7 +2,7 @@
 
 use super::companion::{Body, companion, signature::Signature, types::without_lifetimes};
 use super::{body, body_boxed, param_ident};
-use crate::ir::Function;
+use crate::ir::{Block, Callee, Function, Stmt};
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 
@@ -31,5 +31,13 @@ fn with_types(sig: &Signature, mut f: Function) -> Function {
 fn with_params(f: Function, print: impl FnOnce(Function) -> TokenStream) -> Body {
     let params = f.params.iter().map(|param| param_ident(&f[param.value])).collect();
     let dots = f.dots.iter().map(|dots| dots.iter().map(|dot| dot.map(|dot| param_ident(&f[dot]))).collect()).collect();
-    Body::new(params, dots, print(f))
+    let is_leaf = is_leaf(&f.body);
+    let mut body = Body::new(params, dots, print(f));
+    body.is_leaf = is_leaf;
+    body
+}
+
+fn is_leaf(block: &Block) -> bool {
+    let calls = |stmt: &Stmt| matches!(stmt, Stmt::Call(call) if call.callee == Callee::Companion);
+    block.stmts.iter().all(|stmt| !calls(stmt) && stmt.blocks().into_iter().all(is_leaf))
 }

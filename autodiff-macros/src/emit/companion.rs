@@ -32,11 +32,13 @@ pub(crate) struct Body {
     pub(crate) dots: Vec<Vec<Option<Ident>>>,
     /// What stands between the braces.
     tokens: Moved,
+    /// It calls no other function's derivatives, so that it may be inlined: among those that do, code would grow with every level.
+    pub(crate) is_leaf: bool,
 }
 
 impl Body {
     pub(crate) fn new(params: Vec<Ident>, dots: Vec<Vec<Option<Ident>>>, tokens: TokenStream) -> Body {
-        Body { params, dots, tokens: Moved::new(tokens) }
+        Body { params, dots, tokens: Moved::new(tokens), is_leaf: false }
     }
 
     fn directions(&self) -> u32 {

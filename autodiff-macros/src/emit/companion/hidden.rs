@@ -58,10 +58,10 @@ fn hidden(sig: &Signature, name: &str, body: &Body) -> Item {
             zeros.extend(tangent_or_zero(param.mode, name, primal, &quote!(#krate::rt)));
         }
     }
-    let tokens = &body.tokens;
+    let (tokens, is_leaf) = (&body.tokens, body.is_leaf);
     let body = quote!(#zeros #tokens);
     // Higher orders are there for whoever may want them, mostly nobody: compiled where they are called.
-    let inline = ![Program::Adjoint.name(0), Program::Tangent.name(1)].iter().any(|first| first == name);
+    let inline = is_leaf || ![Program::Adjoint.name(0), Program::Tangent.name(1)].iter().any(|first| first == name);
     Item { doc: None, inline, params, body, ..Item::new(sig, name, String::new()) }
 }
 
