@@ -190,3 +190,6 @@ impl Programs {
         found
     }
 }
+
+#[cfg(test)]
+mod page;
