@@ -102,7 +102,7 @@ fn of_a_model<M: Model + Differentiable>(#[constant] model: &M, x: f64) -> f64 {
 #[differentiate]
 fn root(x: f64) -> Result<f64, String> {
     if x < 0.0 {
-        return Err("negative".to_owned());
+        return Err(format!("{x} is negative"));
     }
     Ok(x.sqrt())
 }
@@ -123,6 +123,19 @@ fn option(x: f64) -> Option<f64> {
     Some(x * x)
 }
 
+#[differentiate]
+fn question_mark(x: f64, y: f64) -> Result<f64, String> {
+    let a = root(x)?;
+    let b = root(y)?;
+    Ok(a * b)
+}
+
+#[differentiate]
+fn question_mark_of_an_option(x: &[f64]) -> Option<f64> {
+    let first = x.first()?;
+    Some(first * first)
+}
+
 crate::forms! {
     54 "call of another user function": calls::check(0.7, 0.3);
     50 "free fn": calls::check(0.2, 0.4);
@@ -136,5 +149,5 @@ crate::forms! {
     0 "trait method on a generic": of_a_model::check(&Spring { stiffness: 2.0, rest: 0.3 }, 0.7);
     10 "Ok, Err, Result": root::check(0.7).and_then(|()| matched_result::check(0.7, 0.3));
     10 "Some, None, Option": option::check(0.7);
-    10 "?";
+    10 "?": question_mark::check(0.7, 0.3).and_then(|()| question_mark_of_an_option::check(&[0.7]));
 }

@@ -1,7 +1,7 @@
-//! Macro invocations: observers, panics, `vec!` and `dbg!`.
+//! Macro invocations: observers, panics, `vec!`, `format!` and `dbg!`.
 
 use super::flow::panics;
-use super::term::Term;
+use super::term::{Inactive, Term};
 use super::{Flow, Lower};
 use crate::ir::{Kind, ListForm, Opaque, Stmt};
 use syn::parse::Parser as _;
@@ -26,6 +26,7 @@ impl Lower<'_> {
                 self.observe_macro(mac);
                 Term::Unit
             }
+            "format" => self.text(mac),
             "dbg" => self.dbg(mac, expected),
             "vec" => self.vec(mac, expected),
             _ => self.other_macro(mac, expected),
@@ -37,6 +38,13 @@ impl Lower<'_> {
             let expr = Expr::Macro(syn::ExprMacro { attrs: Vec::new(), mac: mac.clone() });
             self.stmts.push(Stmt::Observe(Opaque { expr, uses, pure_: false, writes }));
         }
+    }
+
+    /// `format!("{x}")` looks at values, and what it makes of them is text.
+    fn text(&mut self, mac: &Macro) -> Term {
+        let Some((uses, writes)) = self.macro_uses(mac) else { return Term::error() };
+        let expr = Expr::Macro(syn::ExprMacro { attrs: Vec::new(), mac: mac.clone() });
+        Term::Inactive(Inactive { opaque: Opaque { expr, uses, pure_: false, writes }, kind: Kind::Passive })
     }
 
     /// `dbg!(e)` prints, and is `e`.
@@ -88,7 +96,7 @@ impl Lower<'_> {
                     return Term::Unit;
                 }
                 let kind = expected.filter(|kind| super::kind::is_scalar(kind)).cloned().unwrap_or(Kind::Unknown);
-                Term::Inactive(super::term::Inactive { opaque, kind })
+                Term::Inactive(Inactive { opaque, kind })
             }
             _ => self.error(
                 mac,
