@@ -45,14 +45,16 @@
 //! * Every by-value parameter is passed by reference, because the caller cannot know whether it is `Copy`.
 //! * A pullback adds into the shadows it is given, may take from `out_bar`, and leaves memory behind `&mut` as it was before the
 //!   call, whether it looks at it itself or not: the caller relies on that.
-//! * `None` is a derivative that nobody wants (reverse) or that is zero (forward). `rt::slot` converts what a caller has into what the
+//! * `None` is a derivative that nobody wants (reverse) or that is zero (forward). The shadow of `&mut` memory is declined only if no derivative
+//!   passes through that memory. `rt::slot` converts what a caller has into what the
 //!   callee's slot takes, `Ignored` included.
 //! * A function that calls itself boxes its pullback.
 //!
 //! Order `n` needs the tangents of both (see "Order" in `ir`): `forward_order_2` is the tangent of `forward`, with a tangent slot for
 //! every primal slot, cotangent and shadow, `tangent_order_2` that of `tangent`, and so on; `transform::tangent` makes all of them. The names
 //! say which order a callee has not, where rustc misses them. A function that calls `f::grad`, `f::jvp` and so on finds
-//! `f::grad_forward_order_2` (see `emit::companion::nested`).
+//! `f::grad_forward_order_2` (see `emit::companion::nested`), whether that `grad` is a gradient or a function of the user's in a module `f`:
+//! the macro cannot tell, so a differentiated function of such a name has functions of these names beside it.
 //!
 //! # Shadows
 //!
@@ -98,6 +100,11 @@ mod transform;
 mod user_rule;
 
 use proc_macro::TokenStream;
+
+/// Spans are the compiler's, not those of a test.
+fn in_compiler() -> bool {
+    proc_macro::is_available()
+}
 
 /// Derives the gradient, pullback and directional derivative of a function.
 #[proc_macro_attribute]

@@ -214,14 +214,16 @@ pub fn check(case: &Case<'_>) -> Result<(), CheckError> {
         for (index, &reverse) in gradients[p].iter().enumerate() {
             let tangent = (case.tangent)(p, index)?;
             let quotients = Quotients::new(case, &mut at, p, index, epsilon)?;
+            let floors = floors(&outputs, at[p][index], epsilon);
             for (output, &forward) in tangent.iter().enumerate() {
-                if let Some(difference) = quotients.refutes(output, forward, epsilon) {
+                if let Some(difference) = quotients.refutes(output, forward, epsilon, floors[output]) {
                     return Err(CheckError::Forward { parameter, index, output, forward, difference });
                 }
             }
             let forward = tangent.iter().zip(&weights).map(|(t, w)| t * w).sum::<f64>();
             let size = tangent.iter().zip(&weights).map(|(t, w)| (t * w).abs()).sum::<f64>();
-            if !close(reverse, forward, epsilon.sqrt() * size + 1e3 * epsilon * largest) {
+            let floor = floors.iter().zip(&weights).map(|(floor, w)| floor * w.abs()).sum::<f64>();
+            if !close(reverse, forward, epsilon.sqrt() * size + 1e3 * epsilon * largest + floor) {
                 return Err(CheckError::Reverse { parameter, index, reverse, forward });
             }
         }
@@ -233,6 +235,16 @@ pub fn check(case: &Case<'_>) -> Result<(), CheckError> {
 fn weight(output: usize) -> f64 {
     let fraction = ((output + 1) as f64 * 0.618_033_988_749_895).fract();
     if output % 3 == 1 { -0.5 - fraction } else { 0.5 + fraction }
+}
+
+/// For each output what rounding alone makes of a derivative with respect to `x` that is zero: terms that cancel are of the size
+/// of the output over that of `x`. What is exactly zero says nothing of its size; then the other outputs do, else it is taken for 1.
+fn floors(outputs: &[f64], x: f64, epsilon: f64) -> Vec<f64> {
+    let finite = |y: &f64| if y.is_finite() { y.abs() } else { 0.0 };
+    let largest = outputs.iter().map(finite).fold(0.0_f64, f64::max);
+    let largest = if largest == 0.0 { 1.0 } else { largest };
+    let sizes = outputs.iter().map(|y| if *y == 0.0 { largest } else { finite(y) });
+    sizes.map(|size| 16.0 * epsilon * size / x.abs().max(1e-2)).collect()
 }
 
 /// Equal up to `allowed`, infinities and NaN included.
@@ -267,10 +279,10 @@ impl Quotients {
     }
 
     /// The difference quotient, if it contradicts `derivative`. At an end of the domain, where it is not finite, it says nothing.
-    fn refutes(&self, output: usize, derivative: f64, epsilon: f64) -> Option<f64> {
+    fn refutes(&self, output: usize, derivative: f64, epsilon: f64, floor: f64) -> Option<f64> {
         let (wide, narrow) = (self.wide[output], self.narrow[output]);
-        let allowed =
-            2.0 * epsilon.cbrt() * derivative.abs().max(narrow.abs()) + 4.0 * (wide - narrow).abs() + 16.0 * self.noise[output];
+        let relative = 2.0 * epsilon.cbrt() * derivative.abs().max(narrow.abs());
+        let allowed = relative + 4.0 * (wide - narrow).abs() + 16.0 * self.noise[output] + floor;
         (narrow.is_finite() && allowed.is_finite() && !close(derivative, narrow, allowed)).then_some(narrow)
     }
 }

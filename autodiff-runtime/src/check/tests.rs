@@ -30,6 +30,28 @@ fn a_wrong_gradient_is_named() {
     assert!(matches!(error, CheckError::Reverse { parameter: "w", index: 0, .. }), "{error}");
 }
 
+/// `y = 0 · x`, with the given derivative in forward mode and gradient.
+fn constant(y: f64, x: f64, slope: f64, gradient: f64) -> Result<(), CheckError> {
+    check(&Case {
+        names: &["x"],
+        at: vec![gather(&x)],
+        primal: &|_| Ok((vec![y], f64::EPSILON)),
+        tangent: &|_, _| Ok(vec![slope]),
+        reverse: &|bar| Ok(vec![vec![gradient * bar[0]]]),
+    })
+}
+
+#[test]
+fn rounding_of_zero_is_zero() {
+    for (y, x) in [(0.0, 1.0), (0.0, 0.0), (3.0, 0.5), (1e-20, 1.0)] {
+        assert_eq!(constant(y, x, 0.0, 1.4e-17 * y.max(1e-2)), Ok(()), "{y} at {x}");
+    }
+    assert_eq!(constant(0.0, 1.0, 1.4e-17, 0.0), Ok(()));
+    // Small numbers are no rounding where all numbers are small.
+    assert!(matches!(constant(1e-20, 1.0, 1e-20, 1e-20), Err(CheckError::Forward { .. })));
+    assert!(matches!(constant(1e-20, 1.0, 0.0, 1e-20), Err(CheckError::Reverse { .. })));
+}
+
 #[test]
 fn what_cannot_be_copied_is_reported() {
     struct Opaque;
