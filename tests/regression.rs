@@ -26,6 +26,8 @@ mod constant_tuple;
 mod copied_array;
 #[path = "regression/literal_bounds.rs"]
 mod literal_bounds;
+#[path = "regression/moved_late.rs"]
+mod moved_late;
 #[path = "regression/parentheses.rs"]
 mod parentheses;
 #[path = "regression/recorded_downwards.rs"]

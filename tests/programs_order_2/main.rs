@@ -212,6 +212,8 @@ mod copied_array;
 mod lengths;
 #[path = "../regression/literal_bounds.rs"]
 mod literal_bounds;
+#[path = "../regression/moved_late.rs"]
+mod moved_late;
 #[path = "../regression/parentheses.rs"]
 mod parentheses;
 #[path = "../regression/recorded_downwards.rs"]

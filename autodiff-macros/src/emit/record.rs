@@ -35,6 +35,7 @@ impl<'a> Emitter<'a> {
     /// Values as one: itself, or a tuple.
     fn payload(&mut self, values: &[Value]) -> (TokenStream, Effects) {
         let mut effects = Effects::default();
+        self.read_before_moves(values);
         let parts: Vec<_> = values.iter().map(|v| self.recorded(*v, &mut effects)).collect();
         let payload = match parts.as_slice() {
             [one] => quote!(#one),

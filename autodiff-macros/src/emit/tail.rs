@@ -45,10 +45,15 @@ impl<'a> Emitter<'a> {
 
     /// A result.
     pub(super) fn tree(&mut self, tree: &Tree) -> TokenStream {
+        self.read_before_moves(&tree.leaves());
+        self.leaves(tree)
+    }
+
+    fn leaves(&mut self, tree: &Tree) -> TokenStream {
         match tree {
             Tree::Unit => quote!(()),
             Tree::Leaf(v) => self.value(*v).tokens,
-            Tree::Tuple(parts) => tuple(parts.iter().map(|part| self.tree(part)).collect::<Vec<_>>()),
+            Tree::Tuple(parts) => tuple(parts.iter().map(|part| self.leaves(part)).collect::<Vec<_>>()),
         }
     }
 
@@ -85,6 +90,7 @@ impl<'a> Emitter<'a> {
 
     /// The values as a tail expression.
     fn yielded(&mut self, yields: &[Value], results: &[Value]) -> TokenStream {
+        self.read_before_moves(yields);
         let parts: Vec<_> = yields.iter().enumerate().map(|(k, v)| self.yielded_as(*v, results.get(k).copied()).tokens).collect();
         match parts.as_slice() {
             [] => TokenStream::new(),

@@ -138,6 +138,20 @@ impl<'a> Emitter<'a> {
     }
 
     pub(super) fn values(&mut self, values: &[Value]) -> Vec<Frag> {
+        self.read_before_moves(values);
         values.iter().map(|v| self.value(*v)).collect()
+    }
+
+    /// What is kept back and reads memory is evaluated before anything in front of it in a list is moved.
+    pub(super) fn read_before_moves(&mut self, values: &[Value]) {
+        let moves = |v: &Value| self.class(*v) != Class::Plain || !self.f[*v].kind.is_scalar();
+        let Some(first) = values.iter().position(moves) else { return };
+        for v in &values[first + 1..] {
+            let reads = |(pending, frag): &(Value, Frag)| pending == v && frag.effects.reads & MEMORY != 0;
+            if let Some(at) = self.pending.iter().position(reads) {
+                let (v, frag) = self.pending.remove(at);
+                self.let_(v, frag);
+            }
+        }
     }
 }

@@ -23,6 +23,8 @@ impl Role {
     }
 }
 
+use super::{Block, Stmt, Value};
+
 macro_rules! visitor {
     ($module:ident, $doc:literal $(, $mut:tt)?) => {
         #[doc = $doc]
@@ -481,3 +483,15 @@ macro_rules! visitor {
 
 visitor!(by_ref, "Visits without change.");
 visitor!(by_mut, "Visits to change values in place.", mut);
+
+/// Whether statements use a value, blocks nested in them included.
+pub fn mentions(stmts: &[Stmt], value: Value) -> bool {
+    stmts.iter().any(|stmt| {
+        let mut found = false;
+        by_ref::uses(stmt, &mut |_, used| found |= *used == value);
+        let in_block = |block: &Block| block.yields.contains(&value) || mentions(&block.stmts, value);
+        let in_scope =
+            |scope: &by_ref::Scope<'_>| scope.uses.contains(&&value) || scope.blocks.iter().any(|block| in_block(block));
+        found || by_ref::scopes(stmt).iter().any(in_scope)
+    })
+}

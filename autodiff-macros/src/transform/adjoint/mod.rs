@@ -36,6 +36,7 @@ use crate::analyze::{Activity, Layout, Memory, Record};
 use crate::errors::Errors;
 use crate::ir::Memory as Write_;
 use crate::ir::build::Builder;
+use crate::ir::visit::mentions;
 use crate::ir::{
     Alloc, Block, Class, Closure, Construct, Function, Kind, Mode, Op, Place, PrimalSlot, Proj, Stmt, Tree, Value, ValueData,
 };
@@ -278,7 +279,7 @@ impl<'a> Sweep<'a> {
         self.give_back();
         let primals = self.f.params.iter().map(|p| self.primal_slot(p.value, p.mode)).collect();
         let mut level = self.levels.pop().expect("the closure's body is open");
-        let prelude = self.closure_prelude();
+        let prelude = self.closure_prelude(&level.stmts);
         level.stmts.splice(0..0, prelude);
         let body = Block { stmts: level.stmts, yields: Vec::new(), diverges: false };
         self.open(0);
@@ -355,7 +356,7 @@ impl<'a> Sweep<'a> {
     }
 
     /// Cursors, and clones of what this pull rewinds.
-    fn closure_prelude(&mut self) -> Vec<Stmt> {
+    fn closure_prelude(&mut self, body: &[Stmt]) -> Vec<Stmt> {
         let mut prelude: Vec<Stmt> = Vec::new();
         for owner in self.kept.get(&0).into_iter().flatten() {
             if self.is_unshared(*owner) {
@@ -364,7 +365,8 @@ impl<'a> Sweep<'a> {
         }
         for param in &self.f.params {
             let captured = matches!(param.mode, Mode::Copy | Mode::Move) && self.f[param.value].class == Class::Owner;
-            if captured && self.is_unshared(param.value) {
+            // One that was moved on is not there to be captured.
+            if captured && self.is_unshared(param.value) && mentions(body, param.value) {
                 prelude.push(Stmt::Unshare(param.value));
             }
         }

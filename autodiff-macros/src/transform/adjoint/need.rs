@@ -190,8 +190,10 @@ impl<'a> Sweep<'a> {
                 }
             }
             Class::Owner if self.layout.def[base.0 as usize].is_none() => {
-                // A parameter that is given away and then assigned anew is one variable to the forward sweep.
-                if self.facts.consumed.contains(&base) && self.facts.replaced.contains(&base) {
+                // A parameter that is given away and then assigned anew is one variable to the forward sweep; one that the function
+                // modifies is captured as it became.
+                let is_own = self.facts.replaced.contains(&base) || self.f[base].mutable;
+                if self.facts.consumed.contains(&base) && is_own {
                     self.rescued.insert(base);
                 }
             }
