@@ -1,6 +1,51 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+/// # Derivatives in differentiated functions
+///
+/// A differentiated function may call `f::grad`, `f::value_and_grad`, `f::jvp`, `f::hvp`, and `f::vjp` or `f::vjp_persistent` with their
+/// pullback, of a function whose order is one higher than it would be without. What they return is memory of unknown type
+/// unless a type is written.
+///
+/// ```
+/// use differentiate::differentiate;
+///
+/// #[differentiate(order = 2)]
+/// fn energy(q: &[f64], k: f64) -> f64 {
+///     let mut e = 0.0;
+///     for i in 1..q.len() {
+///         e += 0.5 * k * (q[i] - q[i - 1]).powi(2);
+///     }
+///     e
+/// }
+///
+/// /// Where the end is after a time.
+/// #[differentiate]
+/// fn swing(q: &[f64], k: f64) -> f64 {
+///     let (mut q, mut v) = (q.to_vec(), vec![0.0; q.len()]);
+///     for _ in 0..10 {
+///         let (_, pull) = energy::vjp(&q, k);
+///         let (force, _): (Vec<f64>, f64) = pull(-1.0);
+///         for i in 0..q.len() {
+///             v[i] += 0.1 * force[i];
+///         }
+///         for i in 0..q.len() {
+///             q[i] += 0.1 * v[i];
+///         }
+///     }
+///     q[q.len() - 1]
+/// }
+///
+/// swing::check(&[0.0, 1.0, 3.0], 0.7)?;
+/// # Ok::<(), differentiate::CheckError>(())
+/// ```
+///
+/// The pullback may be called any number of times there, each time at the cost of `f` and its pullback, and dropped; it cannot be returned, chosen
+/// by a branch, stored or passed on.
+///
+/// A function of your own may have one of these names: `m::grad(x)` is the gradient of the function `m`, or the function `grad` of the
+/// module `m` if that is differentiated. (`m::vjp` is always the former.)
+///
 /// # Rules of your own
 ///
 /// With a rule in the attribute the function's body is opaque: it is run as it is, and may be anything (FFI, tables, `unsafe`).

@@ -181,7 +181,12 @@ impl Options {
             "d" | "vjp" | "jvp" => self.rules.parse(&name, input)?,
             "order" => {
                 input.parse::<Token![=]>()?;
-                let order: syn::LitInt = input.parse()?;
+                let Ok(order) = input.fork().parse::<syn::LitInt>() else {
+                    let message = "the order of derivatives is not a literal";
+                    errors.push(input.span(), message, "write it as a number, as in `order = 2`: so many programs are derived");
+                    return skip_value(input);
+                };
+                input.parse::<syn::LitInt>()?;
                 let order_value = order.base10_parse::<u32>()?;
                 match order_value {
                     0 => errors.push(order.span(), "there is no derivative of order 0", "call the function itself"),

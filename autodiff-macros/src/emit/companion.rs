@@ -128,6 +128,7 @@ fn assemble(sig: &Signature, items: impl Iterator<Item = TokenStream>) -> TokenS
     let (attrs, vis, companion) = (&sig.attrs, &sig.vis, &sig.companion);
     let allowed = allowed();
     let doc = format!("Derivatives of [`{}()`] with respect to {}.", sig.name, list(sig));
+    let namesakes = nested::namesake::functions(sig);
     quote! {
         #[doc = #doc]
         #(#attrs)*
@@ -140,6 +141,8 @@ fn assemble(sig: &Signature, items: impl Iterator<Item = TokenStream>) -> TokenS
         impl #companion {
             #(#items)*
         }
+
+        #namesakes
     }
 }
 

@@ -1,8 +1,9 @@
 //! Calls: closures, primitives written as functions, what the standard library offers, and functions of the user's.
 
+use super::closure::Closure;
 use super::term::{Inactive, Term};
 use super::{Lower, free, kind};
-use crate::ir::{Alloc, Arg, Callee, Class, Kind, Op, Opaque, Stmt, Tree};
+use crate::ir::{Alloc, Arg, Callee, Class, Kind, Op, Opaque, Stmt, Tree, Value};
 use crate::rules;
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
@@ -34,7 +35,7 @@ impl<'e> Lower<'e> {
             let args = e.args.iter().map(|arg| self.argument(arg)).collect();
             return self.inline(&closure, args, expected);
         }
-        if let Some(term) = self.standard(path, e, expected) {
+        if let Some(term) = self.standard(path, e, expected).or_else(|| self.vjp(path, e, expected)) {
             return term;
         }
         let args = e.args.iter().map(|arg| self.argument(arg)).collect();
@@ -54,6 +55,7 @@ impl<'e> Lower<'e> {
             return match names.as_slice() {
                 [name] if name == "stop_gradient" => Some(self.stop_gradient(e)),
                 [name] if name == "Err" => Some(self.error_call(&path.path, e)),
+                [name] if name == "drop" && e.args.len() == 1 => Some(self.drop(path, e, expected)),
                 _ => None,
             };
         };
@@ -66,6 +68,7 @@ impl<'e> Lower<'e> {
         }
         match (module.as_str(), name.as_str()) {
             (_, "stop_gradient") => Some(self.stop_gradient(e)),
+            ("mem", "drop") if e.args.len() == 1 => Some(self.drop(path, e, expected)),
             ("mem", "swap" | "replace") if e.args.len() == 2 => self.mem(name, e),
             ("mem", "take") if e.args.len() == 1 => self.mem(name, e),
             ("Vec", "new") => Some(self.empty_vec(None, expected)),
@@ -78,7 +81,7 @@ impl<'e> Lower<'e> {
         }
     }
 
-    pub(super) fn empty_vec(&mut self, capacity: Option<crate::ir::Value>, expected: Option<&Kind>) -> Term {
+    pub(super) fn empty_vec(&mut self, capacity: Option<Value>, expected: Option<&Kind>) -> Term {
         let kind = match expected {
             Some(kind @ Kind::Vec(_)) => kind.clone(),
             _ => Kind::Vec(Box::new(Kind::Unknown)),
@@ -98,6 +101,16 @@ impl<'e> Lower<'e> {
         let (args, whole) = self.compose(args);
         let opaque = Opaque { expr: syn::parse_quote!(#func(#(#args),*)), ..whole };
         self.evaluated(Inactive { opaque, kind })
+    }
+
+    /// `drop(x)`: what may carry derivatives is kept for the reverse sweep, and closures are nothing.
+    fn drop(&mut self, path: &ExprPath, e: &syn::ExprCall, expected: Option<&Kind>) -> Term {
+        let arg = self.argument(&e.args[0]);
+        match arg {
+            Term::Closure(_) => Term::Unit,
+            Term::Value(_) | Term::Place(_) | Term::Tuple(_) if self.varies(&arg) => Term::Unit,
+            arg => self.call_path(path, vec![arg], expected, &Expr::Call(e.clone())),
+        }
     }
 
     /// A call by path with evaluated arguments.
@@ -201,13 +214,7 @@ impl<'e> Lower<'e> {
                 );
                 Arg::Value(self.value(Term::Unit, None))
             }
-            Term::Closure(closure) => {
-                let def = Expr::Closure(closure.def.clone());
-                let what = "a closure over values that may carry derivatives is passed to a function, which would not see their derivatives";
-                let help = "write what the function does with it here, or pass what the closure captures and call a function by its path there";
-                let term = self.whole(&def, Some(&Kind::Passive), what, help);
-                Arg::Value(self.value(term, None))
-            }
+            Term::Closure(closure) => Arg::Value(self.passed_closure(&closure)),
             Term::Place(place)
                 if place.proj.is_empty()
                     && self.data(place.base).class == Class::Owner
@@ -217,6 +224,19 @@ impl<'e> Lower<'e> {
             }
             term => Arg::Value(self.owned(term, None)),
         }
+    }
+
+    fn passed_closure(&mut self, closure: &Closure) -> Value {
+        let def = Expr::Closure(closure.def.clone());
+        let term = if closure.is_pullback() {
+            self.error(&def, "a pullback is passed to a function", "call it here, and pass what it returns")
+        } else {
+            let what =
+                "a closure over values that may carry derivatives is passed to a function, which would not see their derivatives";
+            let help = "write what the function does with it here, or pass what the closure captures and call a function by its path there";
+            self.whole(&def, Some(&Kind::Passive), what, help)
+        };
+        self.value(term, None)
     }
 
     /// New values for the result of a call.
@@ -244,7 +264,7 @@ impl<'e> Lower<'e> {
 }
 
 /// A closure, or what a reference to one refers to.
-pub(super) fn closure_of(term: Term) -> Option<std::rc::Rc<super::closure::Closure>> {
+pub(super) fn closure_of(term: Term) -> Option<std::rc::Rc<Closure>> {
     match term {
         Term::Closure(closure) => Some(closure),
         Term::Ref(_, to) => closure_of(*to),

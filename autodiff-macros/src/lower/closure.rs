@@ -1,6 +1,7 @@
-//! Closures bound by `let` are inlined where they are called.
+//! Closures bound by `let` are inlined where they are called, and so are pullbacks.
 
 use super::env::{Binding, Scopes, VarId};
+use super::pullback::Pullback;
 use super::term::Term;
 use super::{Lower, free, kind};
 use crate::ir::{Class, Kind};
@@ -8,13 +9,42 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use syn::{Expr, ExprClosure, ExprPath};
 
-/// A closure, with the scopes in which its names have a meaning.
+/// A function value that is known.
 #[derive(Debug)]
 pub(super) struct Closure {
+    /// As written; of a pullback the call that made it.
     pub(super) def: ExprClosure,
-    scopes: Scopes,
-    /// The variables it mentions.
-    pub(super) captured: Vec<VarId>,
+    body: Body,
+}
+
+/// See [`Closure`].
+#[derive(Debug)]
+pub(super) enum Body {
+    /// The user's, with the scopes in which its names have a meaning.
+    Written {
+        scopes: Scopes,
+        /// The variables it mentions.
+        captured: Vec<VarId>,
+    },
+    Pullback(Pullback),
+}
+
+impl Closure {
+    pub(super) fn new(def: ExprClosure, body: Body) -> Closure {
+        Closure { def, body }
+    }
+
+    pub(super) fn is_pullback(&self) -> bool {
+        matches!(self.body, Body::Pullback(_))
+    }
+
+    /// What it is, in words.
+    pub(super) fn what(&self) -> &'static str {
+        match self.body {
+            Body::Written { .. } => "a closure",
+            Body::Pullback(_) => "a pullback",
+        }
+    }
 }
 
 impl<'e> Lower<'e> {
@@ -30,7 +60,15 @@ impl<'e> Lower<'e> {
         }
         let lookup = |name: &proc_macro2::Ident| scopes.iter().rev().find_map(|scope| scope.get(&name.to_string())).copied();
         let captured = names.iter().filter_map(lookup).collect();
-        Term::Closure(Rc::new(Closure { def: def.clone(), scopes, captured }))
+        Term::Closure(Rc::new(Closure::new(def.clone(), Body::Written { scopes, captured })))
+    }
+
+    /// It mentions something that may depend on a differentiable parameter.
+    pub(super) fn closure_varies(&self, closure: &Closure) -> bool {
+        match &closure.body {
+            Body::Written { captured, .. } => captured.iter().any(|id| self.env.read(*id).is_some_and(|term| self.varies(&term))),
+            Body::Pullback(pullback) => self.pullback_varies(pullback),
+        }
     }
 
     /// A `move` closure has its own copies of what is `Copy` among what it mentions.
@@ -73,6 +111,9 @@ impl<'e> Lower<'e> {
 
     /// Calls a closure with evaluated arguments.
     pub(super) fn inline(&mut self, closure: &Closure, args: Vec<Term>, expected: Option<&Kind>) -> Term {
+        if let Body::Pullback(pullback) = &closure.body {
+            return self.pulled(pullback, args, expected, &Expr::Closure(closure.def.clone()));
+        }
         let ty = match &closure.def.output {
             syn::ReturnType::Type(_, ty) => Some(&**ty),
             syn::ReturnType::Default => None,
@@ -84,11 +125,14 @@ impl<'e> Lower<'e> {
 
     /// Runs `f` where the closure's names have their meanings, and its parameters are bound.
     pub(super) fn entered(&mut self, closure: &Closure, args: Vec<Term>, f: impl FnOnce(&mut Self) -> Term) -> Term {
+        let Body::Written { scopes, .. } = &closure.body else {
+            return self.error(&closure.def, "a pullback is applied to items here", "call it in a `for` loop");
+        };
         if args.len() != closure.def.inputs.len() {
             let what = "this closure takes another number of arguments";
             return self.error(&closure.def, what, "pass one value for each parameter");
         }
-        let mut scopes = closure.scopes.clone();
+        let mut scopes = scopes.clone();
         scopes.push(HashMap::new());
         self.in_scopes(scopes, |this| {
             for (pat, arg) in closure.def.inputs.iter().zip(args) {

@@ -42,7 +42,8 @@ impl Lower<'_> {
                 Inactive::constant(syn::parse_quote!(()), Kind::Passive)
             }
             Term::Closure(closure) => {
-                self.errors.push_spanned(&closure.def, "a closure is used as a value", "call it here, or write a function");
+                let what = format!("{} is used as a value", closure.what());
+                self.errors.push_spanned(&closure.def, what, "call it here, or write a function");
                 Inactive::constant(syn::parse_quote!(()), Kind::Passive)
             }
         }

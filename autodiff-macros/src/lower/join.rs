@@ -67,7 +67,8 @@ impl Lower<'_> {
             return self.join_references(join, terms, expected, name);
         }
         if let Some(Term::Closure(closure)) = known.iter().find(|term| matches!(term, Term::Closure(_))) {
-            return self.error(&closure.def, "a closure is chosen by a branch", "branch inside of the closure");
+            let what = format!("{} is chosen by a branch", closure.what());
+            return self.error(&closure.def, what, "branch inside of the closure, or call it in the branch");
         }
         if let Some(Term::Iterator(lazy)) = known.iter().find(|term| matches!(term, Term::Iterator(_))) {
             return self.error(&lazy.expr, "an iterator is chosen by a branch", "use it up in the branch, or `collect` it there");

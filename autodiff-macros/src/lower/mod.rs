@@ -38,6 +38,7 @@ mod params;
 mod pattern;
 mod place;
 mod prune;
+mod pullback;
 mod question;
 mod range;
 mod resize;

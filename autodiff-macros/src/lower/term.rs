@@ -21,7 +21,7 @@ pub(super) enum Term {
     Ref(bool, Box<Term>),
     /// `(a, b)`.
     Tuple(Vec<Term>),
-    /// A closure, inlined where it is called.
+    /// A closure or a pullback, inlined where it is called.
     Closure(Rc<Closure>),
     /// An iterator, of which no item has been asked for yet.
     Iterator(Rc<Lazy>),
@@ -123,7 +123,7 @@ impl Lower<'_> {
             Term::Ref(_, to) => self.varies(to),
             Term::Tuple(parts) => parts.iter().any(|part| self.varies(part)),
             Term::Iterator(_) => true,
-            Term::Closure(closure) => closure.captured.iter().any(|id| self.env.read(*id).is_some_and(|term| self.varies(&term))),
+            Term::Closure(closure) => self.closure_varies(closure),
         }
     }
 

@@ -27,7 +27,8 @@ impl Lower<'_> {
                 self.evaluate(Inactive::constant(syn::parse_quote!(()), Kind::Passive), "t")
             }
             Term::Closure(closure) => {
-                self.errors.push_spanned(&closure.def, "a closure is used as a value", "call it here, or write a function");
+                let what = format!("{} is used as a value", closure.what());
+                self.errors.push_spanned(&closure.def, what, "call it here, or write a function");
                 self.evaluate(Inactive::constant(syn::parse_quote!(()), Kind::Passive), "t")
             }
         }

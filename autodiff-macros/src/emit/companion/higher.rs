@@ -205,7 +205,14 @@ impl<'s> Sweep<'s> {
                 return quote!(#krate::rt::Ignored);
             }
             if set + 1 < sets {
-                return quote!(::core::option::Option::None);
+                // What the function writes and reads again passes through the adjoints of `&mut` memory, wanted or not.
+                let (ty, looked_at) = (one.param.pointee(), sig.looked_at(one.param));
+                let through = quote!(#krate::rt::shadow_of::<#ty>(&#krate::rt::zeros::<#ty>(#looked_at)));
+                return if one.param.is_mut() {
+                    quote!(::core::option::Option::Some(#through))
+                } else {
+                    quote!(::core::option::Option::None)
+                };
             }
             let slot = sig.shadow_of(one.param.pointee(), &one.bar);
             quote!(::core::option::Option::Some(#slot))

@@ -1,0 +1,236 @@
+//! A nested function from the outside.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::{Type, parse_quote};
+
+use super::super::hidden::{self, Program};
+use super::super::signature::{Names, Param, Signature};
+use super::super::types::without_lifetimes;
+use super::super::{Body, Item};
+use super::Nested;
+use crate::emit::closure::tangent_or_zero;
+use crate::ir::Mode;
+
+/// One of these functions, in some number of directions of its caller's.
+pub(super) struct Glue<'s> {
+    pub(super) sig: &'s Signature,
+    pub(super) nested: Nested,
+    pub(super) directions: u32,
+    /// As a function of its own: the parameters, behind them the direction for each active one, or the cotangents.
+    pub(super) own: Signature,
+    /// For each set of directions, the empty one included, what the parameters are called.
+    pub(super) names: Vec<Vec<Ident>>,
+}
+
+impl<'s> Glue<'s> {
+    pub(super) fn new(sig: &'s Signature, nested: Nested, directions: u32) -> Glue<'s> {
+        let (mut params, mut taken) = (sig.params.clone(), sig.names());
+        if nested.takes_direction() {
+            params.extend(sig.active().map(|param| direction_of(sig, param, &mut taken)));
+        }
+        if nested == Nested::Pulled {
+            params.extend(cotangents(sig, &mut taken));
+        }
+        let gradient: Type = {
+            let gradient = sig.gradient();
+            parse_quote!(#gradient)
+        };
+        let (value, tangent) = (&sig.ret, sig.grad(&sig.ret));
+        let ret: Type = match nested {
+            Nested::Grad | Nested::Hvp | Nested::Pulled => gradient,
+            Nested::ValueAndGrad => parse_quote!((#value, #gradient)),
+            Nested::Jvp if sig.returns_unit() => parse_quote!(()),
+            Nested::Jvp => parse_quote!((#value, #tangent)),
+        };
+        let own = Signature { params, ret, recursive: false, ..sig.clone() };
+        let mut names = vec![own.params.iter().map(|param| param.ident.clone()).collect::<Vec<_>>()];
+        for set in 1..1_usize << directions {
+            names.push(own.params.iter().map(|param| taken.derived(&param.ident, &format!("_dots{set}"))).collect());
+        }
+        Glue { sig, nested, directions, own, names }
+    }
+
+    /// How many sets of directions the caller has.
+    pub(super) fn sets(&self) -> usize {
+        1 << self.directions
+    }
+
+    /// How many directions the function has by itself.
+    pub(super) fn inner(&self) -> u32 {
+        u32::from(self.nested.takes_direction())
+    }
+
+    /// The indices of the active parameters of `f`.
+    pub(super) fn active(&self) -> Vec<usize> {
+        (0..self.sig.params.len()).filter(|i| self.sig.params[*i].active).collect()
+    }
+
+    /// The own parameter that is the direction for a parameter of `f`.
+    pub(super) fn direction_index(&self, param: usize) -> usize {
+        self.sig.params.len() + self.sig.params[..param].iter().filter(|param| param.active).count()
+    }
+
+    /// The own parameter that is the cotangent of the result.
+    pub(super) fn result_bar_index(&self) -> Option<usize> {
+        (self.nested == Nested::Pulled && !self.sig.returns_unit()).then_some(self.sig.params.len())
+    }
+
+    /// The own parameter that is the cotangent of what a parameter of `f` holds after the call.
+    pub(super) fn after_bar_index(&self, param: usize) -> Option<usize> {
+        let before = self.sig.params[..param].iter().filter(|param| param.active && param.is_mut()).count();
+        let first = self.sig.params.len() + usize::from(!self.sig.returns_unit());
+        let is_output = self.sig.params[param].active && self.sig.params[param].is_mut();
+        (self.nested == Nested::Pulled && is_output).then_some(first + before)
+    }
+
+    fn body(&self, tokens: TokenStream) -> Body {
+        let dots = self.names[1..].iter().map(|names| {
+            let dots = names.iter().zip(&self.own.params).map(|(name, param)| param.active.then(|| name.clone()));
+            dots.collect()
+        });
+        Body::new(self.names[0].clone(), dots.collect(), tokens)
+    }
+
+    /// Copies of what the pullback captures.
+    fn copies(&self) -> TokenStream {
+        let mut copies = TokenStream::new();
+        for (set, index) in self.slots() {
+            if self.own.params[index].mode == Mode::Copy {
+                let name = &self.names[set][index];
+                copies.extend(quote!(let #name = *#name;));
+            }
+        }
+        copies
+    }
+
+    /// All own parameters, and the tangents of the active ones.
+    pub(super) fn slots(&self) -> impl Iterator<Item = (usize, usize)> {
+        let all = (0..self.sets()).flat_map(|set| (0..self.own.params.len()).map(move |index| (set, index)));
+        all.filter(|(set, index)| *set == 0 || self.own.params[*index].active)
+    }
+
+    /// An own parameter, or its tangent, as a reference: by-value ones have been copied.
+    pub(super) fn reference(&self, set: usize, index: usize) -> TokenStream {
+        let (name, param) = (&self.names[set][index], &self.own.params[index]);
+        match param.mode {
+            Mode::Copy if set == 0 => quote!(&#name),
+            Mode::Copy => self.sig.tangent_of(param.pointee(), name),
+            Mode::Move | Mode::Shared => quote!(#name),
+            Mode::Mut => quote!(&mut *#name),
+        }
+    }
+
+    /// A tangent that the function is given as a parameter of its own, for something of type `ty`.
+    pub(super) fn given(&self, set: usize, index: usize, ty: &Type) -> TokenStream {
+        let (reference, own) = (self.reference(set, index), &self.own.params[index]);
+        match (set, own.mode) {
+            // By value it is a `Grad`.
+            (0, Mode::Copy | Mode::Move) => {
+                let krate = &self.sig.krate;
+                quote!(#krate::rt::tangent_of::<#ty>(#reference))
+            }
+            (_, _) => reference,
+        }
+    }
+
+    pub(super) fn forward(&self) -> Item {
+        let copies = self.copies();
+        let (before, result, inside) = if self.nested == Nested::Jvp { self.directional_pair() } else { self.gradient_pair() };
+        let closure = self.closure(&inside);
+        let tokens = quote!(#copies #before (#result, #closure));
+        hidden::forward(&self.own, &self.hidden_name(Program::Adjoint), &self.body(tokens))
+    }
+
+    /// Beside a method the derivatives of `energy_grad` are those of a method of that name.
+    fn hidden_name(&self, program: Program) -> String {
+        match self.sig.member() {
+            None => self.nested.hidden_name(program, self.directions),
+            Some(_) => format!("{}_{}", self.nested.name(), program.name(self.directions)),
+        }
+    }
+
+    pub(super) fn tangent(&self) -> Item {
+        let copies = self.copies();
+        let value = if self.nested == Nested::Jvp { self.directional() } else { self.gradients() };
+        hidden::tangent(&self.own, &self.hidden_name(Program::Tangent), &self.body(quote!(#copies #value)))
+    }
+
+    pub(super) fn out_bar(&self, set: usize) -> Ident {
+        local(format_args!("out_bar{set}"))
+    }
+
+    /// The pullback's slot for the adjoint of an own parameter.
+    pub(super) fn slot(&self, set: usize, index: usize) -> Ident {
+        local(format_args!("{}_slot{set}", self.own.params[index].ident))
+    }
+
+    /// The pullback, whose parameters' types are written out.
+    fn closure(&self, inside: &TokenStream) -> TokenStream {
+        let krate = &self.sig.krate;
+        let rt = quote!(#krate::rt);
+        let mut params = TokenStream::new();
+        let mut zeros = TokenStream::new();
+        for set in 0..self.sets() {
+            for (name, param) in self.names[set].iter().zip(&self.own.params) {
+                let ty = without_lifetimes(param.pointee());
+                let reference = if param.is_mut() { quote!(&mut) } else { quote!(&) };
+                params.extend(match (param.mode, set) {
+                    (Mode::Copy, _) => quote!(_: #rt::Ignored,),
+                    (_, 0) => quote!(#name: #reference #ty,),
+                    _ if !param.active => quote!(_: #rt::Ignored,),
+                    (_, _) => {
+                        zeros.extend(tangent_or_zero(param.mode, name, &param.ident, &rt));
+                        quote!(#name: ::core::option::Option<#reference #rt::Tangent<#ty>>,)
+                    }
+                });
+            }
+        }
+        let ret = without_lifetimes(&self.own.ret);
+        for set in 0..self.sets() {
+            let out_bar = self.out_bar(set);
+            params.extend(quote!(#out_bar: &#rt::ShadowOf<#ret>,));
+        }
+        for set in 0..self.sets() {
+            for (i, param) in self.own.params.iter().enumerate() {
+                let (slot, ty) = (self.slot(set, i), without_lifetimes(param.pointee()));
+                params.extend(if param.active {
+                    quote!(#slot: ::core::option::Option<&#rt::ShadowOf<#ty>>,)
+                } else {
+                    quote!(_: #rt::Ignored,)
+                });
+            }
+        }
+        quote!(move |#params| { #zeros #inside })
+    }
+}
+
+/// A name that clashes with none of the user's.
+pub(super) fn local(name: impl ToString) -> Ident {
+    Ident::new(&name.to_string().replace("r#", ""), Span::mixed_site())
+}
+
+/// The parameter for a direction, as `jvp` and `hvp` take it.
+fn direction_of(sig: &Signature, param: &Param, names: &mut Names) -> Param {
+    let tangent = sig.tangent(param.pointee());
+    let ty = match param.mode {
+        Mode::Copy | Mode::Move => sig.grad(&param.ty),
+        Mode::Shared => parse_quote!(&#tangent),
+        Mode::Mut => parse_quote!(&mut #tangent),
+    };
+    Param { ident: names.derived(&param.ident, "_direction"), receiver: None, ty, ..param.clone() }
+}
+
+/// The parameters that the pullback has: the cotangent of the result, then those of `&mut` memory.
+fn cotangents(sig: &Signature, names: &mut Names) -> Vec<Param> {
+    let cotangent = |ident, of: &Type| {
+        let mode = if sig.is_float(of) { Mode::Copy } else { Mode::Move };
+        Param { ident, receiver: None, ty: sig.grad(of), mode, active: true }
+    };
+    let result = (!sig.returns_unit()).then(|| cotangent(names.fresh(&["y_bar", "result_bar"]), &sig.ret));
+    let mut all: Vec<Param> = result.into_iter().collect();
+    for param in sig.active().filter(|param| param.is_mut()) {
+        all.push(cotangent(names.derived(&param.ident, "_bar"), param.pointee()));
+    }
+    all
+}
