@@ -6,7 +6,8 @@
 //! * reverse and forward mode agree with central differences, and with each other to rounding (the dot-product test);
 //! * what is written into buffers is what the other functions return: the `_into` functions overwrite, `value_and_grad_add` adds;
 //! * a persistent pullback gives the same when it is used again;
-//! * at order 2, the derivative of the pullback agrees with differences of the pullback and with the tangent of the tangent;
+//! * at order 2, the derivative of the pullback agrees with differences of the pullback and with the tangent of the tangent, and Hessians
+//!   are symmetric;
 //! * `check` has nothing to say.
 
 #[macro_use]

@@ -49,14 +49,21 @@ impl Case<'_> {
         self.same_outcome("the tangent of `tangent`", &outcome, plain)?;
         self.same_numbers("the tangent of `tangent`, direction 1", &first, &y_dot)?;
         self.same_numbers("the tangent of `tangent`, direction 2", &second_dot, &(self.jvp)(&self.x, &other).1)?;
-        // Forward over reverse is the transpose of forward over forward.
-        let (_, _, _, x_bar_dot) = (second.pullback)(&self.x, x_dot, y_bar, &vec![0.0; y_bar.len()]);
-        let (forward, reverse) = (dot(y_bar, &both), dot(&x_bar_dot, &other));
-        let size = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a * b).abs()).sum::<f64>();
+        // The Hessian of the results' sum with weights: forward over reverse is forward over forward, and symmetric to rounding.
+        let along = |direction: &[f64]| (second.pullback)(&self.x, direction, y_bar, &vec![0.0; y_bar.len()]).3;
+        let (one, transposed) = (along(x_dot), along(&other));
+        self.same_sums("forward over forward and forward over reverse", (y_bar, &both), (&one, &other))?;
+        self.same_sums("a Hessian and its transpose", (&one, &other), (&transposed, x_dot))
+    }
+
+    /// Two products of lists are equal but for rounding.
+    fn same_sums(&self, what: &str, one: (&[f64], &[f64]), other: (&[f64], &[f64])) -> Result<(), String> {
+        let size = |(a, b): (&[f64], &[f64])| a.iter().zip(b).map(|(a, b)| (a * b).abs()).sum::<f64>();
+        let (found, expected) = (dot(one.0, one.1), dot(other.0, other.1));
         let tolerance = if self.single { 1e-3 } else { 1e-10 };
-        let off = (forward - reverse).abs();
-        if off.is_nan() || off > tolerance * (size(y_bar, &both) + size(&x_bar_dot, &other) + 1e-3) {
-            return Err(format!("{self:?}: order 2: forward over forward {forward:?}, forward over reverse {reverse:?}"));
+        let off = (found - expected).abs();
+        if off.is_nan() || off > tolerance * (size(one) + size(other) + 1e-3) {
+            return Err(format!("{self:?}: order 2: {what}: {found:?} and {expected:?}"));
         }
         Ok(())
     }

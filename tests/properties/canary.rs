@@ -1,6 +1,6 @@
 //! Programs whose derivatives are wrong on purpose, compiled into every generated crate: the checks have to find them.
 
-use super::support::{Derivatives, Program};
+use super::support::{Derivatives, Program, Second};
 
 /// `x y`.
 fn primal(t: &[f64]) -> Vec<f64> {
@@ -41,9 +41,26 @@ fn vjp_rounded(t: &[f64], c: &[f64]) -> (Vec<f64>, Vec<f64>) {
     (vec![f64::from_bits(y[0].to_bits() ^ 1)], x_bar)
 }
 
+fn gradient(t: &[f64]) -> Vec<f64> {
+    vec![t[1], t[0]]
+}
+
+fn hvp(_: &[f64], d: &[f64]) -> Vec<f64> {
+    vec![d[1], d[0]]
+}
+
+/// Symmetric, and too large.
+fn hvp_twice(_: &[f64], d: &[f64]) -> Vec<f64> {
+    vec![2.0 * d[1], 2.0 * d[0]]
+}
+
+fn hvp_half(_: &[f64], d: &[f64]) -> Vec<f64> {
+    vec![d[1], 0.0]
+}
+
 /// The first one is right.
 pub fn programs() -> Vec<Program> {
-    let right = || Derivatives { jvp, vjp, persistent, gradients: Vec::new(), hvp: None };
+    let right = || Derivatives { jvp, vjp, persistent, gradients: Vec::new(), second: Some(Second { gradient, hvp }) };
     let program = |derivatives| Program { inputs: 2, single: false, primal, derivatives: Some(derivatives) };
     vec![
         program(right()),
@@ -51,5 +68,7 @@ pub fn programs() -> Vec<Program> {
         program(Derivatives { vjp: vjp_half, ..right() }),
         program(Derivatives { persistent: persistent_once, ..right() }),
         program(Derivatives { vjp: vjp_rounded, ..right() }),
+        program(Derivatives { second: Some(Second { gradient, hvp: hvp_half }), ..right() }),
+        program(Derivatives { second: Some(Second { gradient, hvp: hvp_twice }), ..right() }),
     ]
 }

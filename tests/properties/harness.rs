@@ -137,7 +137,8 @@ impl<'a> Calls<'a> {
         let mut out = format!("fn primal(t: &[f64]) -> Vec<f64> {{\n{setup}    let y = f0({args});\n    {outputs}\n}}\n\n");
         let derivatives = if differentiated {
             self.derivatives(&mut out);
-            self.gradients(&mut out)
+            let (gradients, second) = (self.gradients(&mut out), self.second(&mut out));
+            format!("Some(Derivatives {{ jvp, vjp, persistent, gradients: {gradients}, second: {second} }})")
         } else {
             "None".to_owned()
         };
@@ -169,10 +170,14 @@ impl<'a> Calls<'a> {
         );
     }
 
+    /// It returns one float and does nothing else.
+    fn is_scalar(&self) -> bool {
+        self.program.entry().ret == Ret::Float && self.written.is_empty()
+    }
+
     fn gradients(&self, out: &mut String) -> String {
-        let start = "Some(Derivatives { jvp, vjp, persistent, gradients: vec![";
-        if self.program.entry().ret != Ret::Float || !self.written.is_empty() {
-            return format!("{start}], hvp: None }})");
+        if !self.is_scalar() {
+            return "vec![]".to_owned();
         }
         let (setup, bars, args, bar_args) = (&self.setup, &self.bars, self.args.join(", "), self.bar_args.join(", "));
         let shared: Vec<String> = self.bar_args.iter().map(|bar| bar.replace("mut ", "")).collect();
@@ -186,15 +191,56 @@ impl<'a> Calls<'a> {
             shared.join(", ")
         );
         let list = ["grad", "value_and_grad", "value_and_grad_into"].map(|name| format!("(\"{name}\", {name} as _)"));
-        let mut hvp = "None";
-        if self.program.order > 1 {
-            let (dots, dot_args) = (&self.dots, self.dot_args.join(", "));
-            let _ = write!(
-                out,
-                "fn hvp(t: &[f64], d: &[f64]) -> Vec<f64> {{\n{setup}{dots}    flat(f0::hvp({args}, {dot_args}))\n}}\n\n"
-            );
-            hvp = "Some(hvp)";
+        format!("vec![{}]", list.join(", "))
+    }
+
+    fn second(&self, out: &mut String) -> String {
+        if self.program.order == 1 {
+            return "None".to_owned();
         }
-        format!("{start}{}], hvp: {hvp} }})", list.join(", "))
+        let f = if self.is_scalar() {
+            "f0"
+        } else {
+            self.summed(out);
+            "summed"
+        };
+        let (setup, dots, args, dot_args) = (&self.setup, &self.dots, self.args.join(", "), self.dot_args.join(", "));
+        let _ = write!(
+            out,
+            "fn gradient(t: &[f64]) -> Vec<f64> {{\n{setup}    flat({f}::grad({args}))\n}}\n\n\
+             fn hvp(t: &[f64], d: &[f64]) -> Vec<f64> {{\n{setup}{dots}    flat({f}::hvp({args}, {dot_args}))\n}}\n\n"
+        );
+        "Some(super::support::Second { gradient, hvp })".to_owned()
+    }
+
+    /// A function that adds up what the program returns and what it leaves in its `&mut` arguments, with weights.
+    fn summed(&self, out: &mut String) {
+        let entry = self.program.entry();
+        let params = entry.params.iter().map(|p| {
+            let constant = if p.constant { "#[constant] " } else { "" };
+            format!("{constant}{}: {}", p.name, p.ty.ty())
+        });
+        let args: Vec<&str> = entry.params.iter().map(|p| p.name.as_str()).collect();
+        let (params, args) = (params.collect::<Vec<_>>().join(", "), args.join(", "));
+        let elements =
+            |row: &str| format!("    for i in 0..{row}.len() {{\n        sum += (0.7 - 0.2 * i as §) * {row}[i];\n    }}\n");
+        let (bind, added) = match entry.ret {
+            Ret::Unit => (String::new(), String::new()),
+            Ret::Float => ("let y: § = ".to_owned(), "    sum += y;\n".to_owned()),
+            Ret::Pair => ("let (y, z): (§, §) = ".to_owned(), "    sum += y - 0.6 * z;\n".to_owned()),
+            Ret::Vec(_) => ("let y: Vec<§> = ".to_owned(), elements("y")),
+            Ret::Array(len) => (format!("let y: [§; {len}] = "), elements("y")),
+        };
+        let _ = write!(
+            out,
+            "#[differentiate(order = 2)]\nfn summed({params}) -> § {{\n    {bind}f0({args});\n    let mut sum = 0.0;\n{added}"
+        );
+        for param in entry.params.iter().filter(|p| p.ty.is_mut()) {
+            out.push_str(&match param.ty {
+                ParamTy::FloatMut => format!("    sum += 0.8 * *{};\n", param.name),
+                _ => elements(&param.name),
+            });
+        }
+        out.push_str("    sum\n}\n\n");
     }
 }

@@ -1,5 +1,6 @@
 //! Loops over ranges, `while` and `loop`, and loops over iterators.
 
+use crate::memory::SHORT;
 use crate::node;
 use crate::scope::{Feature, Form, Gen, Ty, Var};
 use crate::simple::Written;
@@ -44,7 +45,8 @@ impl Gen {
     /// Text of a range and what its index is.
     pub(crate) fn range(&mut self) -> (String, Ty) {
         let ints = self.vars(|v| matches!(v.ty, Ty::Int { hi, .. } if hi < 7));
-        let rows = self.vars(|v| matches!(v.ty, Ty::Floats { exact: true, .. }));
+        let outermost = self.loops == 0;
+        let rows = self.vars(|v| matches!(v.ty, Ty::Floats { exact: true, len, .. } if outermost || len <= SHORT));
         let (end, most) = match self.rng.below(3) {
             0 if !ints.is_empty() => {
                 let var = self.rng.pick(&ints).clone();

@@ -6,6 +6,9 @@ use crate::scope::{Feature, Form, Gen, Ty, Var};
 use crate::simple::Written;
 use crate::tree::Node;
 
+/// The longest row whose elements are written one by one, and that loops inside of loops run over.
+pub(crate) const SHORT: usize = 8;
+
 pub(crate) fn floats(form: Form, len: usize) -> Ty {
     Ty::Floats { form, len, exact: true }
 }
@@ -27,8 +30,11 @@ impl Gen {
         self.pick(|v| v.name != not && matches!(v.ty, Ty::Floats { len: l, exact: true, .. } if l == len))
     }
 
-    /// `[e, e, …]`.
+    /// `[e, e, …]`, or `[e; len]` if that would be long.
     pub(crate) fn listed(&mut self, len: usize) -> Node {
+        if len > SHORT {
+            return node!["[", self.expr(2), format!("; {len}]")];
+        }
         let mut node = node!["[", self.expr(2)];
         for _ in 1..len {
             node.pieces.extend(node![", ", self.expr(1)].pieces);

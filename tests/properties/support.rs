@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 static EVALUATED: AtomicUsize = AtomicUsize::new(0);
 /// How many of the directional ones were not zero.
 static MOVED: AtomicUsize = AtomicUsize::new(0);
+/// How many second ones were not zero.
+static CURVED: AtomicUsize = AtomicUsize::new(0);
 
 /// Types as lists of floats.
 pub trait Flat {
@@ -92,8 +94,14 @@ pub struct Derivatives {
     pub persistent: fn(&[f64], &[f64]) -> (Vec<f64>, Vec<f64>, Vec<f64>),
     /// Functions that return one float: value and gradient by each further way.
     pub gradients: Vec<(&'static str, fn(&[f64]) -> (Option<Vec<f64>>, Vec<f64>))>,
-    /// Functions of order 2 that return one float: the Hessian times a direction.
-    pub hvp: Option<fn(&[f64], &[f64]) -> Vec<f64>>,
+    /// Functions of order 2, if need be as the sum of what they return and leave behind.
+    pub second: Option<Second>,
+}
+
+pub struct Second {
+    pub gradient: fn(&[f64]) -> Vec<f64>,
+    /// The Hessian times a direction.
+    pub hvp: fn(&[f64], &[f64]) -> Vec<f64>,
 }
 
 /// Numbers in -1.2..1.2.
@@ -155,8 +163,8 @@ impl Program {
             close("second pull of vjp_persistent", &second, &x_bar, self.rounding())?;
         }
         self.gradients(derivatives, &x, &plain)?;
-        if let Some(hvp) = derivatives.hvp {
-            self.curvature(derivatives, hvp, &x, seed)?;
+        if let Some(second) = &derivatives.second {
+            self.curvature(second, &x, seed)?;
         }
         Ok(measured)
     }
@@ -196,21 +204,25 @@ impl Program {
         (error <= 1e-5 * scale && value.is_finite()).then_some((value, error))
     }
 
-    /// The Hessian times a direction against differences of the gradient, where those are a measure.
-    fn curvature(&self, derivatives: &Derivatives, hvp: fn(&[f64], &[f64]) -> Vec<f64>, x: &[f64], seed: u64) -> Result<(), String> {
-        let d = numbers(x.len(), seed * 41 + 5);
-        let curve = derive("hvp", || hvp(x, &d))?;
-        let at = |t: f64| {
-            let moved: Vec<f64> = x.iter().zip(&d).map(|(x, d)| x + t * d).collect();
-            (derivatives.vjp)(&moved, &[1.0]).1
-        };
+    /// The Hessian: symmetric, and against differences of the gradient where those are a measure.
+    fn curvature(&self, second: &Second, x: &[f64], seed: u64) -> Result<(), String> {
+        let (d, e) = (numbers(x.len(), seed * 41 + 5), numbers(x.len(), seed * 43 + 9));
+        let along_d = derive("hvp", || (second.hvp)(x, &d))?;
+        let along_e = derive("hvp", || (second.hvp)(x, &e))?;
+        let (one, other) = (dot(&along_d, &e), dot(&along_e, &d));
+        let scale = size(&along_d, &e) + size(&along_e, &d) + 0.1;
+        CURVED.fetch_add(usize::from(one.abs() > 1e-9), Ordering::Relaxed);
+        if (one - other).abs() > if self.single { 1e-2 } else { 1e-9 } * scale {
+            return Err(format!("asymmetric: {one:.12} and {other:.12} (of {scale:.1e})"));
+        }
+        let at = |t: f64| (second.gradient)(&x.iter().zip(&d).map(|(x, d)| x + t * d).collect::<Vec<f64>>());
         let slope = |h: f64| -> Vec<f64> { at(h).iter().zip(at(-h)).map(|(a, b)| (a - b) / (2.0 * h)).collect() };
         let (wide, narrow) = (slope(2e-5), slope(1e-5));
-        let scale = curve.iter().fold(1.0_f64, |most, x| most.max(x.abs()));
+        let scale = along_d.iter().fold(1.0_f64, |most, x| most.max(x.abs()));
         if self.single || close("", &wide, &narrow, 1e-5 * scale).is_err() {
             return Ok(());
         }
-        close("hvp", &curve, &narrow, 1e-4 * scale)
+        close("hvp", &along_d, &narrow, 1e-4 * scale)
     }
 
     fn gradients(&self, derivatives: &Derivatives, x: &[f64], plain: &[f64]) -> Result<(), String> {
@@ -245,13 +257,14 @@ fn catch<T>(what: &str, run: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 /// Checks one program at a few points and prints one line: name, `ok` or `FAIL`, then at how many points differences were no measure,
-/// the number of points, of derivatives evaluated, and of those that were not zero; or what went wrong.
+/// the number of points, of derivatives evaluated, of those and of second ones that were not zero; or what went wrong.
 pub fn check(name: &str, program: &Program) {
     std::panic::set_hook(Box::new(|_| {}));
     let points = 3;
     let mut skipped = 0;
     EVALUATED.store(0, Ordering::Relaxed);
     MOVED.store(0, Ordering::Relaxed);
+    CURVED.store(0, Ordering::Relaxed);
     for seed in 0..points {
         match program.point(seed + 1) {
             Ok(measured) => skipped += usize::from(!measured),
@@ -261,6 +274,6 @@ pub fn check(name: &str, program: &Program) {
             }
         }
     }
-    let (evaluated, moved) = (EVALUATED.load(Ordering::Relaxed), MOVED.load(Ordering::Relaxed));
-    println!("{name} ok {skipped} {points} {evaluated} {moved}");
+    let [evaluated, moved, curved] = [&EVALUATED, &MOVED, &CURVED].map(|count| count.load(Ordering::Relaxed));
+    println!("{name} ok {skipped} {points} {evaluated} {moved} {curved}");
 }

@@ -25,9 +25,10 @@ pub(crate) struct Count {
     /// Points at which differences were no measure.
     pub(crate) skipped: usize,
     pub(crate) points: usize,
-    /// Derivatives that were evaluated, and how many directional ones were not zero.
+    /// Derivatives that were evaluated, and how many directional ones and second ones were not zero.
     pub(crate) evaluated: usize,
     pub(crate) moved: usize,
+    pub(crate) curved: usize,
 }
 
 impl std::ops::AddAssign for Count {
@@ -36,6 +37,7 @@ impl std::ops::AddAssign for Count {
         self.points += other.points;
         self.evaluated += other.evaluated;
         self.moved += other.moved;
+        self.curved += other.curved;
     }
 }
 
@@ -190,14 +192,14 @@ fn verdict(line: &str) -> Option<Verdict> {
         return Some(if invalid { Verdict::Invalid(error.to_owned()) } else { Verdict::Wrong(error.to_owned()) });
     }
     let counts: Vec<usize> = line.strip_prefix("ok ")?.split(' ').map(str::parse).collect::<Result<_, _>>().ok()?;
-    let [skipped, points, evaluated, moved] = counts[..] else { return None };
-    Some(Verdict::Good(Count { skipped, points, evaluated, moved }))
+    let [skipped, points, evaluated, moved, curved] = counts[..] else { return None };
+    Some(Verdict::Good(Count { skipped, points, evaluated, moved, curved }))
 }
 
 /// The checks find what is wrong on purpose, in every batch.
 fn check_canaries(lines: &[String]) {
     let found: Vec<&str> = lines.iter().filter_map(|line| line.strip_prefix("canary ")).collect();
-    let expected = ["ok", "FAIL wrong", "FAIL transpose", "FAIL second pull", "FAIL vjp"];
+    let expected = ["ok", "FAIL wrong", "FAIL transpose", "FAIL second pull", "FAIL vjp", "FAIL asymmetric", "FAIL hvp"];
     assert_eq!(found.len(), expected.len(), "{lines:?}");
     found
         .iter()
