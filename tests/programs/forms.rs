@@ -136,7 +136,26 @@ fn blocks_and_items(a: f64, m: Option<u8>) -> f64 {
     helper(z) + TABLE[1] * (double)(a) + twice(TAU) * same(z) + f64::from(m.unwrap_or(1)) * a
 }
 
+/// What a search gives is kept.
+#[differentiate]
+fn searched_before(v: &[f64], limit: f64) -> f64 {
+    let best = v.iter().copied().max_by(|a, b| a.total_cmp(b));
+    let first = v.iter().copied().filter(|x| *x > limit).next();
+    let total = v.iter().copied().reduce(|a, b| a + b * b);
+    let scale = match first {
+        Some(x) => x * x,
+        None => limit,
+    };
+    let sum = if let Some(t) = total { t } else { 0.0 };
+    match best {
+        Some(x) if x > 1.0 => x * scale + sum,
+        Some(x) => sum - x * scale,
+        None => 0.0,
+    }
+}
+
 programs! {
+    searched_before: (&v = vec![0.3, 0.7, 1.4], limit = 0.5), (&v = vec![0.3, 0.7], limit = 0.9);
     destructured: (a = 0.7, b = 1.3);
     let_in_conditions: (&v = vec![0.3, 0.7, 1.4], const &at = vec![Some(1), None, Some(0), Some(7), Some(2)]),
         (&v = vec![1.3, -0.7, 2.4], const &at = vec![Some(2), Some(1), Some(0)]);

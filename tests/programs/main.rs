@@ -44,6 +44,7 @@ mod observers;
 mod outputs;
 mod precision;
 mod queries;
+mod recursion;
 mod resized;
 mod results;
 mod scalars;

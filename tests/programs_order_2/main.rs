@@ -177,6 +177,8 @@ mod outputs;
 mod precision;
 #[path = "../programs/queries.rs"]
 mod queries;
+#[path = "../programs/recursion.rs"]
+mod recursion;
 #[path = "../programs/reprojection.rs"]
 mod reprojection;
 #[path = "../programs/resized.rs"]

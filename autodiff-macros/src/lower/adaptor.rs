@@ -148,6 +148,9 @@ impl<'e> Lower<'e> {
             ("rev", None) => return self.reversed(chain),
             ("enumerate", None) => match as_source(chain) {
                 Ok(source) => return Some(Chain::of(Source::Enumerate(Box::new(source)))),
+                Err(chain) if chain.keeps_indices() => {
+                    return Some(chain.around(1, |source| Source::Enumerate(Box::new(source))));
+                }
                 Err(chain) => return Some(chain.then(Stage::Enumerate(self.counter("i")))),
             },
             ("map", Some(f)) => Stage::Map(self.func(f)),
@@ -179,6 +182,10 @@ impl<'e> Lower<'e> {
                     (Ok(source), "take") => Chain::of(Source::Take(Box::new(source), n)),
                     (Ok(source), _) => Chain::of(Source::StepBy(Box::new(source), n)),
                     (Err(chain), "skip") => chain.then(Stage::Skip(self.counter("skipped"), n)),
+                    (Err(chain), "take") if chain.keeps_indices() => {
+                        let Head::Indexed(source) = chain.head else { unreachable!("the chain keeps indices") };
+                        Chain { head: Head::Indexed(Source::Take(Box::new(source), n)), stages: chain.stages }
+                    }
                     (Err(chain), "take") => chain.then(Stage::Take(self.counter("taken"), n)),
                     (Err(chain), _) => chain.then(Stage::StepBy(self.counter("left"), n)),
                 });
@@ -197,6 +204,12 @@ impl<'e> Lower<'e> {
         let other_chain = self.chained(other)?;
         match (as_source(chain), as_source(other_chain)) {
             (Ok(a), Ok(b)) => Some(Chain::of(Source::Zip(Box::new(a), Box::new(b)))),
+            (Err(chain), Ok(other)) if chain.keeps_indices() => {
+                Some(chain.around(0, |source| Source::Zip(Box::new(source), Box::new(other))))
+            }
+            (Ok(other), Err(chain)) if chain.keeps_indices() => {
+                Some(chain.around(1, |source| Source::Zip(Box::new(other), Box::new(source))))
+            }
             (Err(chain), Ok(other)) => {
                 let next = self.counter("next");
                 Some(chain.then(Stage::Zip { other, next }))
@@ -236,6 +249,18 @@ impl Chain {
     pub(super) fn then(mut self, stage: Stage) -> Chain {
         self.stages.push(stage);
         self
+    }
+
+    /// An item that comes out has the index that it had in the source.
+    fn keeps_indices(&self) -> bool {
+        matches!(self.head, Head::Indexed(_)) && self.stages.iter().all(Stage::keeps_indices)
+    }
+
+    /// The same stages on one component of pairs.
+    fn around(self, component: usize, pairs: impl FnOnce(Source) -> Source) -> Chain {
+        let Head::Indexed(source) = self.head else { unreachable!("the chain keeps indices") };
+        let stages = self.stages.into_iter().map(|stage| Stage::Within(Box::new(stage), component)).collect();
+        Chain { head: Head::Indexed(pairs(source)), stages }
     }
 
     /// As many items come out as its source has.

@@ -46,7 +46,10 @@ impl Lower<'_> {
         let name = e.method.to_string();
         let sorts = name.starts_with("sort_") || name.starts_with("select_nth_");
         if sorts || e.args.iter().any(|arg| matches!(arg, Expr::Closure(_))) || is_chain(&e.receiver) {
-            return self.reordered(e).unwrap_or_else(|| self.foreign_chain(e, expected));
+            return self
+                .reordered(e)
+                .or_else(|| self.option_of_item(e, expected))
+                .unwrap_or_else(|| self.foreign_chain(e, expected));
         }
         let primitive = rules::by_method(&name, e.args.len() + 1).is_some() || name == "sin_cos";
         let float = primitive.then_some(&Kind::Float).filter(|_| expected == Some(&Kind::Float));
@@ -140,7 +143,16 @@ impl Lower<'_> {
             }
             term
         };
-        attempt(Self::ordered).or_else(|| attempt(Self::sorted)).or_else(|| attempt(Self::mapped))
+        attempt(Self::ordered)
+            .or_else(|| attempt(Self::sorted))
+            .or_else(|| attempt(Self::mapped))
+            .or_else(|| attempt(Self::resized_by_closure))
+    }
+
+    fn resized_by_closure(&mut self, e: &ExprMethodCall) -> Option<Term> {
+        let receiver = self.expr(&e.receiver, None);
+        let Term::Place(place) = self.place_of(receiver) else { return None };
+        self.resized(&place, e, &e.method.to_string())
     }
 
     /// `order.sort_by(|i, j| …)` on inactive memory: what the closure looks at decides the order only.

@@ -259,6 +259,26 @@ impl<'e> Lower<'e> {
         term
     }
 
+    /// What ends in at most one item, as an `Option` of it.
+    pub(super) fn option_of_item(&mut self, e: &ExprMethodCall, expected: Option<&Kind>) -> Option<Term> {
+        let whole = Expr::MethodCall(e.clone());
+        if !self.mentions_varied(&whole) || self.selects(&whole) {
+            return None;
+        }
+        let mark = self.mark();
+        let term = self.found(e, expected, &mut |this, item| match item {
+            Some(Term::Ref(..)) => {
+                this.error(e, "an `Option` of a reference", "write `.copied()` behind it, or take it apart here")
+            }
+            Some(item) => this.constructor_call(&syn::parse_quote!(Some), vec![item], &whole),
+            None => Term::constant(syn::parse_quote!(None), Kind::Unknown),
+        });
+        if term.is_none() {
+            self.rollback(&mark);
+        }
+        term
+    }
+
     fn panicking(&mut self, message: &Expr) -> Term {
         self.expr(&syn::parse_quote!(panic!("{}", #message)), None)
     }

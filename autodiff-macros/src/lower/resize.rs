@@ -20,6 +20,9 @@ impl<'e> Lower<'e> {
             return None;
         }
         let span = e.span();
+        if self.is_lent(place) && shortens(name) {
+            return Some(self.shortened_for_the_caller(e));
+        }
         match (name, e.args.len()) {
             ("clear", 0) => {
                 let zero = self.literal(0);
@@ -104,12 +107,26 @@ impl<'e> Lower<'e> {
             return None;
         }
         let span = e.span();
+        if self.is_lent(&place) {
+            return Some(self.shortened_for_the_caller(e));
+        }
         let len = self.len(place.clone(), span);
         let some = self.mention(len).map(|len| syn::parse_quote!(#len > 0), Kind::Bool);
         Some(self.either(Term::Inactive(some), expected, |this, some| {
             let item = some.then(|| this.last_taken(&place, len, span));
             then(this, item)
         }))
+    }
+
+    /// A parameter by `&mut`: its shadow is the caller's, and keeps its length.
+    fn is_lent(&self, place: &Place) -> bool {
+        let base = place.base.0 as usize;
+        matches!(self.values[base].class, Class::View { .. }) && self.roots[base].is_empty() && place.proj.is_empty()
+    }
+
+    fn shortened_for_the_caller(&mut self, e: &ExprMethodCall) -> Term {
+        let what = "a `Vec` of the caller's is made shorter, whose derivative cannot change its length";
+        self.error(e, what, "return what stays, or work on a copy: `let mut v = v.clone();`")
     }
 
     /// Moves the last element out.
@@ -178,4 +195,9 @@ impl<'e> Lower<'e> {
             this.push(place.clone(), item, span);
         });
     }
+}
+
+/// The method may leave fewer elements than there were.
+fn shortens(name: &str) -> bool {
+    matches!(name, "clear" | "truncate" | "pop" | "remove" | "swap_remove" | "resize" | "split_off")
 }

@@ -246,7 +246,7 @@ impl<'e> Lower<'e> {
                     "an item that is no number, or a tuple of numbers, is chosen by a chain of iterators",
                     help,
                 );
-                Term::error()
+                Term::constant(syn::parse_quote!(0.0), Kind::Float)
             }
         }
     }

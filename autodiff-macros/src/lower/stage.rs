@@ -46,6 +46,8 @@ pub(super) enum Stage {
     MapWhile(Func),
     /// `.scan(state, f)`: the state, in memory.
     Scan(Term, Func),
+    /// Another stage, on the component of that number of a pair.
+    Within(Box<Stage>, usize),
 }
 
 /// A stage, and which frame it leaves if there are to be no more items.
@@ -74,7 +76,29 @@ impl Stage {
             | Stage::SkipWhile(..)
             | Stage::TakeWhile(_)
             | Stage::MapWhile(_)
+            | Stage::Within(..)
             | Stage::Scan(..) => None,
+        }
+    }
+
+    /// What comes out for an item comes out at its index, if anything does, and nothing else is changed.
+    pub(super) fn keeps_indices(&self) -> bool {
+        match self {
+            Stage::Map(f) | Stage::TakeWhile(f) | Stage::MapWhile(f) | Stage::Scan(_, f) => f.only_computes(),
+            Stage::Copied => true,
+            Stage::Within(stage, _) => stage.keeps_indices(),
+            Stage::Filter(_)
+            | Stage::FilterMap(_)
+            | Stage::Flatten { .. }
+            | Stage::FlatMap { .. }
+            | Stage::Inspect(_)
+            | Stage::Enumerate(_)
+            | Stage::Zip { .. }
+            | Stage::ZipBehind { .. }
+            | Stage::Skip(..)
+            | Stage::Take(..)
+            | Stage::StepBy(..)
+            | Stage::SkipWhile(..) => false,
         }
     }
 
@@ -93,6 +117,7 @@ impl Stage {
             | Stage::SkipWhile(..)
             | Stage::TakeWhile(_)
             | Stage::MapWhile(_)
+            | Stage::Within(..)
             | Stage::Scan(..) => None,
         }
     }
@@ -202,6 +227,15 @@ impl<'e> Lower<'e> {
                         this.staged(rest, item.clone(), over, each);
                     }
                     Term::Unit
+                });
+            }
+            Stage::Within(stage, component) => {
+                let Term::Tuple(parts) = item else { unreachable!("the items are pairs") };
+                let inner = [Step { stage: (**stage).clone(), level: *level }];
+                self.staged(&inner, parts[*component].clone(), over, &mut |this, part| {
+                    let mut pair = parts.clone();
+                    pair[*component] = part;
+                    this.staged(rest, Term::Tuple(pair), over, each);
                 });
             }
             Stage::Flatten { rev } => self.flattened(item, *rev, rest, over, each),
