@@ -80,7 +80,7 @@ impl Lower<'_> {
             return receiver;
         }
         if name == "into" && args.is_empty() {
-            return self.into_itself(receiver, expected, e);
+            return self.same_float(receiver, expected, e);
         }
         if name == "sin_cos" && args.is_empty() {
             let parts =
@@ -104,7 +104,7 @@ impl Lower<'_> {
     }
 
     /// `y.into()`, where it can only be the same float.
-    fn into_itself(&mut self, receiver: Term, expected: Option<&Kind>, e: &ExprMethodCall) -> Term {
+    fn same_float(&mut self, receiver: Term, expected: Option<&Kind>, e: &ExprMethodCall) -> Term {
         let double = self.width_of_term(&receiver) == Some(Width::Double)
             || self.float.as_ref().and_then(Width::of) == Some(Width::Double);
         match (expected, double) {
