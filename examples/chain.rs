@@ -164,7 +164,7 @@ fn draw(shapes: &[Vec<f64>], catenary: &Catenary, file: &Path) -> Result<(), Box
         .configure_mesh()
         .light_line_style(TRANSPARENT)
         .bold_line_style(BLACK.mix(0.08))
-        .y_label_formatter(&|y| format!("{:.1}", (y * 10.0).round() / 10.0 + 0.0)) // No `-0.0`.
+        .y_label_formatter(&|y: &f64| format!("{:.1}", (y * 10.0).round() / 10.0 + 0.0)) // No `-0.0`.
         .label_style(("sans-serif", 15))
         .draw()?;
     // About ten shapes on the way, ever darker.
