@@ -1,4 +1,4 @@
-//! Pullbacks, and derivatives of functions with `&mut` parameters, in differentiated functions.
+//! Derivatives in differentiated functions: pullbacks, `&mut` parameters, perturbations that must not be confused, mechanics.
 #![forbid(unsafe_code)]
 #![deny(warnings)]
 
@@ -231,4 +231,209 @@ fn own_functions_called_as_derivatives_are() -> Result<(), CheckError> {
     close(namesakes::hvp(0.8, 1.0), slope(|t| namesakes::grad(0.8 + t)));
     assert_eq!(deep_namesakes::grad(2.0), 12.0);
     Ok(())
+}
+
+/// The innermost function's derivatives in `z`, those of what is made of them in `y`, and so on: `x d/dy (y² d/dz (x y z))` at y = x is
+/// `3 x⁴`, whichever mode each level takes.
+mod levels {
+    use differentiate::differentiate;
+
+    #[differentiate(order = 3)]
+    pub(super) fn product(z: f64, x: f64, y: f64) -> f64 {
+        x * y * z
+    }
+
+    #[differentiate(order = 2)]
+    pub(super) fn by_gradient(y: f64, x: f64) -> f64 {
+        let (z_bar, _, _): (f64, f64, f64) = product::grad(x, x, y);
+        y * y * z_bar
+    }
+
+    #[differentiate(order = 2)]
+    pub(super) fn by_direction(y: f64, x: f64) -> f64 {
+        let (_, z_dot): (f64, f64) = product::jvp(x, x, y, 1.0, 0.0, 0.0);
+        y * y * z_dot
+    }
+
+    #[differentiate(order = 2)]
+    pub(super) fn by_pullback(y: f64, x: f64) -> f64 {
+        let (_, pull) = product::vjp(x, x, y);
+        let (z_bar, _, _): (f64, f64, f64) = pull(y * y);
+        z_bar
+    }
+}
+
+macro_rules! outermost {
+    ($($forward:ident $reverse:ident $pulled:ident of $inner:ident;)*) => {$(
+        #[differentiate]
+        fn $forward(x: f64) -> f64 {
+            let (_, slope): (f64, f64) = levels::$inner::jvp(x, x, 1.0, 0.0);
+            x * slope
+        }
+
+        #[differentiate]
+        fn $reverse(x: f64) -> f64 {
+            let (slope, _): (f64, f64) = levels::$inner::grad(x, x);
+            x * slope
+        }
+
+        #[differentiate]
+        fn $pulled(x: f64) -> f64 {
+            let (_, pull) = levels::$inner::vjp(x, x);
+            let (slope, _): (f64, f64) = pull(x);
+            slope
+        }
+    )*};
+}
+
+outermost! {
+    forward_of_gradient reverse_of_gradient pulled_of_gradient of by_gradient;
+    forward_of_direction reverse_of_direction pulled_of_direction of by_direction;
+    forward_of_pullback reverse_of_pullback pulled_of_pullback of by_pullback;
+}
+
+#[test]
+fn three_levels_in_all_modes() {
+    let x = 0.7;
+    let expected = 12.0 * x * x * x;
+    macro_rules! all {
+        ($($f:ident)*) => {$(
+            close($f(x), 3.0 * x.powi(4));
+            close($f::grad(x), expected);
+            close($f::jvp(x, 1.0).1, expected);
+        )*};
+    }
+    all! {
+        forward_of_gradient reverse_of_gradient pulled_of_gradient
+        forward_of_direction reverse_of_direction pulled_of_direction
+        forward_of_pullback reverse_of_pullback pulled_of_pullback
+    }
+}
+
+/// `x * d/dy (x + y)`, with the inner function inside.
+#[differentiate]
+fn inside(x: f64) -> f64 {
+    #[differentiate(order = 2)]
+    fn sum(y: f64, x: f64) -> f64 {
+        x + y
+    }
+    let at = |y: f64| {
+        let (slope, _): (f64, f64) = sum::grad(y, x);
+        slope
+    };
+    x * at(1.0)
+}
+
+#[test]
+fn an_inner_function_with_an_outer_variable() {
+    assert_eq!(inside::grad(1.0), 1.0);
+    assert_eq!(inside::jvp(1.0, 1.0), (1.0, 1.0));
+}
+
+/// A pendulum on a spring: angle, length, and their rates.
+#[differentiate(order = 3)]
+fn lagrangian(q: [f64; 2], v: [f64; 2]) -> f64 {
+    let kinetic = 0.5 * (v[1] * v[1] + q[1] * q[1] * v[0] * v[0]);
+    kinetic + 9.81 * q[1] * q[0].cos() - 20.0 * (q[1] - 1.0).powi(2)
+}
+
+/// The conjugate momenta.
+#[differentiate(order = 2)]
+fn momenta(q: [f64; 2], v: [f64; 2]) -> [f64; 2] {
+    let (_, p): ([f64; 2], [f64; 2]) = lagrangian::grad(q, v);
+    p
+}
+
+/// `v · p - L`, which is conserved.
+#[differentiate]
+fn energy_of(q: [f64; 2], v: [f64; 2]) -> f64 {
+    let p: [f64; 2] = momenta(q, v);
+    p[0] * v[0] + p[1] * v[1] - lagrangian(q, v)
+}
+
+/// Solves the Euler-Lagrange equation `d/dt ∂L/∂v = ∂L/∂q` for the accelerations: the momenta are linear in the rates.
+fn accelerations(q: [f64; 2], v: [f64; 2]) -> [f64; 2] {
+    let (force, _) = lagrangian::grad(q, v);
+    let (_, drift) = momenta::jvp(q, v, v, [0.0; 2]);
+    let column = |i: usize| momenta::jvp(q, v, [0.0; 2], [(1 - i) as f64, i as f64]).1;
+    let ([a, c], [b, d]) = (column(0), column(1));
+    let (e, f) = (force[0] - drift[0], force[1] - drift[1]);
+    [(d * e - b * f) / (a * d - b * c), (a * f - c * e) / (a * d - b * c)]
+}
+
+/// `∂H/∂p` and `-∂H/∂q`.
+#[differentiate(order = 2)]
+fn hamiltonian(q: f64, p: f64) -> f64 {
+    0.5 * p * p * (1.0 + 0.1 * q * q) - q.cos()
+}
+
+#[differentiate]
+fn flow(q: f64, p: f64) -> [f64; 2] {
+    let (h_q, h_p): (f64, f64) = hamiltonian::grad(q, p);
+    [h_p, -h_q]
+}
+
+#[test]
+fn mechanics() -> Result<(), CheckError> {
+    let (q, v) = ([0.4, 1.1], [-0.7, 0.3]);
+    // Known for this Lagrangian: θ'' = -(2 r' θ' + g sin θ) / r and r'' = r θ'² + g cos θ - 40 (r - 1).
+    let [angle, length] = accelerations(q, v);
+    close(angle, -(2.0 * v[1] * v[0] + 9.81 * q[0].sin()) / q[1]);
+    close(length, q[1] * v[0] * v[0] + 9.81 * q[0].cos() - 40.0 * (q[1] - 1.0));
+    energy_of::check(q, v)?;
+    close(energy_of::jvp(q, v, v, accelerations(q, v)).1, 0.0);
+    // Phase space is incompressible, and energy is conserved along the flow.
+    flow::check(0.3, -0.8)?;
+    let divergence = flow::jvp(0.3, -0.8, 1.0, 0.0).1[0] + flow::jvp(0.3, -0.8, 0.0, 1.0).1[1];
+    close(divergence, 0.0);
+    let [q_dot, p_dot] = flow(0.3, -0.8);
+    close(hamiltonian::jvp(0.3, -0.8, q_dot, p_dot).1, 0.0);
+    Ok(())
+}
+
+/// A network with one hidden layer.
+#[differentiate(order = 3)]
+fn critic(w: &[f64], x: &[f64]) -> f64 {
+    let mut y = 0.0;
+    for i in 0..3 {
+        let mut h = 0.0;
+        for j in 0..2 {
+            h += w[2 * i + j] * x[j];
+        }
+        y += w[6 + i] * h.tanh();
+    }
+    y
+}
+
+/// Its slope in the data is to be one: a gradient penalty.
+#[differentiate(order = 2)]
+fn penalised(w: &[f64], #[constant] data: &[[f64; 2]], weight: f64) -> f64 {
+    let mut loss = 0.0;
+    for x in data {
+        let (value, (_, slope)): (f64, (Vec<f64>, Vec<f64>)) = critic::value_and_grad(w, x);
+        let norm = (slope[0] * slope[0] + slope[1] * slope[1]).sqrt();
+        loss += value + weight * (norm - 1.0) * (norm - 1.0);
+    }
+    loss
+}
+
+/// The loss after some steps of descent, with respect to where they start and how long they are.
+#[differentiate]
+fn after_descent(w: &[f64], #[constant] data: &[[f64; 2]], rate: f64) -> f64 {
+    let mut w = w.to_vec();
+    for _ in 0..3 {
+        let (step, _): (Vec<f64>, f64) = penalised::grad(&w, data, 0.5);
+        for i in 0..w.len() {
+            w[i] -= rate * step[i];
+        }
+    }
+    penalised(&w, data, 0.5)
+}
+
+#[test]
+fn penalties_and_descent() -> Result<(), CheckError> {
+    let w = [0.4, -0.3, 0.8, 0.1, -0.6, 0.5, 0.7, -0.2, 0.9];
+    let data = [[0.5, -0.1], [-0.8, 0.3]];
+    penalised::check(&w, &data, 0.7)?;
+    after_descent::check(&w, &data, 0.1)
 }
