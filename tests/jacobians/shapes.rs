@@ -1,6 +1,6 @@
 //! What Jacobians and Hessians look like, and what is checked before they are computed.
 
-use differentiate::{Real, Tensor, differentiate};
+use differentiate::{Differentiable, Real, Tensor, differentiate};
 
 #[differentiate(order = 2)]
 fn square(x: f64) -> f64 {
@@ -67,6 +67,50 @@ fn accumulate(x: f64, out: &mut [f64]) -> f64 {
     out[0] *= x;
     out[1] += x * x;
     out[0] * out[1]
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Spring {
+    stiffness: f64,
+    rest: [f64; 2],
+}
+
+#[differentiate(order = 2)]
+impl Spring {
+    fn force(&self, x: &[f64; 2]) -> [f64; 2] {
+        [self.stiffness * (self.rest[0] - x[0]), self.stiffness * (self.rest[1] - x[1])]
+    }
+
+    fn energy(&self, x: &[f64; 2]) -> f64 {
+        0.5 * self.stiffness * ((x[0] - self.rest[0]).powi(2) + (x[1] - self.rest[1]).powi(2))
+    }
+}
+
+#[differentiate]
+fn checked(x: &[f64; 2]) -> Result<f64, String> {
+    if x[0] < 0.0 {
+        return Err("negative".to_owned());
+    }
+    Ok(x[0].sqrt() * x[1])
+}
+
+/// A struct counts as one axis, of all its floats.
+#[test]
+fn methods_and_structs() {
+    let spring = Spring { stiffness: 2.0, rest: [1.0, 0.5] };
+    let (j_self, j_x) = spring.force_jacobian(&[0.5, 2.0]);
+    assert_eq!(j_self, Tensor::from_shape_vec([2, 3], vec![0.5, 2.0, 0.0, -1.5, 0.0, 2.0]));
+    assert_eq!(j_x, [[-2.0, 0.0], [0.0, -2.0]]);
+    let ((_, _), (x_self, xx)) = spring.energy_hessian(&[0.5, 2.0]);
+    assert_eq!((x_self.shape(), x_self.to_vec()), ([2, 3].as_slice(), vec![-0.5, -2.0, 0.0, 1.5, 0.0, -2.0]));
+    assert_eq!(xx, [[2.0, 0.0], [0.0, 2.0]]);
+}
+
+#[test]
+fn results_that_may_be_missing() {
+    assert_eq!(checked::jacobian(&[4.0, 3.0]), Tensor::from_shape_vec([1, 2], vec![0.75, 2.0]));
+    assert_eq!(checked::jacobian_fwd(&[4.0, 3.0]).to_vec(), [0.75, 2.0]);
+    assert_eq!(checked::jacobian(&[-4.0, 3.0]).shape(), [0, 2]);
 }
 
 #[test]
