@@ -26,7 +26,7 @@ pub use check::CheckError;
 pub use differentiable::{Differentiable, Grad, ShadowOf, Tangent, stop_gradient};
 pub use gradient::{AddScaled, Gradient};
 pub use real::Real;
-pub use tensor::Tensor;
+pub use tensor::{Axes, Element, Indices, Operand, Part, Parts, ShapeError, Tensor};
 
 /// What generated code names. Not part of the public interface: it changes with the macro.
 #[doc(hidden)]
@@ -46,6 +46,6 @@ pub mod rt {
     };
     pub use crate::slot::{FromSlot, Ignored, NoShadow, slot, tangent_or_zero, tangent_or_zero_mut};
     pub use crate::store::{Lengths, check_array, check_lengths, clear_tangent, into_grad, store, store_add, tangent_of};
-    pub use crate::tensor::Tensor;
+    pub use crate::tensor::{Tensor, TensorShadow};
     pub use crate::wrapper::{Wrapper, fallible};
 }

@@ -11,6 +11,12 @@
 
 use crate::{Differentiable, Grad};
 
+/// What the rule table says of a primitive besides its rule for floats.
+pub trait Primitive {
+    /// For each operand: the partial derivative is 1 everywhere, so that the adjoint of the result is the operand's as it stands.
+    const PASSES: &'static [bool];
+}
+
 /// A primitive with one operand.
 #[diagnostic::on_unimplemented(
     message = "`{P}` of `{Self}` has no derivative",

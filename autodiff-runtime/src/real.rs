@@ -8,6 +8,7 @@ use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssi
 use crate::differentiable::Differentiable;
 use crate::gradient::Gradient;
 use crate::ops::RealRules;
+use crate::tensor::Kernel;
 
 /// The methods of floats that take and return floats, in the trait (`declare`) and in its implementations (`forward f64`).
 macro_rules! for_each_method {
@@ -98,6 +99,7 @@ pub trait Real:
     + Sync
     + 'static
     + RealRules
+    + Kernel
     + Gradient
     + Differentiable<Shadow = Cell<Self>, Zeros = Cell<Self>, Tangent = Self, Grad = Self>
     + Add<Output = Self>

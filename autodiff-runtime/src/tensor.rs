@@ -1,16 +1,67 @@
 //! Arrays whose shape is known at run time.
+//!
+//! | module | owns |
+//! |---|---|
+//! | `create` | constructors |
+//! | `shape` | how shapes broadcast, axes, what is said if they do not fit |
+//! | `zip` | the loop of everything elementwise |
+//! | `operators`, `elementwise` | operators, and functions named as on `f64` |
+//! | `shadow`, `rules` | `Differentiable`, and derivatives of operators and elementwise functions from the rule table |
 
 use std::fmt;
 use std::ops::{Index, IndexMut};
 
 use ndarray::{ArcArray, ArrayD, ArrayView, Dimension, IxDyn, NdIndex};
 
-/// An n-dimensional array: what derivatives come as whose shape the types do not tell.
+mod activation;
+mod algebra;
+mod arithmetic;
+mod arrange;
+mod create;
+mod elementwise;
+mod gather;
+mod kernel;
+mod linear;
+mod moments;
+mod operators;
+mod product;
+mod reduce;
+mod rules;
+mod shadow;
+mod shape;
+mod sibling;
+mod slice;
+#[cfg(test)]
+mod tests;
+mod window;
+mod zip;
+
+pub use arrange::ShapeError;
+pub use create::Element;
+pub use elementwise::Operand;
+pub use gather::Indices;
+pub(crate) use kernel::Kernel;
+pub use shadow::TensorShadow;
+pub use shape::Axes;
+pub use slice::{Part, Parts};
+
+/// An n-dimensional array whose shape is known at run time.
 ///
 /// A clone shares the elements; they are copied when one of the two is written to. The storage is ndarray's, into which and from
-/// which it converts. Names are those of ndarray.
+/// which it converts. Names are those of ndarray where it has one, and shapes broadcast as NumPy's do: they are aligned at the last axis, and
+/// an axis of length 1 goes with any other. Operators take values, references and numbers; they reuse the memory of a value that
+/// is given to them and not shared.
 ///
 /// # Example
+///
+/// ```
+/// use autodiff_runtime::Tensor;
+///
+/// let x = Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+/// let bias = Tensor::from([10.0, 20.0, 30.0]);
+/// assert_eq!(2.0 * &x + bias, Tensor::from([[12.0, 24.0, 36.0], [18.0, 30.0, 42.0]]));
+/// assert_eq!(x.maximum(3.5).to_vec(), [3.5, 3.5, 3.5, 4.0, 5.0, 6.0]);
+/// ```
 ///
 /// ```
 /// use autodiff_runtime::Tensor;
@@ -67,12 +118,25 @@ impl<T> Tensor<T> {
     pub fn view(&self) -> ArrayView<'_, T, IxDyn> {
         self.0.view()
     }
+
+    /// Nothing else shares the elements, and they are all there are in memory, in row-major order: they may be overwritten.
+    fn is_unique(&self) -> bool {
+        self.0.is_unique() && self.0.is_standard_layout()
+    }
 }
 
 impl<T: Clone> Tensor<T> {
     /// The elements in row-major order.
     pub fn to_vec(&self) -> Vec<T> {
         self.0.iter().cloned().collect()
+    }
+
+    /// The elements in row-major order, for writing: nothing that shares them changes.
+    pub fn as_mut_slice(&mut self) -> &mut [T] {
+        if !self.0.is_standard_layout() {
+            *self = Tensor::from_shape_vec(self.shape(), self.to_vec());
+        }
+        self.0.as_slice_mut().expect("in row-major order")
     }
 }
 
@@ -137,54 +201,5 @@ impl<T> From<Tensor<T>> for ArcArray<T, IxDyn> {
 impl<T: Clone> From<Tensor<T>> for ArrayD<T> {
     fn from(tensor: Tensor<T>) -> ArrayD<T> {
         tensor.0.into_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn clones_share_until_one_is_written_to() {
-        let a = Tensor::from_shape_vec([2, 2], vec![1.0, 2.0, 3.0, 4.0]);
-        let mut b = a.clone();
-        assert_eq!(a.as_slice().unwrap().as_ptr(), b.as_slice().unwrap().as_ptr());
-        b[[1, 1]] = 5.0;
-        assert_eq!((a[[1, 1]], b[[1, 1]]), (4.0, 5.0));
-        assert_ne!(a, b);
-    }
-
-    #[test]
-    fn to_ndarray_and_back() {
-        let array = ndarray::arr2(&[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]);
-        let tensor = Tensor::from(array.t().to_owned());
-        assert_eq!((tensor.shape(), tensor.ndim(), tensor.len()), ([2, 3].as_slice(), 2, 6));
-        assert_eq!(tensor.to_vec(), [1.0, 3.0, 5.0, 2.0, 4.0, 6.0]);
-        assert_eq!(tensor.to_string(), array.t().to_string());
-        assert_eq!(format!("{tensor:?}"), format!("{:?}", array.t().to_shared().into_dyn()));
-        let back: ArrayD<f64> = tensor.clone().into();
-        assert_eq!(back, array.t().into_dyn());
-        assert_eq!(Tensor::from(ArcArray::from(tensor.clone())), tensor);
-    }
-
-    #[test]
-    fn elements_out_of_order_are_no_slice() {
-        let tensor = Tensor::from(ndarray::arr2(&[[1.0, 2.0], [3.0, 4.0]]).reversed_axes());
-        assert_eq!(tensor.as_slice(), None);
-        assert_eq!(tensor.to_vec(), [1.0, 3.0, 2.0, 4.0]);
-    }
-
-    #[test]
-    fn nothing_is_a_tensor() {
-        let none = Tensor::<f32>::from_shape_vec([0, 3], Vec::new());
-        assert!(none.is_empty());
-        let one = Tensor::from_shape_vec([], vec![7.0]);
-        assert_eq!((one.ndim(), one.len(), one[[]]), (0, 1, 7.0));
-    }
-
-    #[test]
-    #[should_panic(expected = "`Tensor::from_shape_vec`: 3 elements do not make the shape [2, 2]")]
-    fn elements_make_the_shape() {
-        Tensor::from_shape_vec([2, 2], vec![1.0; 3]);
     }
 }

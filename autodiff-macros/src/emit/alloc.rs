@@ -34,7 +34,7 @@ impl<'a> Emitter<'a> {
                 let capacity = &n.tokens;
                 Frag::atom(quote!(::std::vec::Vec::with_capacity(#capacity))).with(&[&n])
             }
-            Alloc::Copy { place, method: None } => self.load(place),
+            Alloc::Copy { place, method: None } => self.copy(place),
             Alloc::Copy { place, method: Some(method) } => {
                 let frag = self.receiver(place);
                 let receiver = frag.at(Prec::Postfix);
@@ -48,7 +48,7 @@ impl<'a> Emitter<'a> {
     fn construct(&mut self, construct: &Construct) -> Frag {
         let (members, values): (Vec<_>, Vec<_>) = construct.fields.iter().map(|(member, value)| (member, *value)).unzip();
         let mut parts = self.values(&values);
-        let rest = construct.rest.as_ref().map(|rest| self.load(rest));
+        let rest = construct.rest.as_ref().map(|rest| self.copy(rest));
         let (path, fields) = (&construct.path, parts.iter().map(|part| &part.tokens));
         let tokens = match (&rest, construct.tuple) {
             (_, true) => quote!(#path(#(#fields),*)),

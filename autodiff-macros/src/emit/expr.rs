@@ -18,11 +18,7 @@ impl<'a> Emitter<'a> {
             }
             Op::Prim { prim, args } => self.prim(v, *prim, args),
             Op::Select(c, a, b) => self.select(*c, *a, *b),
-            Op::Load(place) => {
-                // What an element or a field is read from still has it: it can be copied.
-                self.copied.insert(v);
-                self.load(place)
-            }
+            Op::Load(place) => self.load(v, place),
             Op::Len(place) => {
                 let frag = self.receiver(place);
                 let receiver = frag.at(Prec::Postfix);
@@ -132,12 +128,7 @@ impl<'a> Emitter<'a> {
     fn operand_of_prim(&mut self, v: Value) -> Frag {
         let frag = self.value(v);
         let again = self.uses[v.0 as usize].count > 1;
-        if self.class(v) == Class::Owner
-            && self.f[v].kind == Kind::Unknown
-            && again
-            && !self.refs.contains(&v)
-            && !self.copied.contains(&v)
-        {
+        if self.class(v) == Class::Owner && self.f[v].kind == Kind::Unknown && again && !self.refs.contains(&v) {
             let name = &frag.tokens;
             return Frag::atom(quote!(#name.clone())).with(&[&frag]);
         }
@@ -173,14 +164,22 @@ impl<'a> Emitter<'a> {
 impl<'a> Emitter<'a> {
     fn pullback(&mut self, prim: Prim, args: &[Value], out: Value, out_bar: Value, operand: usize) -> Frag {
         let bar = self.value(out_bar);
-        let again = self.uses[out_bar.0 as usize].count > 1 && self.f[out_bar].kind == Kind::Unknown;
         let tokens = &bar.tokens;
-        let last = if again { quote!(#tokens.clone()) } else { quote!(#tokens) };
+        let last = if self.is_last_use(out_bar) { quote!(#tokens) } else { quote!(#tokens.clone()) };
         let method = Ident::new(pull_method(args.len(), operand), Span::call_site()).into_token_stream();
         let mut operands = self.operands_of_rule(args);
         operands.extend(self.references(&[out]));
         operands.push(last);
         self.rule_call(prim, args.len(), "", &method, &operands).with(&[&bar])
+    }
+
+    /// Nothing uses the adjoint after this, so that it may be given away. Numbers are copied.
+    fn is_last_use(&mut self, out_bar: Value) -> bool {
+        let uses = &self.uses[out_bar.0 as usize];
+        let seen = self.given.entry(out_bar).or_insert(0);
+        *seen += 1;
+        let is_last = *seen == uses.count && uses.home == self.here;
+        is_last || uses.count == 1 || self.f[out_bar].kind != Kind::Unknown
     }
 
     fn pushforward(&mut self, prim: Prim, args: &[Value], out: Value, dots: &[Option<Value>]) -> Frag {

@@ -69,7 +69,7 @@ fn emit(f: Function, crate_path: &TokenStream, boxed: bool) -> TokenStream {
         alias: HashMap::new(),
         refs: HashSet::new(),
         unshared: Vec::new(),
-        copied: HashSet::new(),
+        given: HashMap::new(),
         carried: HashSet::new(),
         untyped: HashSet::new(),
         wanted: HashSet::new(),
@@ -99,8 +99,8 @@ struct Emitter<'a> {
     refs: HashSet<Value>,
     /// Taken out of `refs` in the block being printed.
     unshared: Vec<Value>,
-    /// Owners that are `Copy`, having been read out of memory.
-    copied: HashSet<Value>,
+    /// How often an adjoint of unknown type was handed to a rule so far.
+    given: HashMap<Value, u32>,
     /// Mutable variables of loops.
     carried: HashSet<Value>,
     /// Names whose type is a number left to inference.

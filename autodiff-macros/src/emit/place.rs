@@ -3,7 +3,7 @@
 use super::Emitter;
 use super::frag::{Effects, Frag, Moved, Prec};
 use crate::derive;
-use crate::ir::{Class, Payload, Place, Proj, Value};
+use crate::ir::{Class, Kind, Payload, Place, Proj, Value};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
@@ -111,8 +111,18 @@ impl<'a> Emitter<'a> {
         Frag::new(tokens, Prec::Range).with(&parts)
     }
 
-    /// Reading what is there.
-    pub(super) fn load(&mut self, place: &Place) -> Frag {
+    /// Reading what is there. Of unknown type it is cloned, whether the user copied or borrowed it: for numbers that is the same.
+    pub(super) fn load(&mut self, v: Value, place: &Place) -> Frag {
+        if self.class(v) != Class::Owner || self.f[v].kind != Kind::Unknown {
+            return self.copy(place);
+        }
+        let reference = self.shared(place);
+        let (tokens, region) = (&reference.tokens, self.region(place.base));
+        Frag::atom(quote!(::core::clone::Clone::clone(#tokens))).with(&[&reference]).effects(Effects::reads(region))
+    }
+
+    /// Reading what is `Copy`.
+    pub(super) fn copy(&mut self, place: &Place) -> Frag {
         let frag = self.place(place);
         let region = self.region(place.base);
         frag.effects(Effects::reads(region))

@@ -25,7 +25,7 @@ impl<'e> Lower<'e> {
             2 => name == "fold",
             _ => false,
         };
-        if !known || !self.mentions_varied(&whole) {
+        if !known || self.is_memory(&e.receiver) || !self.mentions_varied(&whole) {
             return None;
         }
         let mark = self.mark();
@@ -67,6 +67,18 @@ impl<'e> Lower<'e> {
             "partition" => self.partitioned(chain, e, expected),
             _ => self.collected(chain, e, expected),
         })
+    }
+
+    /// What is named is memory, which can be iterated over but has no methods of iterators: `x.sum()` is a method of its own.
+    fn is_memory(&self, e: &Expr) -> bool {
+        match e {
+            Expr::Paren(paren) => self.is_memory(&paren.expr),
+            Expr::Path(path) => {
+                let variable = path.path.get_ident().and_then(|name| self.env.lookup(&name.to_string()));
+                !matches!(variable.and_then(|id| self.env.read(id)), Some(Term::Iterator(_)))
+            }
+            e => matches!(e, Expr::Field(_) | Expr::Index(_)),
+        }
     }
 
     /// Something that may carry derivatives, or that is assigned inside, is mentioned.

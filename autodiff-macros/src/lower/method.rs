@@ -69,6 +69,9 @@ impl Lower<'_> {
             let kind = if name.starts_with("is_") { Kind::Bool } else { Kind::Passive };
             return self.inactive_method(e, receiver, args, kind, true);
         }
+        if varied && args.is_empty() && matches!(name.as_str(), "shape" | "ndim") {
+            return self.dimensions(e, &name, receiver);
+        }
         if super::changes::changes_receiver(&name) && self.is_scalar_variable(&e.receiver) {
             let what = format!("`{name}` changes a variable that is no array, slice or `Vec`");
             return self.error(e, what, "write it as an assignment");
@@ -113,6 +116,19 @@ impl Lower<'_> {
                 let what = "what type `into` makes of a value that may carry derivatives is not known";
                 self.error(&e.method, what, "write `f64::from(…)`, or `… as f64`")
             }
+        }
+    }
+
+    /// The lengths of an array along its axes, or how many axes it has. The type, which is written down, has no room for derivatives.
+    fn dimensions(&mut self, e: &ExprMethodCall, name: &str, receiver: Term) -> Term {
+        let (ty, kind): (syn::Type, Kind) = match name {
+            "shape" => (syn::parse_quote!(&[usize]), Kind::Ref(false, Box::new(Kind::Slice(Box::new(Kind::Integer))))),
+            _ => (syn::parse_quote!(usize), Kind::Integer),
+        };
+        let term = self.inactive_method(e, receiver, Vec::new(), kind.clone(), true);
+        match term {
+            Term::Inactive(inactive) => Term::Inactive(inactive.map(|of| syn::parse_quote!((#of as #ty)), kind)),
+            term => term,
         }
     }
 
@@ -290,7 +306,7 @@ fn is_chain(e: &Expr) -> bool {
             | "skip_while"
             | "scan"
             | "chain"
-    ) && !matches!((call.method.to_string().as_str(), call.args.len()), ("copied" | "cloned" | "take", 0) if !is_chain(&call.receiver))
+    ) && !matches!((call.method.to_string().as_str(), call.args.len()), ("copied" | "cloned" | "take" | "flatten", 0) if !is_chain(&call.receiver))
 }
 
 /// Methods without effects, whatever they are called on.

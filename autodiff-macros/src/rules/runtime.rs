@@ -8,11 +8,12 @@ use crate::transform::tangent::tangent_of_floats;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 
-/// `pub mod prim`, impls of `Rule1`, `Rule2` and `Rule3`, which the invoking module defines beside `Grad`, and `RealRules`,
+/// `pub mod prim`, impls of `Primitive`, `Rule1`, `Rule2` and `Rule3`, which the invoking module defines beside `Grad`, and `RealRules`,
 /// which promises all of them for a float type.
 pub fn expand() -> TokenStream {
     let named = || (0..RULES.len()).map(|i| Prim(i as u16)).filter(|prim| prim.is_generic());
     let types = named().map(|prim| primitive_type(prim.rule()));
+    let passes = named().map(passes);
     let impls = ["f32", "f64"].into_iter().flat_map(|float| {
         let float = Ident::new(float, Span::call_site());
         named().map(move |prim| Impl::new(prim, float.clone()).all())
@@ -24,6 +25,7 @@ pub fn expand() -> TokenStream {
         pub mod prim {
             #(#types)*
         }
+        #(#passes)*
         #(#impls)*
         /// All primitives have rules: what [`Real`](crate::Real) promises of a float.
         pub trait RealRules: Sized + #(#bounds)+* {}
@@ -48,6 +50,18 @@ fn primitive_type(rule: &Rule) -> TokenStream {
         #[doc = #doc]
         #[derive(Clone, Copy, Debug)]
         pub struct #name;
+    }
+}
+
+/// Which operands the adjoint passes through unchanged.
+fn passes(prim: Prim) -> TokenStream {
+    let rule = prim.rule();
+    let name = Ident::new(rule.name, Span::call_site());
+    let passes = (0..rule.params.len()).map(|operand| rule.partials.get(operand) == Some(&"1.0"));
+    quote! {
+        impl Primitive for prim::#name {
+            const PASSES: &'static [bool] = &[#(#passes),*];
+        }
     }
 }
 
