@@ -40,6 +40,23 @@ fn filter_maps(v: &[f64], w: &[f64], a: f64) -> f64 {
 }
 
 #[differentiate]
+fn root(x: &f64) -> Option<f64> {
+    if *x < 0.0 {
+        return None;
+    }
+    Some(x.sqrt())
+}
+
+/// Functions that give an `Option`.
+#[differentiate]
+fn options_from_elsewhere(v: &[f64], at: &[usize], a: f64) -> f64 {
+    let roots: f64 = v.iter().filter_map(root).map(|r| r * a).sum();
+    let before: f64 = at.iter().filter_map(|i| i.checked_sub(1)).map(|i| v[i]).product();
+    let second = v.iter().find_map(|x| if *x > 0.6 { Some(x.sqrt() * a) } else { None }).map(|r| r * r).unwrap_or(a);
+    roots + before * second
+}
+
+#[differentiate]
 fn flat_maps(m: &[Vec<f64>], x: &[f64]) -> f64 {
     let all: f64 = m.iter().flat_map(|row| row.iter().zip(x).map(|(a, b)| a * b)).map(|p| p * p).sum();
     let triangle: f64 = (0..x.len()).flat_map(|i| (0..i).map(move |j| x[i] * x[j])).sum();
@@ -169,6 +186,17 @@ fn with_effects(v: &[f64], a: f64) -> f64 {
         seen *= 0.5;
         *x > 0.6
     });
+    let mut w = v.to_vec();
+    let doubled: f64 = w
+        .iter_mut()
+        .map(|x| {
+            *x *= a;
+            *x
+        })
+        .skip(1)
+        .step_by(2)
+        .sum();
+    seen += doubled * w[0] * w[2];
     weighted * seen + largest * count as f64 * if many { a } else { 1.0 }
 }
 
@@ -217,6 +245,7 @@ programs! {
     dropped_and_numbered: (&v = vec![0.3, -0.7, 0.8, 1.2, 0.5, -0.1], a = 1.3);
     while_it_lasts: (&v = vec![0.3, 0.4, 1.7, 0.2, -0.5, 0.1], limit = 1.3), (&v = vec![], limit = 1.0);
     filter_maps: (&v = vec![0.3, -0.7, 1.4, 0.5], &w = vec![2.0, 0.9, 0.7, 0.1], a = 1.3);
+    options_from_elsewhere: (&v = vec![-0.3, 0.7, 1.4, 0.5], const &at = vec![2, 0, 1, 3], a = 1.3);
     flat_maps: (&m = vec![vec![0.3, 0.7], vec![], vec![-0.4, 1.5, 0.2]], &x = vec![0.5, -1.2, 0.8]);
     chained: (&v = vec![0.3, -0.7, 1.4], &w = vec![0.9, 0.6, -0.8, 0.7], a = 1.3), (&v = vec![5.0, 9.0, 1.4], &w = vec![1.9, 0.6], a = 1.3);
     scans: (&v = vec![0.3, 0.7, 1.4, 0.5], a = 0.6);

@@ -136,6 +136,21 @@ fn blocks_and_items(a: f64, m: Option<u8>) -> f64 {
     helper(z) + TABLE[1] * (double)(a) + twice(TAU) * same(z) + f64::from(m.unwrap_or(1)) * a
 }
 
+/// An array is iterated over as it was.
+#[differentiate]
+fn iterated_copy(a: f64, b: f64) -> f64 {
+    let mut v = [a, b, a * b];
+    let squares = v.into_iter().map(|x| x * x);
+    v[2] = b;
+    let mut s = squares.sum::<f64>();
+    for x in v {
+        v[1] = x * a;
+        v[2] *= s;
+        s += x * v[1];
+    }
+    s * v[2]
+}
+
 /// What a search gives is kept.
 #[differentiate]
 fn searched_before(v: &[f64], limit: f64) -> f64 {
@@ -155,6 +170,7 @@ fn searched_before(v: &[f64], limit: f64) -> f64 {
 }
 
 programs! {
+    iterated_copy: (a = 0.7, b = 1.3);
     searched_before: (&v = vec![0.3, 0.7, 1.4], limit = 0.5), (&v = vec![0.3, 0.7], limit = 0.9);
     destructured: (a = 0.7, b = 1.3);
     let_in_conditions: (&v = vec![0.3, 0.7, 1.4], const &at = vec![Some(1), None, Some(0), Some(7), Some(2)]),

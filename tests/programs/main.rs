@@ -29,6 +29,7 @@ mod calls;
 mod choices;
 mod closures;
 mod conditions;
+mod early_options;
 mod effects;
 mod enums;
 mod exits;

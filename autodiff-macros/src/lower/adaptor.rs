@@ -253,7 +253,7 @@ impl Chain {
 
     /// An item that comes out has the index that it had in the source.
     fn keeps_indices(&self) -> bool {
-        matches!(self.head, Head::Indexed(_)) && self.stages.iter().all(Stage::keeps_indices)
+        matches!(&self.head, Head::Indexed(source) if !source.lends()) && self.stages.iter().all(Stage::keeps_indices)
     }
 
     /// The same stages on one component of pairs.
@@ -283,8 +283,10 @@ fn flattened(mut chain: Chain) -> Chain {
 
 /// The chain as something with a length and an item for each index, if it is that.
 pub(super) fn as_source(chain: Chain) -> Result<Source, Chain> {
+    // A closure may change what its items lend to it.
+    let lends = matches!(&chain.head, Head::Indexed(source) if source.lends());
     let indexed = |stage: &Stage| match stage {
-        Stage::Map(f) => f.only_computes(),
+        Stage::Map(f) => f.only_computes() && !lends,
         Stage::Copied => true,
         _ => false,
     };

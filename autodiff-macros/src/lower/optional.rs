@@ -170,24 +170,31 @@ impl<'e> Lower<'e> {
     pub(super) fn optional_call(&mut self, f: &Func, args: Vec<Term>, expected: Option<&Kind>, then: Held<'_, 'e>) -> Term {
         let closure = match f {
             Func::Inlined(closure) => closure,
-            Func::Named(path) => return self.not_an_option(&Expr::Path(path.clone())),
+            Func::Named(path) => {
+                let path = Expr::Path(path.clone());
+                let option = self.call_func(f, args, None);
+                return self.held_in(option, &path, expected, then);
+            }
             Func::Unknown(e) => return self.not_an_option(e),
         };
         let body = &closure.def.body;
         let mut exits = Exits::default();
         exits.visit_expr(body);
         if exits.found {
-            let help = "write it with `if` and `else`, so that `Some(…)` and `None` stand at the end";
-            return self.error(body, "a closure that gives an `Option` returns early", help);
+            let option = self.inline(closure, args, None);
+            return self.held_in(option, body, expected, then);
         }
         let outer = self.env.scopes.clone();
         self.entered(closure, args, |this| {
             this.tail(body, &mut |this, last| {
+                let mark = this.mark();
                 let held = &mut |this: &mut Self, item| this.in_scopes(outer.clone(), |this| then(this, item));
-                match this.optional(last, expected, held) {
-                    Some(term) => term,
-                    None => this.not_an_option(last),
+                if let Some(term) = this.optional(last, expected, held) {
+                    return term;
                 }
+                this.rollback(&mark);
+                let option = this.expr(last, None);
+                this.held_in(option, last, expected, held)
             })
         })
     }

@@ -1,11 +1,11 @@
 //! Iterators over memory and ranges as indexed sources: a length, and the item at an index.
 
-use super::Lower;
 use super::closure::Func;
 use super::place::pushed;
 use super::range::Range;
 use super::term::Term;
-use crate::ir::{Kind, Place, Proj, Value};
+use super::{Lower, kind};
+use crate::ir::{Class, Kind, Place, Proj, Value};
 use syn::{Expr, ExprMethodCall};
 
 /// Something with a length and an item for each index below it.
@@ -60,6 +60,24 @@ pub(super) enum Blocks {
 }
 
 impl Source {
+    /// Its items are references through which memory can be changed.
+    pub(super) fn lends(&self) -> bool {
+        match self {
+            Source::Elements { by, .. } => *by == By::Mut,
+            Source::Blocks { mutable, .. } => *mutable,
+            Source::Once(item) | Source::Repeat(item) => item.lends(),
+            Source::Range(_) | Source::From(_) => false,
+            Source::Enumerate(inner)
+            | Source::Rev(inner)
+            | Source::Skip(inner, _)
+            | Source::Take(inner, _)
+            | Source::StepBy(inner, _)
+            | Source::Copied(inner)
+            | Source::Map(inner, _) => inner.lends(),
+            Source::Zip(a, b) | Source::Chain(a, b) => a.lends() || b.lends(),
+        }
+    }
+
     /// Two sources, of which the longer one is cut.
     pub(super) fn is_cut(&self) -> bool {
         matches!(self, Source::Zip(a, b) if !a.is_endless() && !b.is_endless())
@@ -157,7 +175,19 @@ impl Lower<'_> {
             Kind::Unknown => self.is_varied(place.base),
             _ => false,
         };
-        known.then_some(Source::Elements { place, by })
+        if !known {
+            return None;
+        }
+        // What iterates over an array by value has its own copy, whatever becomes of the variable.
+        let changes = match self.data(place.base).class {
+            Class::View { mutable } => mutable,
+            _ => self.data(place.base).mutable,
+        };
+        if by == By::Value && changes && kind::is_copy(&self.place_kind(&place)) {
+            let copy = self.owned(Term::Place(place), None);
+            return Some(Source::Elements { place: Place::whole(copy), by });
+        }
+        Some(Source::Elements { place, by })
     }
 
     fn blocks(&mut self, call: &ExprMethodCall, size: &Expr, form: Blocks) -> Option<Source> {

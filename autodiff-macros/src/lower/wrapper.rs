@@ -1,5 +1,6 @@
 //! Methods of `Option` and `Result` on what carries derivatives: each is a `match`.
 
+use super::optional::Held;
 use super::term::{Inactive, Term};
 use super::{Lower, kind};
 use crate::ir::{Kind, Opaque, Payload, Proj, Stmt};
@@ -30,7 +31,7 @@ const METHODS: [&str; 20] = [
     "cloned",
 ];
 
-impl Lower<'_> {
+impl<'e> Lower<'e> {
     /// `None` if the receiver is something else.
     pub(super) fn wrapper_method(&mut self, e: &ExprMethodCall, expected: Option<&Kind>) -> Option<Term> {
         let name = e.method.to_string();
@@ -112,8 +113,31 @@ impl Lower<'_> {
         })
     }
 
+    /// An `Option` that has been evaluated, and what is done with what it holds.
+    pub(super) fn held_in(&mut self, option: Term, e: &Expr, expected: Option<&Kind>, then: Held<'_, 'e>) -> Term {
+        if !self.varies(&option) {
+            let inactive = self.inactive(option);
+            let value = self.evaluate(Inactive { kind: Kind::Unknown, ..inactive }, "t");
+            let option = self.mention(value);
+            let some = Term::Inactive(option.clone().map(|of| syn::parse_quote!(#of.is_some()), Kind::Bool));
+            return self.either(some, expected, |this, some| {
+                let item = option.clone().map(|of| syn::parse_quote!(#of.clone().unwrap()), Kind::Passive);
+                then(this, some.then_some(Term::Inactive(item)))
+            });
+        }
+        let whole = match option {
+            Term::Value(value) if self.data(value).class != crate::ir::Class::Plain => Term::whole(value),
+            option => option,
+        };
+        let some = self.asked(whole.clone(), |of| syn::parse_quote!(#of.is_some()));
+        self.either(some, expected, |this, some| {
+            let item = some.then(|| this.wrapped(whole.clone(), e));
+            then(this, item)
+        })
+    }
+
     /// The value in it, known to be there.
-    fn wrapped(&mut self, whole: Term, e: &ExprMethodCall) -> Term {
+    fn wrapped(&mut self, whole: Term, e: &dyn quote::ToTokens) -> Term {
         let variant = syn::Ident::new("Some", proc_macro2::Span::mixed_site());
         let proj = Proj::Payload(Payload { variant, member: Member::Unnamed(0.into()) });
         let pat: Pat = syn::parse_quote_spanned!(e.span()=> value);
@@ -151,7 +175,8 @@ impl Lower<'_> {
             Expr::Paren(paren) => return self.is_option(&paren.expr),
             Expr::MethodCall(call) => match call.method.to_string().as_str() {
                 "ok_or" | "ok_or_else" | "map_err" => Some(false),
-                "ok" | "get" | "first" | "last" | "pop" | "checked_div" => Some(true),
+                "ok" | "get" | "first" | "last" | "pop" | "checked_div" | "next" | "nth" | "find" | "find_map" | "reduce"
+                | "max_by" | "min_by" | "max_by_key" | "min_by_key" => Some(true),
                 "map" | "as_ref" | "as_mut" | "copied" | "cloned" => return self.is_option(&call.receiver),
                 _ => None,
             },
