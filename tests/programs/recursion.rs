@@ -17,7 +17,7 @@ mod up {
 
     /// A product over a balanced tree.
     #[differentiate(recursive)]
-    pub fn tree(w: &[f64], x: f64) -> f64 {
+    pub(crate) fn tree(w: &[f64], x: f64) -> f64 {
         if w.len() < 2 {
             return w[0] * x;
         }
