@@ -8,7 +8,8 @@
 //! * `let c = a_bar[i].take(); …; a_bar[i].add(c)` reads instead ([`in_place`]);
 //! * it becomes one loop for each place that it adds to, each with its share of the work ("loop fission": Allen and Kennedy,
 //!   Optimizing Compilers for Modern Architectures, section 5.7), and one in eight lanes for each sum;
-//! * what it adds to `a_bar[i - 1]`, `a_bar[i]` and `a_bar[i + 1]` is gathered into one addition for each element ([`gather`]).
+//! * what it adds to `a_bar[i - 1]`, `a_bar[i]` and `a_bar[i + 1]` is gathered into one addition for each element ([`gather`]);
+//! * what it goes through element by element is taken as slices as long as the loop ([`window`]).
 //!
 //! All that pays for many iterations; for few, the loop is kept beside.
 //!
@@ -22,6 +23,7 @@ mod regions;
 mod replay;
 #[cfg(test)]
 mod tests;
+mod window;
 
 use crate::analyze::affine::Forms;
 use crate::analyze::memory::ClassId;
@@ -35,7 +37,7 @@ use std::collections::BTreeMap;
 /// Rearranges the loops of a pullback. `classes` tells which shadows may share memory.
 pub fn fission(f: &mut Function, classes: &BTreeMap<Value, ClassId>) {
     let regions = regions::regions(f, classes);
-    let mut pass = Fission { values: &mut f.values, regions: &regions, forms: Forms::default() };
+    let mut pass = Fission { values: &mut f.values, regions, forms: Forms::default() };
     pass.block(&mut f.body, false);
 }
 
@@ -44,7 +46,7 @@ const FEW: i64 = 16;
 
 struct Fission<'a> {
     values: &'a mut Vec<ValueData>,
-    regions: &'a Regions,
+    regions: Regions,
     /// What is known of integers.
     forms: Forms,
 }
@@ -83,7 +85,7 @@ impl Fission<'_> {
             block.stmts.push(stmt);
         }
         if reverse {
-            in_place::read_what_is_put_back(&self.forms, self.regions, &mut block.stmts);
+            in_place::read_what_is_put_back(&self.forms, &self.regions, &mut block.stmts);
         }
     }
 
@@ -91,7 +93,7 @@ impl Fission<'_> {
     fn upwards(&self, l: &mut Loop) {
         let inside = defined_in(&l.body.stmts);
         if let Header::Range { index, rev: rev @ true, .. } = &mut l.header
-            && commute::commutes(&self.forms, self.regions, &l.body.stmts, &inside, *index)
+            && commute::commutes(&self.forms, &self.regions, &l.body.stmts, &inside, *index)
         {
             *rev = false;
         }
@@ -112,7 +114,7 @@ impl Fission<'_> {
             return None;
         }
         // The reverse of a loop that ran downwards runs upwards whether its order matters or not.
-        if !commute::commutes(&self.forms, self.regions, &body.rest, &inside, index) {
+        if !commute::commutes(&self.forms, &self.regions, &body.rest, &inside, index) {
             return None;
         }
         let parts = self.parts(&body, range, &inside);
@@ -215,12 +217,12 @@ impl Fission<'_> {
         for (k, part) in parts.iter().enumerate() {
             let last = k + 1 == parts.len();
             match part {
-                Part::Sum(sinks) => out.push(self.one(body, record, range, l, true, |copy| copy.do_all(sinks))),
-                Part::Irregular(sinks) => out.push(self.one(body, record, range, l, false, |copy| copy.do_all(sinks))),
+                Part::Sum(sinks) => out.extend(self.one(body, record, range, l, true, |copy| copy.do_all(sinks))),
+                Part::Irregular(sinks) => out.extend(self.one(body, record, range, l, false, |copy| copy.do_all(sinks))),
                 Part::Regular(sinks) if part.span() > 0 => {
                     out.extend(self.gathered(body, sinks, record, range, l));
                 }
-                Part::Regular(sinks) => out.push(self.one(body, record, range, l, false, |copy| {
+                Part::Regular(sinks) => out.extend(self.one(body, record, range, l, false, |copy| {
                     copy.taking = last;
                     copy.add_together(sinks);
                     if last {
@@ -230,7 +232,7 @@ impl Fission<'_> {
             }
             let cleared = matches!(part, Part::Regular(_)) && part.span() == 0;
             if last && !cleared && !body.takes.is_empty() {
-                out.push(self.one(body, record, range, l, false, |copy| copy.clear()));
+                out.extend(self.one(body, record, range, l, false, |copy| copy.clear()));
             }
         }
         out
@@ -245,12 +247,11 @@ impl Fission<'_> {
         l: &Loop,
         lanes: bool,
         work: impl FnOnce(&mut Copy<'_, '_>),
-    ) -> Stmt {
+    ) -> Vec<Stmt> {
         let mut copy = Copy::new(self, body, record, range);
         work(&mut copy);
         let (index, stmts) = (copy.index, copy.stmts);
-        let header = Header::Range { index, lo: range.lo, hi: range.hi, inclusive: false, step: None, rev: false };
-        looped(header, stmts, lanes, l)
+        self.through_windows(index, [range.lo, range.hi], stmts, lanes, l)
     }
 
     /// A value like another one.

@@ -261,7 +261,11 @@ impl<'a> Sweep<'a> {
     /// Builds the reverse sweep; leaves the closure's body as the only level.
     fn reverse(&mut self) {
         self.open(0);
-        let out_bar = self.fresh("out_bar", Class::Shadow, Kind::Unknown);
+        let kind = match &self.f.result {
+            Tree::Leaf(result) => self.f[*result].kind.clone(),
+            Tree::Unit | Tree::Tuple(_) => Kind::Unknown,
+        };
+        let out_bar = self.fresh("out_bar", Class::Shadow, kind);
         let mut shadows = Vec::new();
         for param in &self.f.params {
             let slot = param.active.then(|| {

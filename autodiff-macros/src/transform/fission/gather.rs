@@ -90,7 +90,7 @@ impl<'a> Fission<'a> {
             _ if shift == span => When::Always,
             _ => When::Below(lo),
         }));
-        out.push(self.middle(body, &shifts, part, range, far, l));
+        out.extend(self.middle(body, &shifts, part, range, far, l));
         out.push(self.end(body, &shifts, part, range, high, l, |shift| match shift {
             0 => When::Always,
             _ if shift == span => When::Never,
@@ -100,7 +100,15 @@ impl<'a> Fission<'a> {
     }
 
     /// One addition for each element.
-    fn middle(&mut self, body: &Body, shifts: &[(usize, i64)], part: Option<Value>, range: Range, far: Value, l: &Loop) -> Stmt {
+    fn middle(
+        &mut self,
+        body: &Body,
+        shifts: &[(usize, i64)],
+        part: Option<Value>,
+        range: Range,
+        far: Value,
+        l: &Loop,
+    ) -> Vec<Stmt> {
         let mut copy = Copy::new(self, body, part, range);
         let mut values = Vec::new();
         let mut place = None;
@@ -119,8 +127,7 @@ impl<'a> Fission<'a> {
         let place = place.expect("the element is that of the sink furthest ahead");
         copy.stmts.push(Stmt::ShadowAdd { place, value });
         let (index, stmts) = (copy.index, copy.stmts);
-        let header = Header::Range { index, lo: range.lo, hi: far, inclusive: false, step: None, rev: false };
-        looped(header, stmts, false, l)
+        self.through_windows(index, [range.lo, far], stmts, false, l)
     }
 
     /// The additions at one end of the range that have no full set of neighbours.

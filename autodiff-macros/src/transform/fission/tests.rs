@@ -74,11 +74,16 @@ fn neighbours_are_gathered() {
                     }
                 }
             } else {
+                let t4 = t - 1;
+                let out_bar1 = &out_bar[1..1 + t4];
+                let u1 = &u[0..t4];
+                let u2 = &u[1..1 + t4];
+                let u3 = &u[2..2 + t4];
                 rate_bar1
                     += rt::rt::sum(
-                        1,
-                        t,
-                        |i1| out_bar[i1].get() * (u[i1 - 1] - 2.0 * u[i1] + u[i1 + 1]),
+                        0,
+                        t4,
+                        |i1| out_bar1[i1].get() * (u1[i1] - 2.0 * u2[i1] + u3[i1]),
                     );
                 let far = t - 2;
                 for i2 in 1..1 + 2 {
@@ -91,29 +96,36 @@ fn neighbours_are_gathered() {
                         u_bar[i2 - 1].add(out_bar[i2].get() * rate);
                     }
                 }
-                for i3 in 1..far {
-                    if let Some(u_bar) = u_bar {
-                        u_bar[i3 + 1]
+                let t6 = far - 1;
+                let out_bar2 = &out_bar[1..1 + t6];
+                let out_bar3 = &out_bar[2..2 + t6];
+                let out_bar4 = &out_bar[3..3 + t6];
+                let u_bar1 = u_bar.map(|u_bar| &u_bar[2..2 + t6]);
+                for i3 in 0..t6 {
+                    if let Some(u_bar1) = u_bar1 {
+                        u_bar1[i3]
                             .add(
-                                out_bar[i3].get() * rate
-                                    + -(out_bar[i3 + 1].get() * rate) * 2.0
-                                    + out_bar[i3 + 2].get() * rate,
+                                out_bar2[i3].get() * rate
+                                    + -(out_bar3[i3].get() * rate) * 2.0
+                                    + out_bar4[i3].get() * rate,
                             );
                     }
                 }
                 for i4 in far..t {
-                    let t4 = out_bar[i4].get() * rate;
+                    let t7 = out_bar[i4].get() * rate;
                     if let Some(u_bar) = u_bar {
-                        u_bar[i4 + 1].add(t4);
+                        u_bar[i4 + 1].add(t7);
                     }
                     if i4 >= far + 1 {
                         if let Some(u_bar) = u_bar {
-                            u_bar[i4].add(-t4 * 2.0);
+                            u_bar[i4].add(-t7 * 2.0);
                         }
                     }
                 }
-                for i5 in 1..t {
-                    rt::rt::ShadowOps::clear(&out_bar[i5]);
+                let t8 = t - 1;
+                let out_bar5 = &out_bar[1..1 + t8];
+                for i5 in 0..t8 {
+                    rt::rt::ShadowOps::clear(&out_bar5[i5]);
                 }
             }
             if let Some(rate_bar) = rate_bar {
@@ -146,21 +158,24 @@ fn accumulation_in_place_reads() {
                             }
                         }
                     } else {
+                        let t3 = i * n;
+                        let c_bar1 = c_bar.map(|c_bar| &c_bar[t3..t3 + n]);
+                        let t4 = k * n;
+                        let b1 = &b[t4..t4 + n];
                         a_ik_bar
                             += rt::rt::sum(
                                 0,
                                 n,
-                                |j1| {
-                                    c_bar.map_or(0.0, |c_bar| c_bar[i * n + j1].get())
-                                        * b[k * n + j1]
-                                },
+                                |j1| c_bar1.map_or(0.0, |c_bar1| c_bar1[j1].get()) * b1[j1],
                             );
+                        let t5 = i * n;
+                        let c_bar2 = c_bar.map(|c_bar| &c_bar[t5..t5 + n]);
+                        let t6 = k * n;
+                        let b_bar1 = b_bar.map(|b_bar| &b_bar[t6..t6 + n]);
                         for j2 in 0..n {
-                            if let Some(b_bar) = b_bar {
-                                b_bar[k * n + j2]
-                                    .add(
-                                        c_bar.map_or(0.0, |c_bar| c_bar[i * n + j2].get()) * a_ik,
-                                    );
+                            if let Some(b_bar1) = b_bar1 {
+                                b_bar1[j2]
+                                    .add(c_bar2.map_or(0.0, |c_bar2| c_bar2[j2].get()) * a_ik);
                             }
                         }
                     }
@@ -203,10 +218,12 @@ fn records_are_read_by_number() {
                             -(s_bar * t3)
                         },
                     );
-                for i2 in lo..t {
-                    let t4 = recorded[i2 - lo];
-                    if let Some(x_bar) = x_bar {
-                        x_bar[i2].add(s_bar * t4);
+                let t4 = t - lo;
+                let x_bar1 = x_bar.map(|x_bar| &x_bar[lo..lo + t4]);
+                for i2 in 0..t4 {
+                    let t5 = recorded[i2];
+                    if let Some(x_bar1) = x_bar1 {
+                        x_bar1[i2].add(s_bar * t5);
                     }
                 }
             }
@@ -305,13 +322,18 @@ fn rows_of_a_matrix_are_told_apart() {
                             .add(out_bar.map_or(0.0, |out_bar| out_bar[j1].get()));
                     }
                 }
+                let out_bar1 = out_bar.map(|out_bar| &out_bar[0..far]);
+                let t2 = (i + 1) * n;
+                let u1 = &u[t2..t2 + far];
+                let out_bar2 = out_bar.map(|out_bar| &out_bar[1..1 + far]);
+                let t3 = i * n + 1;
+                let u_bar1 = u_bar.map(|u_bar| &u_bar[t3..t3 + far]);
                 for j2 in 0..far {
-                    if let Some(u_bar) = u_bar {
-                        u_bar[i * n + j2 + 1]
+                    if let Some(u_bar1) = u_bar1 {
+                        u_bar1[j2]
                             .add(
-                                out_bar.map_or(0.0, |out_bar| out_bar[j2].get())
-                                    * u[(i + 1) * n + j2]
-                                    + out_bar.map_or(0.0, |out_bar| out_bar[j2 + 1].get()),
+                                out_bar1.map_or(0.0, |out_bar1| out_bar1[j2].get()) * u1[j2]
+                                    + out_bar2.map_or(0.0, |out_bar2| out_bar2[j2].get()),
                             );
                     }
                 }
@@ -324,11 +346,16 @@ fn rows_of_a_matrix_are_told_apart() {
                             );
                     }
                 }
+                let out_bar3 = out_bar.map(|out_bar| &out_bar[0..n]);
+                let t4 = i * n + 1;
+                let u2 = &u[t4..t4 + n];
+                let t5 = (i + 1) * n;
+                let u_bar2 = u_bar.map(|u_bar| &u_bar[t5..t5 + n]);
                 for j4 in 0..n {
-                    let t2 = out_bar.map_or(0.0, |out_bar| out_bar[j4].take())
-                        * u[i * n + j4 + 1];
-                    if let Some(u_bar) = u_bar {
-                        u_bar[(i + 1) * n + j4].add(t2);
+                    let t6 = out_bar3.map_or(0.0, |out_bar3| out_bar3[j4].take())
+                        * u2[j4];
+                    if let Some(u_bar2) = u_bar2 {
+                        u_bar2[j4].add(t6);
                     }
                 }
             }
