@@ -2,7 +2,7 @@
 #![forbid(unsafe_code)]
 #![deny(warnings)]
 
-use differentiate::{CheckError, differentiate};
+use differentiate::{CheckError, Real, differentiate};
 
 /// Central differences.
 fn slope(f: impl Fn(f64) -> f64) -> f64 {
@@ -292,4 +292,56 @@ fn hessians_by_blocks() {
     close(xk[2], kx[2]);
     close(kk[0][2], kk[2][0]);
     assert_eq!(square::hessian(5.0), 2.0);
+}
+
+#[differentiate(order = 5)]
+fn waves(x: f64) -> f64 {
+    x.sin() * x
+}
+
+/// Results of calls are of unknown type here.
+#[differentiate(order = 5)]
+fn unknown(x: f64, y: f64) -> f64 {
+    let a = waves(x);
+    let b = waves(y);
+    let c = (a * b).exp() + a.powi(3) / (2.0 + b * b);
+    let d = c.hypot(a).max(b) - (-a).abs() + b.mul_add(a, 0.5) * c.atan2(b);
+    d * 2.0
+}
+
+#[differentiate(order = 5)]
+fn known(x: f64, y: f64) -> f64 {
+    let a: f64 = waves(x);
+    let b: f64 = waves(y);
+    let c = (a * b).exp() + a.powi(3) / (2.0 + b * b);
+    let d = c.hypot(a).max(b) - (-a).abs() + b.mul_add(a, 0.5) * c.atan2(b);
+    d * 2.0
+}
+
+#[differentiate(order = 4)]
+fn generic<T: Real>(x: T, n: i32) -> T {
+    let y = x.exp().powi(n);
+    (y * x + T::ONE).sqrt() / x
+}
+
+/// The runtime's rules for operands of unknown type against what the macro writes for floats, and against differences.
+#[test]
+fn operands_of_unknown_type() {
+    let (x, y) = (0.6, 0.8);
+    let [a, b, c, d] = [(1.0, 0.5), (-0.3, 1.0), (0.7, 0.2), (0.1, -0.9)];
+    let both = |found: (f64, f64), expected: (f64, f64)| {
+        close(found.0, expected.0);
+        close(found.1, expected.1);
+    };
+    both(unknown::hvp_dot(x, y, a.0, a.1, b.0, b.1), known::hvp_dot(x, y, a.0, a.1, b.0, b.1));
+    both(unknown::hvp_dot_dot(x, y, a.0, a.1, b.0, b.1, c.0, c.1), known::hvp_dot_dot(x, y, a.0, a.1, b.0, b.1, c.0, c.1));
+    both(
+        unknown::hvp_dot_dot_dot(x, y, a.0, a.1, b.0, b.1, c.0, c.1, d.0, d.1),
+        known::hvp_dot_dot_dot(x, y, a.0, a.1, b.0, b.1, c.0, c.1, d.0, d.1),
+    );
+    close(unknown::hvp_dot(x, y, a.0, a.1, b.0, b.1).0, slope(|t| unknown::hvp(x + t * b.0, y + t * b.1, a.0, a.1).0));
+    close(generic::hvp_dot(0.7, 3, 1.0, 0.5), slope(|t| generic::hvp(0.7 + 0.5 * t, 3, 1.0)));
+    close(generic::hvp_dot_dot(0.7, 3, 1.0, 0.5, 0.3), slope(|t| generic::hvp_dot(0.7 + 0.3 * t, 3, 1.0, 0.5)));
+    let single = f64::from(generic::hvp_dot(0.7_f32, 3, 1.0, 0.5));
+    assert!((single / generic::hvp_dot(f64::from(0.7_f32), 3, 1.0, 0.5) - 1.0).abs() < 1e-3);
 }

@@ -4,8 +4,7 @@ use crate::analyze::{Activity, Layout, Memory};
 use crate::args::Config;
 use crate::emit::companion::signature::{Home, Signature};
 use crate::errors::Errors;
-use crate::ir::visit::by_ref;
-use crate::ir::{Block, Function, Op, Stmt, Value, verify};
+use crate::ir::{Function, Stmt, verify};
 use crate::simplify::simplify;
 use crate::transform::fission::fission;
 use crate::transform::share::share;
@@ -110,7 +109,6 @@ pub fn derive(f: &Function, order: u32, errors: &mut Errors) -> Programs {
             let (derived, classes) = tangent::tangent_of_derived(lower, own, &activity, classes);
             programs.push((simplified(derived, own, "the tangent transform of a derived program"), classes));
         }
-        programs.iter().for_each(|(program, _)| rules_of_high_order(program, errors));
     }
     let [adjoints, tangents] = all;
     // Last: higher orders are derived from the plain loops.
@@ -122,30 +120,6 @@ pub fn derive(f: &Function, order: u32, errors: &mut Errors) -> Programs {
     let adjoints = adjoints.into_iter().map(taken_apart).collect();
     let tangents = tangents.into_iter().map(|(tangent, _)| tangent).collect();
     Programs { primal, adjoints, tangents, recorded: adjoined.recorded }
-}
-
-/// The runtime's rules for operands of unknown type have derivatives of the second order and no more.
-fn rules_of_high_order(f: &Function, errors: &mut Errors) {
-    fn found(block: &Block, all: &mut Vec<Value>) {
-        for stmt in &block.stmts {
-            if let Stmt::Let { op: Op::Pullback { out: v, tangents, .. } | Op::Pushforward { out: v, tangents, .. }, .. } = stmt
-                && tangents.len() > 1
-                && !all.contains(v)
-            {
-                all.push(*v);
-            }
-            by_ref::scopes(stmt).into_iter().flat_map(|scope| scope.blocks).for_each(|block| found(block, all));
-        }
-    }
-    let mut all = Vec::new();
-    found(&f.body, &mut all);
-    for v in all.into_iter().take(usize::from(errors.is_empty())) {
-        errors.push(
-            f[v].span,
-            "derivatives of order 3 and more need to know that this is a float",
-            "write its type where it comes from (`let y: f64 = g(x);`), and no type parameter in place of it",
-        );
-    }
 }
 
 /// A derived program, whose first `own` values are the user's.

@@ -13,6 +13,7 @@ mod differentiable;
 mod flat;
 mod gradient;
 mod jacobian;
+mod jet;
 mod lanes;
 mod ops;
 mod real;
@@ -38,8 +39,9 @@ pub mod rt {
     pub use crate::flat::Flat;
     pub use crate::gradient::{AddScaled, Gradient, other_variant};
     pub use crate::jacobian::{Mode, Unit, block, check_block, count, locate, row, row_array, write_column, write_row};
+    pub use crate::jet::{Exponent, Jet, Number};
     pub use crate::lanes::{last, sum, sums};
-    pub use crate::ops::{RealRules, Rule1, Rule1Dot, Rule2, Rule2Dot, Rule3, Rule3Dot, prim};
+    pub use crate::ops::{RealRules, Rule1, Rule1Dot, Rule1High, Rule2, Rule2Dot, Rule2High, Rule3, Rule3Dot, Rule3High, prim};
     pub use crate::real::{Real, float, float_like};
     pub use crate::shadow::{
         CellExt, ShadowOps, cell_array, cells, range, range_mut, seed, shadow_of, swap_shadows, zero_grad, zeros,

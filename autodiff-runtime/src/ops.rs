@@ -6,9 +6,11 @@
 //!
 //! Each trait is named by the number of operands, and takes the primitive as its first argument ([`prim`]). There is one function
 //! for each operand, so that an operand without a derivative costs nothing; adjoints are handed over by value, so that
-//! a large one can be moved on. What second derivatives need besides is in a trait of its own (`Rule1Dot` …), so that an operator
-//! of the user's need not have them.
+//! a large one can be moved on. What second derivatives need besides is in a trait of its own (`Rule1Dot` …), and what those of any
+//! order need in another (`Rule1High` …, for floats by [`Jet`]), so that an operator of the user's need not have them.
 
+use crate::jet::{Exponent, Jet, Number};
+use crate::real::Real;
 use crate::{Differentiable, Grad};
 
 /// What the rule table says of a primitive besides its rule for floats.
@@ -204,6 +206,105 @@ pub trait Rule3Dot<P, B: Differentiable, C: Differentiable>: Rule3<P, B, C> {
     ) -> Grad<Self::Output>;
 }
 
+/// The derivatives of [`Rule1`]'s functions in more than one direction. `tangents` has for each set of directions what belongs to all that is
+/// handed over, in that order, see "Order" in the compiler's representation; what is returned is the derivative in all of them.
+#[diagnostic::on_unimplemented(message = "`{P}` of `{Self}` has no derivatives of order 3 and above")]
+pub trait Rule1High<P>: Rule1<P> {
+    /// Of `pull`.
+    fn pull_high(
+        &self,
+        out: &Self::Output,
+        out_bar: &Grad<Self::Output>,
+        tangents: &[(&Grad<Self>, &Grad<Self::Output>, &Grad<Self::Output>)],
+    ) -> Grad<Self>;
+    /// Of `push`.
+    fn push_high(
+        &self,
+        out: &Self::Output,
+        a_dot: &Grad<Self>,
+        tangents: &[(&Grad<Self>, &Grad<Self::Output>, &Grad<Self>)],
+    ) -> Grad<Self::Output>;
+}
+
+/// As [`Rule1High`], of two operands.
+#[diagnostic::on_unimplemented(message = "`{P}` of `{Self}` and `{B}` has no derivatives of order 3 and above")]
+pub trait Rule2High<P, B: Differentiable>: Rule2<P, B> {
+    /// Of `pull_lhs`.
+    fn pull_lhs_high(
+        &self,
+        b: &B,
+        out: &Self::Output,
+        out_bar: &Grad<Self::Output>,
+        tangents: &[(&Grad<Self>, &Grad<B>, &Grad<Self::Output>, &Grad<Self::Output>)],
+    ) -> Grad<Self>;
+    /// Of `pull_rhs`.
+    fn pull_rhs_high(
+        &self,
+        b: &B,
+        out: &Self::Output,
+        out_bar: &Grad<Self::Output>,
+        tangents: &[(&Grad<Self>, &Grad<B>, &Grad<Self::Output>, &Grad<Self::Output>)],
+    ) -> Grad<B>;
+    /// Of `push`.
+    fn push_high(
+        &self,
+        b: &B,
+        out: &Self::Output,
+        a_dot: &Grad<Self>,
+        b_dot: &Grad<B>,
+        tangents: &[(&Grad<Self>, &Grad<B>, &Grad<Self::Output>, &Grad<Self>, &Grad<B>)],
+    ) -> Grad<Self::Output>;
+}
+
+/// What belongs to one set of directions in [`Rule3High`]: tangents of the operands, of the result, and of its adjoint.
+type OfPull3<'t, A, B, C, O> = (&'t Grad<A>, &'t Grad<B>, &'t Grad<C>, &'t Grad<O>, &'t Grad<O>);
+
+/// The same with the tangents of the operands' tangents.
+type OfPush3<'t, A, B, C, O> = (&'t Grad<A>, &'t Grad<B>, &'t Grad<C>, &'t Grad<O>, &'t Grad<A>, &'t Grad<B>, &'t Grad<C>);
+
+/// As [`Rule1High`], of three operands.
+#[diagnostic::on_unimplemented(message = "`{P}` of `{Self}`, `{B}` and `{C}` has no derivatives of order 3 and above")]
+pub trait Rule3High<P, B: Differentiable, C: Differentiable>: Rule3<P, B, C> {
+    /// Of `pull_first`.
+    fn pull_first_high(
+        &self,
+        b: &B,
+        c: &C,
+        out: &Self::Output,
+        out_bar: &Grad<Self::Output>,
+        tangents: &[OfPull3<'_, Self, B, C, Self::Output>],
+    ) -> Grad<Self>;
+    /// Of `pull_second`.
+    fn pull_second_high(
+        &self,
+        b: &B,
+        c: &C,
+        out: &Self::Output,
+        out_bar: &Grad<Self::Output>,
+        tangents: &[OfPull3<'_, Self, B, C, Self::Output>],
+    ) -> Grad<B>;
+    /// Of `pull_third`.
+    fn pull_third_high(
+        &self,
+        b: &B,
+        c: &C,
+        out: &Self::Output,
+        out_bar: &Grad<Self::Output>,
+        tangents: &[OfPull3<'_, Self, B, C, Self::Output>],
+    ) -> Grad<C>;
+    /// Of `push`.
+    fn push_high(
+        &self,
+        b: &B,
+        c: &C,
+        out: &Self::Output,
+        a_dot: &Grad<Self>,
+        b_dot: &Grad<B>,
+        c_dot: &Grad<C>,
+        tangents: &[OfPush3<'_, Self, B, C, Self::Output>],
+    ) -> Grad<Self::Output>;
+}
+
 autodiff_macros::__runtime_rules!();
 
 // Whatever is done with integers has no derivative. (An operand of a type that the macro cannot see may turn out to be one:
@@ -232,6 +333,12 @@ macro_rules! integers {
             fn pull_dot(&self, _: &$out, _: &(), _: &(), _: &(), _: &()) {}
             fn push_dot(&self, _: &$out, _: &(), _: &(), _: &(), _: &()) {}
         }
+
+        #[diagnostic::do_not_recommend]
+        impl<P> Rule1High<P> for $a {
+            fn pull_high(&self, _: &$out, _: &(), _: &[(&(), &(), &())]) {}
+            fn push_high(&self, _: &$out, _: &(), _: &[(&(), &(), &())]) {}
+        }
     };
     (@two $a:ty, $b:ty: $out:ty) => {
         #[diagnostic::do_not_recommend]
@@ -246,6 +353,13 @@ macro_rules! integers {
             fn pull_lhs_dot(&self, _: &$b, _: &$out, _: &(), _: &(), _: &(), _: &(), _: &()) {}
             fn pull_rhs_dot(&self, _: &$b, _: &$out, _: &(), _: &(), _: &(), _: &(), _: &()) {}
             fn push_dot(&self, _: &$b, _: &$out, _: &(), _: &(), _: &(), _: &(), _: &(), _: &(), _: &()) {}
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<P> Rule2High<P, $b> for $a {
+            fn pull_lhs_high(&self, _: &$b, _: &$out, _: &(), _: &[(&(), &(), &(), &())]) {}
+            fn pull_rhs_high(&self, _: &$b, _: &$out, _: &(), _: &[(&(), &(), &(), &())]) {}
+            fn push_high(&self, _: &$b, _: &$out, _: &(), _: &(), _: &[(&(), &(), &(), &(), &())]) {}
         }
     };
     (@three $a:ty) => {

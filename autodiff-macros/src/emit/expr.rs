@@ -215,8 +215,6 @@ impl<'a> Emitter<'a> {
         operands: &[Option<Value>],
         tangents: &[Vec<Option<Value>>],
     ) -> Frag {
-        let order = (tangents.len() + 1).ilog2() as usize;
-        let method = format_ident!("{method}{}", "_dot".repeat(order));
         let mut references = Vec::new();
         for (i, (shape, operand)) in shapes.iter().cycle().zip(operands.iter().chain(tangents.iter().flatten())).enumerate() {
             references.push(match operand {
@@ -225,7 +223,15 @@ impl<'a> Emitter<'a> {
                 None => self.zero_like(*shape),
             });
         }
-        self.rule_call(prim, arity, "Dot", &method.into_token_stream(), &references).with(&[])
+        if tangents.len() == 1 {
+            let method = format_ident!("{method}_dot").into_token_stream();
+            return self.rule_call(prim, arity, "Dot", &method, &references).with(&[]);
+        }
+        let tangents = references.split_off(operands.len());
+        let by_set = tangents.chunks(operands.len()).map(|tangents| quote!((#(#tangents),*)));
+        references.push(quote!(&[#(#by_set),*]));
+        let method = format_ident!("{method}_high").into_token_stream();
+        self.rule_call(prim, arity, "High", &method, &references).with(&[])
     }
 
     /// A rule of an operator whose operands' types the macro cannot see.

@@ -2,16 +2,19 @@
 //!
 //! [`table`] states for each primitive its partial derivatives, once, as expressions in its operands and its result `out`.
 //! [`instantiate`] turns a partial into statements of the IR: times the adjoint of the result ([`contribution`]) or times the
-//! tangents of the operands ([`tangent`]). Nothing else in the crate knows a derivative.
+//! tangents of the operands ([`tangent`]). Nothing else in the crate knows a derivative. The runtime's rules for operands of unknown type
+//! are printed from the same statements, for the first two orders by [`runtime`] and for any order by `jets`.
 
 pub mod fold;
 pub mod generated_tests;
 mod instantiate;
+mod jets;
 mod partial;
 pub mod runtime;
 mod table;
 
 pub use instantiate::{all_vanish, contribution, guarded, tangent};
+pub use jets::pull_names;
 use partial::Partial;
 pub use table::RULES;
 

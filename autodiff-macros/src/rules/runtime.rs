@@ -19,6 +19,7 @@ pub fn expand() -> TokenStream {
         named().map(move |prim| Impl::new(prim, float.clone()).all())
     });
     let bounds = named().map(bound);
+    let jets = super::jets::expand(&named().collect::<Vec<_>>());
     quote! {
         /// The primitives, as type arguments of [`Rule1`], [`Rule2`] and [`Rule3`].
         #[allow(non_camel_case_types)]
@@ -27,8 +28,9 @@ pub fn expand() -> TokenStream {
         }
         #(#passes)*
         #(#impls)*
+        #jets
         /// All primitives have rules: what [`Real`](crate::Real) promises of a float.
-        pub trait RealRules: Sized + #(#bounds)+* {}
+        pub trait RealRules: Sized + Number<Float = Self> + #(#bounds)+* {}
         impl RealRules for f32 {}
         impl RealRules for f64 {}
     }
@@ -180,11 +182,7 @@ impl Impl {
     }
 
     fn pull_names(&self) -> Vec<Ident> {
-        let names: &[&str] = match self.params.len() {
-            1 => &["pull"],
-            2 => &["pull_lhs", "pull_rhs"],
-            _ => &["pull_first", "pull_second", "pull_third"],
-        };
+        let names = super::jets::pull_names(self.params.len());
         names.iter().map(|name| Ident::new(name, Span::call_site())).collect()
     }
 

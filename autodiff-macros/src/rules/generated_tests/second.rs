@@ -197,12 +197,12 @@ impl Site<'_> {
         quote!(primitive::tangent_order_2(#(&#params,)* #(#dots,)* #(#others,)* #(#both),*).1.1)
     }
 
-    /// `Rule2::<prim::mul, f64>`, and `Rule2Dot` of that.
-    fn heads(&self) -> [TokenStream; 2] {
+    /// `Rule2::<prim::mul, f64>`, and `Rule2Dot` and `Rule2High` of that.
+    fn heads(&self) -> [TokenStream; 3] {
         let (name, float) = (Ident::new(self.rule.name, self.float.span()), self.float);
         let rest = self.rule.params.iter().skip(1).map(|param| if param.integer { quote!(i32) } else { quote!(#float) });
         let rest: TokenStream = rest.map(|ty| quote!(#ty,)).collect();
-        ["", "Dot"].map(|of| {
+        ["", "Dot", "High"].map(|of| {
             let rule = format_ident!("Rule{}{of}", self.params.len());
             quote!(::differentiate::rt::#rule::<::differentiate::rt::prim::#name, #rest>)
         })
@@ -210,7 +210,7 @@ impl Site<'_> {
 
     /// The result, and its tangent in the first direction.
     fn out(&self) -> TokenStream {
-        let (params, [head, _], [dots, ..]) = (self.params, self.heads(), self.all_dots(&|dot| quote!(&#dot)));
+        let (params, [head, ..], [dots, ..]) = (self.params, self.heads(), self.all_dots(&|dot| quote!(&#dot)));
         quote! {
             let out = primitive(#(#params),*);
             let out_dot = #head::push(#(&#params,)* &out, #(#dots),*);
@@ -218,24 +218,50 @@ impl Site<'_> {
     }
 
     fn pulled_by_trait(&self) -> TokenStream {
-        let (params, [_, head], out) = (self.params, self.heads(), self.out());
-        let names: &[&str] = match params.len() {
-            1 => &["pull_dot"],
-            2 => &["pull_lhs_dot", "pull_rhs_dot"],
-            _ => &["pull_first_dot", "pull_second_dot", "pull_third_dot"],
-        };
+        let (params, [_, head, high], out) = (self.params, self.heads(), self.out());
         let [dots, ..] = self.all_dots(&|dot| quote!(&#dot));
-        let pulls = names.iter().zip(self.rule.params).filter(|(_, param)| !param.integer).map(|(name, _)| {
-            let name = Ident::new(name, self.float.span());
-            quote!(#head::#name(#(&#params,)* &out, &seed, #(#dots,)* &out_dot, &seed_dot))
-        });
-        quote!(#out [#(#pulls),*])
+        let names = crate::rules::pull_names(params.len()).iter().zip(self.rule.params).filter(|(_, param)| !param.integer);
+        let (pulled, by_high): (Vec<TokenStream>, Vec<TokenStream>) = names
+            .map(|(name, _)| {
+                let (of_dot, of_high) = (format_ident!("{name}_dot"), format_ident!("{name}_high"));
+                let pulled = quote!(#head::#of_dot(#(&#params,)* &out, &seed, #(#dots,)* &out_dot, &seed_dot));
+                let by_high = quote!(#high::#of_high(#(&#params,)* &out, &seed, &[(#(#dots,)* &out_dot, &seed_dot)]));
+                (pulled, by_high)
+            })
+            .unzip();
+        let same = self.same();
+        quote! {
+            #out
+            let pulled = [#(#pulled),*];
+            for (pulled, high) in pulled.into_iter().zip([#(#by_high),*]) {
+                #same(high, pulled);
+            }
+            pulled
+        }
     }
 
     fn pushed_by_trait(&self) -> TokenStream {
-        let (params, [_, head], out) = (self.params, self.heads(), self.out());
+        let (params, [_, head, high], out, same) = (self.params, self.heads(), self.out(), self.same());
         let [dots, others, both] = self.all_dots(&|dot| quote!(&#dot));
         // The rule is differentiated in the first direction: what it pushes is the other.
-        quote!(#out #head::push_dot(#(&#params,)* &out, #(#others,)* #(#dots,)* &out_dot, #(#both),*))
+        quote! {
+            #out
+            let pushed = #head::push_dot(#(&#params,)* &out, #(#others,)* #(#dots,)* &out_dot, #(#both),*);
+            let high = #high::push_high(#(&#params,)* &out, #(#others,)* &[(#(#dots,)* &out_dot, #(#both),*)]);
+            #same(high, pushed);
+            pushed
+        }
+    }
+
+    /// The rules for orders above the second are those of the second if there is one direction; they compute in `f64`.
+    fn same(&self) -> TokenStream {
+        let (float, call) = (self.float, self.rule.call);
+        quote! {
+            (|high: #float, dot: #float| {
+                let tolerance = if #float::DIGITS < 10 { 1e-4 } else { 1e-13 };
+                let close = (high - dot).abs() <= tolerance * (1.0 + dot.abs()) || high == dot || high.is_nan() && dot.is_nan();
+                assert!(close, "{}: {high} for any order, {dot} of order 2", #call);
+            })
+        }
     }
 }
