@@ -27,6 +27,8 @@ pub use check::CheckError;
 pub use differentiable::{Differentiable, Grad, ShadowOf, Tangent, stop_gradient};
 pub use gradient::{AddScaled, Gradient};
 pub use real::Real;
+#[cfg(feature = "linalg")]
+pub use tensor::LinalgError;
 pub use tensor::{Axes, Element, Indices, Operand, Part, Parts, ShapeError, Tensor};
 
 /// What generated code names. Not part of the public interface: it changes with the macro.

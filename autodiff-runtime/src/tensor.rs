@@ -2,11 +2,22 @@
 //!
 //! | module | owns |
 //! |---|---|
-//! | `create` | constructors |
+//! | `create`, `random` | constructors |
 //! | `shape` | how shapes broadcast, axes, what is said if they do not fit |
 //! | `zip` | the loop of everything elementwise |
-//! | `operators`, `elementwise` | operators, and functions named as on `f64` |
-//! | `shadow`, `rules` | `Differentiable`, and derivatives of operators and elementwise functions from the rule table |
+//! | `operators`, `elementwise`, `rules` | operators and functions named as on `f64`; their derivatives from the rule table, element by element |
+//! | `algebra` | what the derivatives of everything else are stated in: an `Operation` is stated once and has derivatives of any order |
+//! | `arithmetic`, `linear`, `moments`, `activation`, `product`, `einsum`, `window`, `linalg` | the operations |
+//! | `arrange`, `slice`, `gather`, `reduce` | what of these only moves or reduces elements, as methods |
+//! | `sibling` | what generated code calls for a method: `matmul_forward` beside `matmul` |
+//! | `shadow` | `Differentiable` |
+//! | `kernel`, `decompose` | what other libraries do for `f32` and `f64` apart |
+//!
+//! # Adding a method
+//!
+//! 1. The method, with what it panics for, in the module of its family.
+//! 2. Its `Operation`: the transpose if it is linear, else the slope; both in terms of other operations.
+//! 3. A row of `siblings!`, and rows of `tests/operations.rs` with shapes at the ends of what it takes.
 
 use std::fmt;
 use std::ops::{Index, IndexMut};
@@ -18,13 +29,20 @@ mod algebra;
 mod arithmetic;
 mod arrange;
 mod create;
+#[cfg(feature = "linalg")]
+mod decompose;
+mod einsum;
 mod elementwise;
 mod gather;
 mod kernel;
+#[cfg(feature = "linalg")]
+mod linalg;
 mod linear;
 mod moments;
 mod operators;
 mod product;
+#[cfg(feature = "random")]
+mod random;
 mod reduce;
 mod rules;
 mod shadow;
@@ -41,6 +59,8 @@ pub use create::Element;
 pub use elementwise::Operand;
 pub use gather::Indices;
 pub(crate) use kernel::Kernel;
+#[cfg(feature = "linalg")]
+pub use linalg::LinalgError;
 pub use shadow::TensorShadow;
 pub use shape::Axes;
 pub use slice::{Part, Parts};

@@ -5,6 +5,7 @@
 
 use super::activation::{Clip, CrossEntropy, Gelu, LogSoftmax, Relu, Sigmoid, Softmax, Softplus, Square};
 use super::algebra::{Algebra as _, Dual, Operation};
+use super::einsum::Einsum;
 use super::gather::{Indices, places_along, places_of_gather};
 use super::linear::{BroadcastTo, Concat, CumSum, Pad, Permute, Reshape, Select, Slice, Sum, SumAll, Take};
 use super::moments::{LogSumExp, Mean, Norm, Prod, Std, Var};
@@ -358,6 +359,8 @@ siblings! {
         (x; size: [usize; 2]; stride: [usize; 2]) -> Tensor<T> = Take { at: x.places_of_max_pool2d(*size, *stride) };
     where__forward where__tangent where__forward_order_2 where__tangent_order_2
         (x, [mask: Tensor<bool> as &Tensor<bool>] other) -> Tensor<T> = Select { mask: mask.clone() };
+    einsum_forward einsum_tangent einsum_forward_order_2 einsum_tangent_order_2
+        (x, [equation: str as &str] other) -> Tensor<T> = Einsum::new(equation);
     outer_forward outer_tangent outer_forward_order_2 outer_tangent_order_2 (x, other) -> Tensor<T> = Outer;
     pad_forward pad_tangent pad_forward_order_2 pad_tangent_order_2
         <S: AsRef<[(usize, usize)]>> (x; around: S as &S; with: T) -> Tensor<T> = Pad { around: around.as_ref().to_vec(), with: *with };
@@ -390,6 +393,35 @@ siblings! {
         <P: Parts> (x; axis: usize; part: P as P::Slot<'_>) -> Tensor<T> = Slice::along(x, *axis, part.parts()[0]);
     clip_forward clip_tangent clip_forward_order_2 clip_tangent_order_2
         (x; low: T; high: T) -> Tensor<T> = Clip { low: *low, high: *high };
+}
+
+#[cfg(feature = "linalg")]
+mod linalg {
+    use super::*;
+    use crate::tensor::linalg::{Cholesky, Det, Eigh, Eigvalsh, Inverse, LogDet, Solve, Triangular};
+
+    impl<T: Real> Outcome<T> for (Tensor<T>, Tensor<T>) {
+        fn of(tensor: Tensor<T>) -> (Tensor<T>, Tensor<T>) {
+            let (values, vectors) = Eigh::parts(&tensor);
+            (values.squeeze(0), vectors)
+        }
+
+        fn tensor(self) -> Tensor<T> {
+            self.0.expand(0).append(0, &self.1)
+        }
+    }
+
+    siblings! {
+        solve_forward solve_tangent solve_forward_order_2 solve_tangent_order_2 (x, other) -> Tensor<T> = Solve;
+        inverse_forward inverse_tangent inverse_forward_order_2 inverse_tangent_order_2 (x) -> Tensor<T> = Inverse;
+        det_forward det_tangent det_forward_order_2 det_tangent_order_2 (x) -> T = Det;
+        log_det_forward log_det_tangent log_det_forward_order_2 log_det_tangent_order_2 (x) -> T = LogDet;
+        cholesky_forward cholesky_tangent cholesky_forward_order_2 cholesky_tangent_order_2 (x) -> Tensor<T> = Cholesky;
+        solve_triangular_forward solve_triangular_tangent solve_triangular_forward_order_2 solve_triangular_tangent_order_2
+            (x, other; lower: bool) -> Tensor<T> = Triangular { lower: *lower };
+        eigh_forward eigh_tangent eigh_forward_order_2 eigh_tangent_order_2 (x) -> (Tensor<T>, Tensor<T>) = Eigh;
+        eigvalsh_forward eigvalsh_tangent eigvalsh_forward_order_2 eigvalsh_tangent_order_2 (x) -> Tensor<T> = Eigvalsh;
+    }
 }
 
 /// Siblings of methods whose result carries no derivative.

@@ -1,8 +1,13 @@
 //! What is tested by more than one file of tests.
 
 mod arrange;
+#[cfg(feature = "linalg")]
+mod linalg;
+mod numpy;
 mod operations;
 mod operators;
+#[cfg(feature = "random")]
+mod random;
 mod shadow;
 mod storage;
 

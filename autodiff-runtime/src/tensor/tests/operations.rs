@@ -8,6 +8,7 @@ use crate::tensor::activation::{
 };
 use crate::tensor::algebra::{Algebra as _, Dual, Operation};
 use crate::tensor::arithmetic::{Add, Div, Exp, Mul, Neg, Sub};
+use crate::tensor::einsum::Einsum;
 use crate::tensor::gather::{places_along, places_of_gather};
 use crate::tensor::linear::{
     BroadcastTo, Concat, CumSum, Embed, Pad, Permute, Reshape, Scatter, Select, Slice, Sum, SumAll, Take,
@@ -70,7 +71,7 @@ fn close(what: &str, a: &Tensor, b: &Tensor) {
 }
 
 #[track_caller]
-fn check(name: &str, op: &impl Operation<f64>, x: Vec<Tensor>) {
+pub(super) fn check(name: &str, op: &impl Operation<f64>, x: Vec<Tensor>) {
     let mut numbers = Numbers(7);
     let out = value(op, &x);
     let line = Line {
@@ -208,6 +209,12 @@ operations! {
         MatMul, [[0, 2, 2], [2, 3]];
         MatMul, [[3], [2, 3, 4]];
         MatMul, [[2, 4, 3], [3]];
+        Einsum::new("ij,jk->ik"), [[2, 3], [3, 4]];
+        Einsum::new("nij,kj->kn"), [[2, 3, 4], [5, 4]];
+        Einsum::new("nij,njk->nki"), [[2, 1, 3], [2, 3, 2]];
+        Einsum::new("i,j->"), [[2], [3]];
+        Einsum::new("ij,ij->j"), [[2, 3], [2, 3]];
+        Einsum::new("ij,k->ik"), [[2, 0], [3]];
         Outer, [[2], [3]];
         Outer, [[2, 3], []];
         Outer, [[0], [2, 1]];
@@ -272,4 +279,16 @@ fn roots_of_zero() {
     assert_eq!(pull(&Std { axes: vec![1], keep: false }, 0, &x, &bar), Tensor::zeros([2, 2]));
     assert_eq!(pull(&Norm { axes: vec![1], keep: false }, 0, &[Tensor::zeros([2, 2])], &bar), Tensor::zeros([2, 2]));
     assert_eq!(push(&Norm { axes: vec![1], keep: false }, &[Tensor::zeros([2, 2])], &[Some(&x[0])]), Tensor::zeros([2]));
+}
+
+#[test]
+#[should_panic(expected = "`einsum`: the shapes [2, 3] and [2, 3] do not go together")]
+fn an_equation_that_does_not_fit() {
+    Tensor::<f64>::ones([2, 3]).einsum("ij,jk->ik", &Tensor::ones([2, 3]));
+}
+
+#[test]
+#[should_panic(expected = "`einsum`: `ij->ji` is not of the form `ij,jk->ik`")]
+fn no_equation() {
+    Tensor::<f64>::ones([2, 3]).einsum("ij->ji", &Tensor::ones([2, 3]));
 }
