@@ -56,6 +56,41 @@ fn options_from_elsewhere(v: &[f64], at: &[usize], a: f64) -> f64 {
     roots + before * second
 }
 
+/// Closures that return early.
+#[differentiate]
+fn early_options(v: &[f64], w: &[f64], a: f64) -> f64 {
+    let logs: f64 = v
+        .iter()
+        .map_while(|x| {
+            if *x > 1.0 {
+                return None;
+            }
+            let y = x * x + a;
+            Some(y.ln())
+        })
+        .sum();
+    let pairs: f64 = v
+        .iter()
+        .zip(w)
+        .filter_map(|(x, y)| {
+            for k in 1..4 {
+                if x * k as f64 > 1.0 {
+                    return Some(x * y * k as f64);
+                }
+            }
+            match x > y {
+                true => None,
+                false => {
+                    let z = x - y;
+                    Some(z * z)
+                }
+            }
+        })
+        .map(|p| p * a)
+        .product();
+    logs * pairs
+}
+
 #[differentiate]
 fn flat_maps(m: &[Vec<f64>], x: &[f64]) -> f64 {
     let all: f64 = m.iter().flat_map(|row| row.iter().zip(x).map(|(a, b)| a * b)).map(|p| p * p).sum();
@@ -246,6 +281,7 @@ programs! {
     while_it_lasts: (&v = vec![0.3, 0.4, 1.7, 0.2, -0.5, 0.1], limit = 1.3), (&v = vec![], limit = 1.0);
     filter_maps: (&v = vec![0.3, -0.7, 1.4, 0.5], &w = vec![2.0, 0.9, 0.7, 0.1], a = 1.3);
     options_from_elsewhere: (&v = vec![-0.3, 0.7, 1.4, 0.5], const &at = vec![2, 0, 1, 3], a = 1.3);
+    early_options: (&v = vec![-0.3, 0.7, 0.2, 1.4, 0.45], &w = vec![0.3, 1.7, 0.9, 0.4, 0.6], a = 1.3);
     flat_maps: (&m = vec![vec![0.3, 0.7], vec![], vec![-0.4, 1.5, 0.2]], &x = vec![0.5, -1.2, 0.8]);
     chained: (&v = vec![0.3, -0.7, 1.4], &w = vec![0.9, 0.6, -0.8, 0.7], a = 1.3), (&v = vec![5.0, 9.0, 1.4], &w = vec![1.9, 0.6], a = 1.3);
     scans: (&v = vec![0.3, 0.7, 1.4, 0.5], a = 0.6);

@@ -29,7 +29,6 @@ mod calls;
 mod choices;
 mod closures;
 mod conditions;
-mod early_options;
 mod effects;
 mod enums;
 mod exits;

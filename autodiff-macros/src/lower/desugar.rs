@@ -83,3 +83,82 @@ fn chains(e: &Expr) -> bool {
     let all = conditions(e);
     all.len() > 1 && all.iter().any(|cond| matches!(cond, Expr::Let(_)))
 }
+
+/// A closure's body that gives an `Option` and returns early, as a block that sets `__some` and `__item`, and is left by `return`.
+/// `None` if it gives anything but `Some(…)` and `None`.
+pub(super) fn held(body: &Expr) -> Option<Expr> {
+    let label = Lifetime::new("'__held", Span::mixed_site());
+    let mut returns = Returns { label: label.clone(), understood: true };
+    let mut body = body.clone();
+    returns.visit_expr_mut(&mut body);
+    let body = set_held(&body)?;
+    returns.understood.then(|| parse_quote_spanned!(body.span()=> #label: { #body }))
+}
+
+/// Rewrites `return`.
+struct Returns {
+    label: Lifetime,
+    understood: bool,
+}
+
+impl VisitMut for Returns {
+    fn visit_expr_mut(&mut self, e: &mut Expr) {
+        match e {
+            Expr::Return(inner) => match inner.expr.as_deref().and_then(set_held) {
+                Some(set) => {
+                    let label = &self.label;
+                    *e = parse_quote_spanned!(e.span()=> { #set; break #label });
+                }
+                None => self.understood = false,
+            },
+            Expr::Try(_) => self.understood = false,
+            Expr::Closure(_) => {}
+            _ => visit_mut::visit_expr_mut(self, e),
+        }
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+/// The expression, where `Some(x)` at its end has become `{ __item = x; __some = true; }`.
+fn set_held(e: &Expr) -> Option<Expr> {
+    let span = e.span();
+    let of_block = |block: &Block| -> Option<Block> {
+        let (last, before) = block.stmts.split_last()?;
+        let last = match last {
+            syn::Stmt::Expr(last, None) => set_held(last)?,
+            _ if super::flow::block_leaves(block) => return Some(block.clone()),
+            _ => return None,
+        };
+        Some(parse_quote_spanned!(span=> { #(#before)* #last }))
+    };
+    Some(match e {
+        e if super::flow::always_leaves(e) => e.clone(),
+        e if super::optional::is_none(e) => parse_quote_spanned!(span=> {}),
+        Expr::Call(_) => {
+            let item = super::optional::some(e)?;
+            parse_quote_spanned!(span=> { __item = #item; __some = true; })
+        }
+        Expr::Paren(paren) => set_held(&paren.expr)?,
+        Expr::Block(block) if block.label.is_none() => {
+            let block = of_block(&block.block)?;
+            parse_quote_spanned!(span=> #block)
+        }
+        Expr::If(branch) => {
+            let (cond, then) = (&branch.cond, of_block(&branch.then_branch)?);
+            let otherwise = set_held(&branch.else_branch.as_ref()?.1)?;
+            match otherwise {
+                Expr::Block(_) | Expr::If(_) => parse_quote_spanned!(span=> if #cond #then else #otherwise),
+                otherwise => parse_quote_spanned!(span=> if #cond #then else { #otherwise }),
+            }
+        }
+        Expr::Match(matched) => {
+            let mut matched = matched.clone();
+            for arm in &mut matched.arms {
+                *arm.body = set_held(&arm.body)?;
+            }
+            Expr::Match(matched)
+        }
+        _ => return None,
+    })
+}

@@ -3,8 +3,8 @@
 //! Nothing of them is ever a value. What makes one runs what comes behind it, once for the case that there is an item and once for the case
 //! that there is none.
 
-use super::closure::Func;
-use super::env::Binding;
+use super::closure::{Closure, Func};
+use super::env::{Binding, VarId};
 use super::flow::{Exits, always_leaves};
 use super::matches::Case;
 use super::term::Term;
@@ -26,7 +26,7 @@ pub(super) fn some(e: &Expr) -> Option<&Expr> {
     }
 }
 
-fn is_none(e: &Expr) -> bool {
+pub(super) fn is_none(e: &Expr) -> bool {
     matches!(e, Expr::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "None"))
 }
 
@@ -106,14 +106,7 @@ impl<'e> Lower<'e> {
             }
             Term::Unit
         });
-        if self.flow != Flow::Live {
-            return Term::Unit;
-        }
-        let there = self.env.read(there).expect("it has a value from the start");
-        self.either(there, expected, |this, there| {
-            let item = this.env.read(variable).filter(|_| there);
-            then(this, item)
-        })
+        self.held_variable(there, variable, expected, then)
     }
 
     fn optional_method(&mut self, call: &ExprMethodCall, expected: Option<&Kind>, then: Held<'_, 'e>) -> Option<Term> {
@@ -181,8 +174,13 @@ impl<'e> Lower<'e> {
         let mut exits = Exits::default();
         exits.visit_expr(body);
         if exits.found {
-            let option = self.inline(closure, args, None);
-            return self.held_in(option, body, expected, then);
+            return match super::desugar::held(body) {
+                Some(body) => self.optional_block(closure, args, &body, expected, then),
+                None => {
+                    let option = self.inline(closure, args, None);
+                    self.held_in(option, body, expected, then)
+                }
+            };
         }
         let outer = self.env.scopes.clone();
         self.entered(closure, args, |this| {
@@ -196,6 +194,38 @@ impl<'e> Lower<'e> {
                 let option = this.expr(last, None);
                 this.held_in(option, last, expected, held)
             })
+        })
+    }
+
+    /// A closure's body that sets a bool and the item, as [`held`](super::desugar::held) makes it.
+    fn optional_block(
+        &mut self,
+        closure: &Closure,
+        args: Vec<Term>,
+        body: &Expr,
+        expected: Option<&Kind>,
+        then: Held<'_, 'e>,
+    ) -> Term {
+        let outer = self.env.scopes.clone();
+        self.entered(closure, args, |this| {
+            let there = this.env.synthetic("some", Binding::Term(Term::bool(false)));
+            let variable = this.env.synthetic("item", Binding::Unset);
+            this.env.name("__some", there);
+            this.env.name("__item", variable);
+            this.expr(body, Some(&Kind::Unit));
+            this.in_scopes(outer, |this| this.held_variable(there, variable, expected, then))
+        })
+    }
+
+    /// What is done with an item that is in a variable, if a bool says so.
+    pub(super) fn held_variable(&mut self, there: VarId, variable: VarId, expected: Option<&Kind>, then: Held<'_, 'e>) -> Term {
+        if self.flow != Flow::Live {
+            return Term::Unit;
+        }
+        let there = self.env.read(there).expect("it has a value from the start");
+        self.either(there, expected, |this, there| {
+            let item = this.env.read(variable).filter(|_| there);
+            then(this, item)
         })
     }
 

@@ -164,7 +164,7 @@ impl<'e> Lower<'e> {
             });
             this.env.set(some, Term::bool(true));
         });
-        self.held(some, best, expected, then)
+        self.held_variable(some, best, expected, then)
     }
 
     fn step(&mut self, best: VarId, item: Term, span: Span, step: Keep<'_, 'e>) {
@@ -197,7 +197,7 @@ impl<'e> Lower<'e> {
             this.env.set(some, Term::bool(true));
             this.leave(level, true);
         });
-        Some(self.held(some, found, expected, then))
+        Some(self.held_variable(some, found, expected, then))
     }
 
     /// The number of the first item that fulfils a condition.
@@ -218,15 +218,7 @@ impl<'e> Lower<'e> {
                 Term::Unit
             });
         });
-        Some(self.held(some, found, expected, then))
-    }
-
-    fn held(&mut self, some: VarId, item: VarId, expected: Option<&Kind>, then: Held<'_, 'e>) -> Term {
-        let some = self.env.read(some).expect("it has a value from the start");
-        self.either(some, expected, |this, some| {
-            let item = this.env.read(item).filter(|_| some);
-            then(this, item)
-        })
+        Some(self.held_variable(some, found, expected, then))
     }
 
     /// An item as a value that a loop can carry: what references refer to.
