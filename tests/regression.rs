@@ -20,6 +20,8 @@ mod harness;
 mod assigned_vector;
 #[path = "regression/call_results.rs"]
 mod call_results;
+#[path = "regression/constant_argument.rs"]
+mod constant_argument;
 #[path = "regression/constant_tuple.rs"]
 mod constant_tuple;
 #[path = "regression/copied_array.rs"]

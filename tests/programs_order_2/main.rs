@@ -206,6 +206,8 @@ mod assigned_vector;
 mod call_results;
 #[path = "../programs/choices.rs"]
 mod choices;
+#[path = "../regression/constant_argument.rs"]
+mod constant_argument;
 #[path = "../regression/constant_tuple.rs"]
 mod constant_tuple;
 #[path = "../regression/copied_array.rs"]
@@ -214,6 +216,22 @@ mod copied_array;
 mod lengths;
 #[path = "../regression/literal_bounds.rs"]
 mod literal_bounds;
+#[path = "../long/adaptors.rs"]
+mod long_adaptors;
+#[path = "../long/calibration.rs"]
+mod long_calibration;
+#[path = "../long/clamped.rs"]
+mod long_clamped;
+#[path = "../long/layers.rs"]
+mod long_layers;
+#[path = "../long/machine.rs"]
+mod long_machine;
+#[path = "../long/pixel.rs"]
+mod long_pixel;
+#[path = "../long/quaternions.rs"]
+mod long_quaternions;
+#[path = "../long/springs.rs"]
+mod long_springs;
 #[path = "../regression/moved_late.rs"]
 mod moved_late;
 #[path = "../regression/parentheses.rs"]

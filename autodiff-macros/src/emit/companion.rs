@@ -257,6 +257,7 @@ pub(crate) fn allowed() -> TokenStream {
     quote! {
         #[allow(missing_docs, unreachable_pub, dead_code, unused, non_snake_case, deprecated, elided_lifetimes_in_paths, trivial_bounds)]
         #[allow(unused_qualifications, unused_lifetimes, single_use_lifetimes, unused_results, let_underscore_drop)]
+        #[allow(non_shorthand_field_patterns)]
         #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
     }
 }

@@ -3,8 +3,8 @@
 use super::term::{Inactive, Term};
 use super::{Lower, free, kind, syntax};
 use crate::ir::{Alloc, Class, Kind, ListForm, Op, Opaque};
-use syn::Expr;
 use syn::spanned::Spanned as _;
+use syn::{BinOp, Expr};
 
 impl Lower<'_> {
     /// Lowers an expression. `expected` is the kind that its context asks for, if that is known.
@@ -79,7 +79,7 @@ impl Lower<'_> {
     }
 
     fn cast(&mut self, e: &syn::ExprCast) -> Term {
-        let mut term = self.expr(&e.expr, None);
+        let mut term = self.cast_operand(&e.expr);
         if let Term::Inactive(inactive) = &mut term
             && inactive.kind == Kind::Unknown
         {
@@ -95,6 +95,28 @@ impl Lower<'_> {
         let inactive = self.inactive(term);
         let ty = &e.ty;
         Term::Inactive(inactive.map(|inner| syntax::cast(inner, ty), kind))
+    }
+
+    /// Only scalars can be cast, so arithmetic with an integer is that of integers, of whatever type the other operand is.
+    fn cast_operand(&mut self, e: &Expr) -> Term {
+        let e = match e {
+            Expr::Paren(paren) => return self.cast_operand(&paren.expr),
+            Expr::Group(group) => return self.cast_operand(&group.expr),
+            Expr::Binary(e) if matches!(e.op, BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_)) => e,
+            _ => return self.expr(e, None),
+        };
+        let operands = [self.operand(&e.left, None), self.operand(&e.right, None)];
+        let kinds = [0, 1].map(|i| kind::pointee(&self.kind(&operands[i])).clone());
+        let varied = operands.iter().any(|operand| self.varies(operand));
+        let [a, b] = operands;
+        if !varied || !kinds.contains(&Kind::Integer) || !kinds.contains(&Kind::Unknown) {
+            return self.arithmetic(e.op, a, b, None, e);
+        }
+        let (parts, whole) = self.compose(vec![a, b]);
+        let (a, b) = (&parts[0], &parts[1]);
+        // `| 0`, which floats do not have, lest an operator of the user's makes one of an integer.
+        let expr = syntax::binary(&syntax::binary(a, e.op, b), BinOp::BitOr(Default::default()), &syn::parse_quote!(0));
+        Term::Inactive(Inactive { opaque: Opaque { expr, ..whole }, kind: Kind::Integer })
     }
 
     /// A range as a value.

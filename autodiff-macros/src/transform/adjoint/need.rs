@@ -379,7 +379,9 @@ impl<'a> Sweep<'a> {
         for arg in args {
             match arg {
                 Arg::Value(v) if is_memory(self.f, *v) => self.need_memory(*v, at, at, false),
-                Arg::Value(_) => {}
+                // The pullback has its own copies of scalars.
+                Arg::Value(v) if self.f[*v].kind.is_scalar() => {}
+                Arg::Value(v) => self.need(*v, at),
                 Arg::Borrow { mutable, place } => {
                     self.need_place(place, at);
                     self.need_memory(place.base, at, at, *mutable);

@@ -19,6 +19,7 @@ pub enum dot {}
     unused_results,
     let_underscore_drop
 )]
+#[allow(non_shorthand_field_patterns)]
 #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
 impl dot {
     ///The gradient of [`dot()`] with respect to `x` and `w`.

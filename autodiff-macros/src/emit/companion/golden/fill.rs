@@ -19,6 +19,7 @@ enum fill {}
     unused_results,
     let_underscore_drop
 )]
+#[allow(non_shorthand_field_patterns)]
 #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
 impl fill {
     ///The value of [`fill()`] and its pullback, which its call uses up. It takes the cotangent of `state` after the call and returns the gradient with respect to `x` and `state`.
