@@ -103,6 +103,8 @@ impl<'e> Lower<'e> {
             let (value, error_expr) = (&tested.opaque.expr, &error.expr);
             tested.opaque.expr = syn::parse_quote!((&#value, &#error_expr));
             tested.opaque.uses.extend(error.uses);
+            // The error will have been moved away.
+            tested.opaque.pure_ = false;
         }
         let Some(choice) = self.choice(tested, &mut cases) else { return Term::error() };
         let first = self.next_value();
@@ -176,7 +178,7 @@ impl<'e> Lower<'e> {
     /// Something in memory is neither moved out of it, nor can a reference to it be recorded: the user's patterns yield the number
     /// of the arm, and that is matched on.
     fn choice(&mut self, scrutinee: Inactive, cases: &mut [Case<'_>]) -> Option<Value> {
-        let Opaque { expr, mut uses, .. } = scrutinee.opaque;
+        let Opaque { expr, mut uses, pure_, .. } = scrutinee.opaque;
         let mut arms: Vec<syn::Arm> = Vec::new();
         for (i, case) in cases.iter_mut().enumerate() {
             let (pat, number) = (&case.pat, proc_macro2::Literal::usize_suffixed(i));
@@ -196,7 +198,7 @@ impl<'e> Lower<'e> {
             case.pat = if i == last { syn::parse_quote!(_) } else { syn::parse_quote!(#number) };
         }
         let expr = syn::parse_quote!(match #expr { #(#arms)* });
-        let opaque = Opaque { expr, uses, pure_: true, writes: false };
+        let opaque = Opaque { expr, uses, pure_, writes: false };
         Some(self.evaluate(Inactive { opaque, kind: Kind::Integer }, "choice"))
     }
 

@@ -8,7 +8,7 @@ use super::Sweep;
 use crate::analyze::layout::{Role, StmtId};
 use crate::analyze::memory::is_memory;
 use crate::analyze::record::{self, Touch};
-use crate::ir::{Arg, Block, Branch, Class, Header, Memory as M, Mode, On, Op, Place, Stmt, Value};
+use crate::ir::{Arg, Block, Branch, Class, Function, Header, Kind, Memory as M, Mode, On, Op, Place, Proj, Stmt, Value};
 
 impl<'a> Sweep<'a> {
     /// Makes the plain value `value` available for the reverse of statement `at`.
@@ -197,6 +197,7 @@ impl<'a> Sweep<'a> {
                     self.rescued.insert(base);
                 }
             }
+            Class::Owner if !mutable && self.is_made_again(base, at) => self.make_again(base, at),
             Class::Owner => {
                 let level = self.level_of(home);
                 self.levels[level].present.insert(base);
@@ -209,6 +210,49 @@ impl<'a> Sweep<'a> {
                 unreachable!("the base of a place is memory")
             }
         }
+    }
+
+    /// A value of unknown type that was copied out of memory which holds it again, or cheaply made of such: it need not be recorded.
+    fn is_made_again(&self, owner: Value, at: StmtId) -> bool {
+        let (home, def) = (self.layout.home[owner.0 as usize], self.layout.def[owner.0 as usize]);
+        let (Some(op), Some(def)) = (self.layout.op_of(owner), def) else { return false };
+        if home == 0 || self.f[owner].kind != Kind::Unknown {
+            return false;
+        }
+        match op {
+            Op::Load(place) => is_copied(self.f, place) && self.repeatable(op, def, at),
+            Op::Prim { prim, args } => {
+                let at_hand = |v: &Value| match (is_memory(self.f, *v), self.layout.def[v.0 as usize]) {
+                    (true, _) => self.is_made_again(*v, at),
+                    (false, None) => true,
+                    (false, Some(def)) => {
+                        self.layout.home[v.0 as usize] == 0
+                            || self.is_present(*v)
+                            || self.at_hand(*v, def)
+                            || self.can_repeat(*v, def, at)
+                    }
+                };
+                prim.cheap() && args.iter().all(at_hand)
+            }
+            _ => false,
+        }
+    }
+
+    fn make_again(&mut self, owner: Value, at: StmtId) {
+        let level = self.level_of(self.layout.home[owner.0 as usize]);
+        if !self.levels[level].present.insert(owner) {
+            return;
+        }
+        let (op, def) = (self.layout.op_of(owner).expect("asked before"), self.layout.def[owner.0 as usize]);
+        match op {
+            Op::Prim { args, .. } => {
+                for v in args {
+                    if is_memory(self.f, *v) { self.name_memory(*v, at, false) } else { self.need(*v, at) }
+                }
+            }
+            op => self.need_operands(op, def.expect("asked before"), at),
+        }
+        self.emit_at(level, Stmt::Let { value: owner, op: op.clone() });
     }
 
     /// The reverse sweep writes through `base`: its views must be mutable, the owners behind it this pull's own.
@@ -287,7 +331,7 @@ impl<'a> Sweep<'a> {
         };
         let whole = match place.proj.last() {
             None => true,
-            Some(crate::ir::Proj::Range { hi, .. }) => hi.is_none(),
+            Some(Proj::Range { hi, .. }) => hi.is_none(),
             Some(_) => false,
         };
         if !whole || !self.memory.writes(class).iter().any(grows) || matches!(self.f[place.base].class, Class::View { .. }) {
@@ -296,8 +340,8 @@ impl<'a> Sweep<'a> {
         let len = self.length_at(def);
         let mut place = place.clone();
         match place.proj.last_mut() {
-            Some(crate::ir::Proj::Range { hi, .. }) => *hi = Some(len),
-            _ => place.proj.push(crate::ir::Proj::Range { lo: None, hi: Some(len), inclusive: false }),
+            Some(Proj::Range { hi, .. }) => *hi = Some(len),
+            _ => place.proj.push(Proj::Range { lo: None, hi: Some(len), inclusive: false }),
         }
         place
     }
@@ -307,7 +351,7 @@ impl<'a> Sweep<'a> {
         if let Some(len) = self.lengths.get(&def) {
             return *len;
         }
-        let len = self.fresh("len", Class::Plain, crate::ir::Kind::Integer);
+        let len = self.fresh("len", Class::Plain, Kind::Integer);
         self.lengths.insert(def, len);
         self.keep_in(len, self.layout.block[def as usize]);
         len
@@ -368,7 +412,7 @@ impl<'a> Sweep<'a> {
         if let Some(arm) = self.arms.get(&def) {
             return *arm;
         }
-        let arm = self.fresh("arm", Class::Plain, crate::ir::Kind::Passive);
+        let arm = self.fresh("arm", Class::Plain, Kind::Passive);
         self.arms.insert(def, arm);
         self.keep_in(arm, self.layout.block[def as usize]);
         arm
@@ -399,6 +443,12 @@ impl<'a> Sweep<'a> {
     pub(super) fn by_value(&self, value: Value) -> bool {
         self.f.params.iter().any(|p| p.value == value && matches!(p.mode, Mode::Copy | Mode::Move))
     }
+}
+
+/// What is read by value out of this place is `Copy`: nothing can be moved out of what is borrowed or indexed.
+fn is_copied(f: &Function, place: &Place) -> bool {
+    matches!(f[place.base].class, Class::View { .. })
+        || place.proj.iter().any(|step| matches!(step, Proj::Index(_) | Proj::Deref))
 }
 
 /// The method that gives shared views where this one gives mutable ones.
