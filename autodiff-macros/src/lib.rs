@@ -73,7 +73,12 @@
 //! # Types of the user's
 //!
 //! `#[derive(Differentiable)]` (`derive`) writes shadow and gradient of a struct or enum: of the same shape, so that the user's places and
-//! patterns are mirrored there by the same code.
+//! patterns are mirrored there by the same code. A struct literal is one more allocation, whose reverse takes the shadow apart. A field of
+//! a variant is a step of a place (`ir::Proj::Payload`), found by a method of the same name on the value, its gradient and its shadow; a
+//! `match` on what carries derivatives is one on the number of the arm, whose patterns then bind parts of the memory (`lower::unpack`).
+//!
+//! `?` and the methods of `Option` and `Result` are matches (`lower::{question, wrapper}`). The derivative of a `Result` is an `Option`: an error
+//! carries nothing, and is moved as the user moves it (`ir::Call::error`), never copied.
 //!
 //! # Rules
 //!

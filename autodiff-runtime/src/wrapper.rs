@@ -70,3 +70,26 @@ pub fn fallible<T, E>(result: Result<T, E>) -> (Option<T>, Option<E>) {
         Err(error) => (None, Some(error)),
     }
 }
+
+/// What casts to floats without a derivative: integers, `bool` and `char`.
+#[diagnostic::on_unimplemented(
+    message = "the derivative of a cast from `{Self}` is not known here",
+    label = "this is no integer",
+    note = "bind it to a variable with its type (`let y: f32 = …;`), and cast that"
+)]
+pub trait Integer {}
+
+macro_rules! integers {
+    ($($ty:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Integer for $ty {}
+    )*};
+}
+
+integers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize bool char);
+
+/// `x`, which is an integer.
+#[inline(always)]
+pub fn integer<T: Integer>(x: T) -> T {
+    x
+}

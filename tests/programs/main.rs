@@ -39,6 +39,7 @@ mod iterators;
 mod lengths;
 mod linalg;
 mod loops;
+mod models;
 mod mutation;
 mod observers;
 mod outputs;

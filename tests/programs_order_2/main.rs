@@ -163,6 +163,8 @@ mod linalg;
 mod loops;
 #[path = "../programs/mixture.rs"]
 mod mixture;
+#[path = "../programs/models.rs"]
+mod models;
 #[path = "../programs/mutation.rs"]
 mod mutation;
 #[path = "../programs/network.rs"]

@@ -19,7 +19,7 @@ pub struct Branch {
 pub enum On {
     /// A bool.
     If(Value),
-    /// `match scrutinee { pattern if guard => … }`. Patterns bind nothing active.
+    /// `match scrutinee { pattern if guard => … }`. Patterns bind nothing active: where the user's do, the scrutinee is the number of the arm.
     Match {
         /// Inactive, Plain.
         scrutinee: Value,

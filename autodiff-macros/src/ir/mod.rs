@@ -43,7 +43,8 @@
 //! # Exits
 //!
 //! `break`, `continue`, `return` and `?` do not occur. Statements behind an exit become the other arm of its branch; a loop
-//! that can be left early yields a `stop` flag ([`Loop::can_stop`]). A function's result is [`Function::result`].
+//! that can be left early yields a `stop` flag ([`Loop::can_stop`]). A function's result is [`Function::result`]; an error or `None` by
+//! which loops leave a function goes into inactive memory of its own.
 
 pub mod build;
 pub mod print;

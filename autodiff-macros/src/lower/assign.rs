@@ -230,6 +230,13 @@ impl Lower<'_> {
     pub(super) fn store(&mut self, place: Place, value: Term, span: Span) {
         let kind = self.place_kind(&place);
         let varied = self.varies(&value);
+        let value = match value {
+            // It may have another shape than what it replaces: another variant.
+            Term::Inactive(inactive) if kind == Kind::Unknown && inactive.kind == Kind::Passive => {
+                Term::Inactive(Inactive { kind: Kind::Unknown, ..inactive })
+            }
+            value => value,
+        };
         let value = self.moved(value, Some(&kind));
         let scalar = kind::is_scalar(&kind) || kind == Kind::Unknown && self.data(value).class == Class::Plain;
         if varied && !kind.is_inactive() {

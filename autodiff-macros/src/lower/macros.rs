@@ -29,6 +29,7 @@ impl Lower<'_> {
             "format" => self.text(mac),
             "dbg" => self.dbg(mac, expected),
             "vec" => self.vec(mac, expected),
+            "matches" => self.matches(mac, expected),
             _ => self.other_macro(mac, expected),
         }
     }
@@ -83,6 +84,26 @@ impl Lower<'_> {
                 Term::error()
             }
         }
+    }
+
+    /// `matches!(e, pat if guard)` as the `match` that it stands for.
+    fn matches(&mut self, mac: &Macro, expected: Option<&Kind>) -> Term {
+        let parsed = (|input: syn::parse::ParseStream<'_>| {
+            let e: Expr = input.parse()?;
+            input.parse::<Token![,]>()?;
+            let pat = syn::Pat::parse_multi_with_leading_vert(input)?;
+            let guard: Option<Expr> = if input.parse::<Option<Token![if]>>()?.is_some() { Some(input.parse()?) } else { None };
+            input.parse::<Option<Token![,]>>()?;
+            Ok((e, pat, guard))
+        })
+        .parse2(mac.tokens.clone());
+        let Ok((e, pat, guard)) = parsed else { return self.other_macro(mac, expected) };
+        let term = self.expr(&e, None);
+        if !self.varies(&term) {
+            return self.other_macro(mac, expected);
+        }
+        let guard = guard.map(|guard| quote::quote!(if #guard));
+        self.expr(&syn::parse_quote!(match #e { #pat #guard => true, _ => false }), Some(&Kind::Bool))
     }
 
     fn other_macro(&mut self, mac: &Macro, expected: Option<&Kind>) -> Term {

@@ -4,7 +4,7 @@ use super::branch::{Arm, Body};
 use super::env::Binding;
 use super::pattern::name_of;
 use super::term::{Inactive, Term};
-use super::{Lower, free};
+use super::{Lower, free, syntax};
 use crate::ir::{Class, Kind, On, Opaque, Pattern, Stmt, Tree, Value};
 use proc_macro2::Ident;
 use std::collections::HashMap;
@@ -151,6 +151,14 @@ impl<'e> Lower<'e> {
                 let (expr, uses) = self.place_expr(place);
                 Inactive { opaque: Opaque { expr, uses, pure_: true, writes: false }, kind: Kind::Passive }
             }
+            Term::Ref(_, to) => match self.dereferenced((**to).clone()) {
+                Term::Place(place) => {
+                    let (expr, uses) = self.place_expr(&place);
+                    let expr = syntax::reference(false, expr);
+                    Inactive { opaque: Opaque { expr, uses, pure_: true, writes: false }, kind: Kind::Passive }
+                }
+                _ => self.inactive(subject.clone()),
+            },
             subject => self.inactive(subject.clone()),
         };
         (subject, tested)

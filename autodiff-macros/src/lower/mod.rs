@@ -77,6 +77,7 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     desugar::block(&mut item.block);
     let item = &item;
     let mut lower = Lower::new(errors);
+    lower.krate = config.krate.clone();
     lower.float = kind::only_float(quote::ToTokens::to_token_stream(item));
     lower.mut_borrowed = free::mut_borrowed(&item.block);
     let (params, patterns) = lower.params(&item.sig, &config.active);
@@ -148,6 +149,10 @@ struct Lower<'e> {
     mut_borrowed: HashSet<String>,
     /// The float type, if the function mentions only one: for literals whose type the primal infers from later uses.
     float: Option<syn::Type>,
+    /// Where the runtime lives.
+    krate: syn::Path,
+    /// Views of a variant's field whose pattern binds it by value.
+    by_value: HashSet<Value>,
     /// What is built is an error, which carries nothing.
     in_error: bool,
     /// How many values of `?` have been given names.
@@ -181,6 +186,8 @@ impl<'e> Lower<'e> {
             flow: Flow::Live,
             mut_borrowed: HashSet::new(),
             float: None,
+            krate: syn::parse_quote!(::differentiate),
+            by_value: HashSet::new(),
             in_error: false,
             questions: 0,
             errors,

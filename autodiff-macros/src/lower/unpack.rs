@@ -124,7 +124,10 @@ impl Lower<'_> {
 
     fn part_by_value(&mut self, term: Term, proj: Proj, pat: &Pat) -> Term {
         match self.part_of(term, proj, false, pat) {
-            Term::Place(place) if place.proj.is_empty() => Term::Place(pushed(place, Proj::Deref)),
+            Term::Place(place) if place.proj.is_empty() => {
+                self.by_value.insert(place.base);
+                Term::Place(pushed(place, Proj::Deref))
+            }
             part => part,
         }
     }
@@ -190,8 +193,10 @@ pub(super) fn forget_names(pat: &mut Pat, guard: Option<&Expr>) {
         }
 
         fn visit_field_pat_mut(&mut self, field: &mut syn::FieldPat) {
-            field.colon_token = Some(Default::default());
             visit_mut::visit_field_pat_mut(self, field);
+            if !matches!(&*field.pat, Pat::Ident(_)) {
+                field.colon_token.get_or_insert_default();
+            }
         }
     }
     impl Forget {

@@ -74,6 +74,11 @@ impl Lower<'_> {
         if place.proj.is_empty() && self.data(place.base).class == Class::Owner && !kind::is_copy(&kind) {
             return self.let_("t", Class::Owner, kind, Op::Move(place.base), span, varied);
         }
+        if kind == Kind::Unknown && self.by_value.contains(&place.base) && place.proj == [Proj::Deref] {
+            // It was moved out of the variant, which stays where it is.
+            let method = Some(proc_macro2::Ident::new("clone", span));
+            return self.let_("t", Class::Owner, kind, Op::Alloc(Alloc::Copy { place, method }), span, varied);
+        }
         if kind == Kind::Unknown {
             return self.let_("t", Class::Owner, kind, Op::Load(place), span, varied);
         }

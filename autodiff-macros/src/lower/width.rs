@@ -1,6 +1,6 @@
 //! Which type of floats values have or hold, as far as syntax tells: a cast has to be undone by one to that type.
 
-use super::term::Term;
+use super::term::{Inactive, Term};
 use super::{Lower, kind};
 use crate::ir::{Alloc, Kind, Op, Opaque, Value};
 use crate::rules::{self, Form};
@@ -96,9 +96,20 @@ impl Lower<'_> {
         }
     }
 
+    /// What is cast and of unknown type is an integer, mostly a field: rustc is asked to confirm it, so that no derivative is lost.
+    fn integer_cast(&mut self, term: Term, ty: &Type, span: proc_macro2::Span) -> Term {
+        let (parts, whole) = self.compose(vec![term]);
+        let (krate, part) = (&self.krate, &parts[0]);
+        let expr = syn::parse_quote_spanned!(span=> (#krate::rt::integer(#part) as #ty));
+        Term::Inactive(Inactive { opaque: Opaque { expr, ..whole }, kind: kind::of_type(ty) })
+    }
+
     /// `term as ty` of something that may carry derivatives.
     pub(super) fn active_cast(&mut self, term: Term, ty: &Type, e: &dyn quote::ToTokens) -> Term {
         let known = kind::pointee(&self.kind(&term)) == &Kind::Float;
+        if kind::pointee(&self.kind(&term)) == &Kind::Unknown {
+            return self.integer_cast(term, ty, e.span());
+        }
         let (from, to) = (self.width_of_term(&term), Width::of(ty));
         let (Some(from), Some(to), true) = (from.or(self.float.as_ref().and_then(Width::of)), to, known) else {
             let (what, help) =

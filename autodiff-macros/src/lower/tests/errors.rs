@@ -53,8 +53,6 @@ fn casts_and_indices() {
             }
         },
         expect![[r#"
-            error: the type of what is cast is not known here
-              = help: bind it to a variable with its type: `let y: f32 = …;`
             error: an active value is used as an index
               = help: convert it to an integer with `as usize`
         "#]],

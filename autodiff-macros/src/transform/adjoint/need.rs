@@ -200,7 +200,9 @@ impl<'a> Sweep<'a> {
             Class::Owner if !mutable && self.is_made_again(base, at) => self.make_again(base, at),
             Class::Owner => {
                 let level = self.level_of(home);
-                self.levels[level].present.insert(base);
+                if !self.levels[level].present.insert(base) && !self.kept.get(&home).is_some_and(|kept| kept.contains(&base)) {
+                    return; // Made again.
+                }
                 self.keep(base);
                 if self.facts.consumed.contains(&base) {
                     self.rescued.insert(base);
@@ -216,7 +218,8 @@ impl<'a> Sweep<'a> {
     fn is_made_again(&self, owner: Value, at: StmtId) -> bool {
         let (home, def) = (self.layout.home[owner.0 as usize], self.layout.def[owner.0 as usize]);
         let (Some(op), Some(def)) = (self.layout.op_of(owner), def) else { return false };
-        if home == 0 || self.f[owner].kind != Kind::Unknown {
+        let is_written = !self.memory.writes(self.memory.class(owner)).is_empty();
+        if home == 0 || self.f[owner].kind != Kind::Unknown || is_written {
             return false;
         }
         match op {
