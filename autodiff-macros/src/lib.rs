@@ -67,8 +67,9 @@
 //! hand, recomputed, or kept (captured by the closure, recorded for each iteration or arm). Memory is rewound, or reads are kept:
 //! see Note \[rewound memory\] in `analyze::record`. What is recorded is tested in `transform/adjoint/tests.rs`.
 //!
-//! Loops of it whose iterations may run in any order are rearranged last, so that they vectorise (`transform::fission`): one loop for
-//! each place that is added to, sums in lanes, neighbours gathered; for few iterations the loop stays as it is beside.
+//! Loops of it whose iterations may run in any order are rearranged last, at every order, so that they vectorise (`transform::fission`):
+//! one loop for each place that is added to, sums in lanes, neighbours gathered, arrays as slices that need no check of each index; for
+//! few iterations the loop stays as it is beside.
 //!
 //! # Types of the user's
 //!
