@@ -2,6 +2,7 @@
 
 use crate::emit::companion::signature::Home;
 use crate::errors::Errors;
+use crate::ir::Mode;
 use crate::lower::kind;
 use crate::user_rule::{Rules, UserRule};
 use proc_macro2::{Span, TokenStream};
@@ -30,6 +31,21 @@ pub struct Config {
     pub rule: Option<UserRule>,
     /// There was a rule, if one that is of no use.
     pub is_opaque: bool,
+}
+
+impl Config {
+    /// How a parameter of that type is passed.
+    pub fn mode(&self, item: &ItemFn, ty: &syn::Type) -> Mode {
+        let member = match &self.home {
+            Home::Companion => None,
+            Home::Member(member) => Some(member),
+        };
+        let is_self = matches!(ty, syn::Type::Path(path) if path.path.is_ident("Self"));
+        if is_self && member.is_some_and(|member| member.is_copy) {
+            return Mode::Copy;
+        }
+        kind::mode_of(ty, member.map(|member| &member.outer).into_iter().chain([&item.sig.generics]))
+    }
 }
 
 /// A method's `self`, which is a parameter like others but for its name.

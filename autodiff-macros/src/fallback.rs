@@ -5,7 +5,6 @@ use crate::args::Config;
 use crate::emit::companion::signature::Signature;
 use crate::errors::Errors;
 use crate::ir::Mode;
-use crate::lower::kind;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{FnArg, ItemFn};
@@ -13,7 +12,7 @@ use syn::{FnArg, ItemFn};
 /// The signature by syntax alone.
 pub fn signature(item: &ItemFn, config: &Config) -> Signature {
     let modes = item.sig.inputs.iter().map(|arg| match arg {
-        FnArg::Typed(typed) => kind::mode(&kind::of_type(&typed.ty)),
+        FnArg::Typed(typed) => config.mode(item, &typed.ty),
         FnArg::Receiver(_) => Mode::Move,
     });
     let how: Vec<_> = modes.zip(config.active.iter().copied()).collect();

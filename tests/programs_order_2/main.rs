@@ -153,6 +153,8 @@ mod fitting;
 mod floats;
 #[path = "../programs/forms.rs"]
 mod forms;
+#[path = "../programs/generics.rs"]
+mod generics;
 #[path = "../programs/interplay.rs"]
 mod interplay;
 #[path = "../programs/iterators.rs"]
@@ -161,6 +163,8 @@ mod iterators;
 mod linalg;
 #[path = "../programs/loops.rs"]
 mod loops;
+#[path = "../programs/methods.rs"]
+mod methods;
 #[path = "../programs/mixture.rs"]
 mod mixture;
 #[path = "../programs/models.rs"]
@@ -173,6 +177,8 @@ mod network;
 mod numerics;
 #[path = "../programs/observers.rs"]
 mod observers;
+#[path = "../programs/operators.rs"]
+mod operators;
 #[path = "../programs/outputs.rs"]
 mod outputs;
 #[path = "../programs/precision.rs"]
@@ -197,6 +203,8 @@ mod structs;
 mod traps;
 #[path = "../programs/vecs.rs"]
 mod vecs;
+#[path = "../programs/traits.rs"]
+mod traits;
 #[path = "../programs/vectors.rs"]
 mod vectors;
 #[path = "../programs/views.rs"]

@@ -364,7 +364,7 @@ fn closure_is_last(body: &Block) -> Checked {
 fn same_shape(f: &Function, value: &Tree, dot: &Tree) -> bool {
     match (value, dot) {
         (Tree::Unit, Tree::Unit) | (Tree::Leaf(_), Tree::Leaf(_)) => true,
-        (Tree::Leaf(v), Tree::Unit) => matches!(f[*v].kind, Kind::Integer | Kind::Bool | Kind::Unit),
+        (Tree::Leaf(v), Tree::Unit) => f[*v].kind.is_inactive(),
         (Tree::Tuple(a), Tree::Tuple(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_shape(f, a, b)),
         (Tree::Unit | Tree::Leaf(_) | Tree::Tuple(_), _) => false,
     }

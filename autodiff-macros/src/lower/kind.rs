@@ -77,6 +77,38 @@ pub(crate) fn mode(kind: &Kind) -> Mode {
     }
 }
 
+/// How a parameter of this type is passed: type parameters that stand for floats are `Copy`, as floats are.
+pub(crate) fn mode_of<'g>(ty: &Type, generics: impl IntoIterator<Item = &'g syn::Generics>) -> Mode {
+    let stands_for_float = |generics: &syn::Generics| match ty {
+        Type::Path(path) => bounds(generics, path).any(|name| implies_copy(&name)),
+        _ => false,
+    };
+    match mode(&of_type(ty)) {
+        Mode::Move if generics.into_iter().any(stands_for_float) => Mode::Copy,
+        mode => mode,
+    }
+}
+
+/// Bounds, by their last names, of which it follows that values are copied.
+pub(crate) fn implies_copy(name: &str) -> bool {
+    matches!(name, "Real" | "Float" | "Copy")
+}
+
+/// The last names of a type parameter's bounds.
+fn bounds<'g>(generics: &'g syn::Generics, ty: &'g syn::TypePath) -> impl Iterator<Item = String> + use<'g> {
+    let declared = generics.type_params().filter(|param| ty.path.is_ident(&param.ident)).map(|param| &param.bounds);
+    let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let in_where = predicates.filter_map(move |predicate| match predicate {
+        syn::WherePredicate::Type(bound) if bound.bounded_ty == Type::Path(ty.clone()) => Some(&bound.bounds),
+        _ => None,
+    });
+    let is_declared = generics.type_params().any(|param| ty.path.is_ident(&param.ident));
+    declared.chain(in_where.filter(move |_| is_declared)).flatten().filter_map(|bound| match bound {
+        TypeParamBound::Trait(bound) => bound.path.segments.last().map(|last| last.ident.to_string()),
+        _ => None,
+    })
+}
+
 /// The kind of an element, seen through references.
 pub(crate) fn element(kind: &Kind) -> Kind {
     match kind {

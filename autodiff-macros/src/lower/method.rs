@@ -52,12 +52,16 @@ impl Lower<'_> {
                 .unwrap_or_else(|| self.foreign_chain(e, expected));
         }
         let primitive = rules::by_method(&name, e.args.len() + 1).is_some() || name == "sin_cos";
-        let float = primitive.then_some(&Kind::Float).filter(|_| expected == Some(&Kind::Float));
+        // The size of a complex number is a float, too: a variable of unknown type need not be one for that.
+        let reduces = name == "abs" && matches!(*e.receiver, Expr::Path(_));
+        let float = primitive.then_some(&Kind::Float).filter(|_| expected == Some(&Kind::Float) && !reduces);
         let receiver = self.expr(&e.receiver, float);
         if let Some(term) = self.memory_method(e, &name, &receiver, expected) {
             return term;
         }
-        let whole = receiver.clone();
+        if !primitive && !inspects(&name) && !is_copying(&name) && !matches!(receiver, Term::Inactive(_)) {
+            return self.unknown_method(e, receiver, expected);
+        }
         let receiver = self.settle(receiver, float);
         let args: Vec<Term> = e.args.iter().map(|arg| self.operand(arg, float)).collect();
         let varied = self.varies(&receiver) || args.iter().any(|arg| self.varies(arg));
@@ -93,16 +97,37 @@ impl Lower<'_> {
         match rules::by_method(&name, args.len() + 1) {
             Some(prim) => {
                 let operands = std::iter::once(receiver).chain(args).collect();
-                self.prim(prim, operands, expected, e.span())
+                self.prim_of(prim, operands, expected.filter(|_| !reduces), expected, e.span())
             }
-            None if super::sibling::is_inherent(&self.kind(&whole), &name) => self.error(
+            None => self.sibling_method(e, receiver, args, expected),
+        }
+    }
+
+    /// A method of which nothing is known but its name: the receiver is wanted where it is.
+    fn unknown_method(&mut self, e: &ExprMethodCall, receiver: Term, expected: Option<&Kind>) -> Term {
+        let name = e.method.to_string();
+        if super::changes::changes_receiver(&name) && self.is_scalar_variable(&e.receiver) {
+            let what = format!("`{name}` changes a variable that is no array, slice or `Vec`");
+            return self.error(e, what, "write it as an assignment");
+        }
+        let args: Vec<Term> = e.args.iter().map(|arg| self.operand(arg, None)).collect();
+        if !self.varies(&receiver) && !args.iter().any(|arg| self.varies(arg)) {
+            let receiver = self.settle(receiver, None);
+            return self.passive_method(e, &name, receiver, args, expected);
+        }
+        if super::sibling::is_inherent(&self.kind(&receiver), &name) {
+            return self.error(
                 &e.method,
                 format!("`{name}` is not known, and it involves values that may carry derivatives"),
                 "write it as a function of its own with `#[differentiate]`, or with methods of floats and slices",
-            ),
-            // What had to be evaluated was; anything else is wanted where it is.
-            None if matches!(whole, Term::Inactive(_)) => self.sibling_method(e, receiver, args, expected),
-            None => self.sibling_method(e, whole, args, expected),
+            );
+        }
+        match expected {
+            // What it looks at may carry derivatives, what it returns does not.
+            Some(kind) if kind.is_inactive() && *kind != Kind::Unit && !self.may_be_changed(&receiver, &args) => {
+                self.inactive_method(e, receiver, args, kind.clone(), false)
+            }
+            _ => self.sibling_method(e, receiver, args, expected),
         }
     }
 
@@ -276,6 +301,11 @@ impl Lower<'_> {
             _ => Term::Inactive(Inactive { opaque, kind }),
         }
     }
+}
+
+/// Methods that return what they are called on.
+fn is_copying(name: &str) -> bool {
+    matches!(name, "clone" | "to_owned" | "to_bits")
 }
 
 /// An iterator, by its last method.

@@ -80,7 +80,7 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     lower.krate = config.krate.clone();
     lower.float = kind::only_float(quote::ToTokens::to_token_stream(item));
     lower.mut_borrowed = free::mut_borrowed(&item.block);
-    let (params, patterns) = lower.params(&item.sig, &config.active);
+    let (params, patterns) = lower.params(item, config);
     for (pat, term) in patterns {
         lower.bind_param(&pat, term);
     }
@@ -101,11 +101,11 @@ pub fn check_signature(item: &syn::ItemFn, errors: &mut Errors) {
 }
 
 /// The parameters of a function whose body is not lowered.
-pub fn opaque_params(item: &syn::ItemFn, active: &[bool], errors: &mut Errors) -> Option<(Vec<ValueData>, Vec<ir::Param>)> {
+pub fn opaque_params(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Option<(Vec<ValueData>, Vec<ir::Param>)> {
     let reported = errors.len();
     params::check_signature(&item.sig, errors);
     let mut lower = Lower::new(errors);
-    let (params, _) = lower.params(&item.sig, active);
+    let (params, _) = lower.params(item, config);
     let values = lower.values;
     (errors.len() == reported).then_some((values, params))
 }

@@ -2,7 +2,7 @@
 
 use super::term::{Inactive, Term};
 use super::{Lower, syntax};
-use crate::ir::{Class, Kind, Op, Opaque, Value};
+use crate::ir::{Class, Kind, Op, Opaque, Place, Value};
 use crate::rules::{self, Prim};
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
@@ -81,6 +81,18 @@ impl Lower<'_> {
 
     /// A primitive. The result is a float, unless an operand is of unknown kind.
     pub(super) fn prim(&mut self, prim: Prim, args: Vec<Term>, expected: Option<&Kind>, span: Span) -> Term {
+        self.prim_of(prim, args, expected, expected, span)
+    }
+
+    /// The same with other expectations of the operands than of the result.
+    pub(super) fn prim_of(
+        &mut self,
+        prim: Prim,
+        args: Vec<Term>,
+        operands: Option<&Kind>,
+        expected: Option<&Kind>,
+        span: Span,
+    ) -> Term {
         let varied = args.iter().any(|arg| self.varies(arg));
         let params = prim.rule().params;
         let beside_float = args.iter().any(|arg| *super::kind::pointee(&self.kind(arg)) == Kind::Float);
@@ -88,7 +100,7 @@ impl Lower<'_> {
             .into_iter()
             .enumerate()
             .map(|(i, arg)| {
-                if let Some(view) = self.unknown_reference(&arg, expected) {
+                if let Some(view) = self.unknown_reference(&arg, operands) {
                     return view;
                 }
                 let integer = params.get(i).is_some_and(|param| param.integer);
@@ -96,7 +108,7 @@ impl Lower<'_> {
                 let kind = match integer {
                     true => Some(Kind::Integer),
                     false if constant && beside_float => Some(Kind::Float),
-                    false => arithmetic(expected).cloned(),
+                    false => arithmetic(operands).cloned(),
                 };
                 self.value(arg, kind.as_ref())
             })
@@ -110,14 +122,13 @@ impl Lower<'_> {
     /// An operand `&a` of unknown type: it is not copied, and the operator may be another one than that of `a`.
     fn unknown_reference(&mut self, term: &Term, expected: Option<&Kind>) -> Option<Value> {
         let Term::Ref(mutable, to) = term else { return None };
-        match self.dereferenced((**to).clone()) {
-            Term::Place(place)
-                if arithmetic(expected).is_none() && self.varies(to) && self.place_kind(&place) == Kind::Unknown =>
-            {
-                Some(self.view(*mutable, Term::Place(place), "t"))
-            }
-            _ => None,
-        }
+        let place = match self.dereferenced((**to).clone()) {
+            Term::Place(place) => place,
+            Term::Value(value) if self.data(value).class == Class::Owner => Place::whole(value),
+            _ => return None,
+        };
+        let is_unknown = arithmetic(expected).is_none() && self.place_kind(&place) == Kind::Unknown;
+        is_unknown.then(|| self.view(*mutable, Term::Place(place), "t"))
     }
 
     fn comparison(&mut self, e: &syn::ExprBinary) -> Term {

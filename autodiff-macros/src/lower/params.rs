@@ -4,8 +4,9 @@ use super::pattern::name_of;
 use super::term::Term;
 use super::width::Width;
 use super::{Lower, kind};
+use crate::args::Config;
 use crate::errors::Errors;
-use crate::ir::{Class, Kind, Param};
+use crate::ir::{Class, Kind, Mode, Param};
 use syn::{FnArg, Pat, Signature};
 
 /// Reports what a signature must not have.
@@ -55,26 +56,25 @@ pub(super) fn check_attributes(item: &syn::ItemFn, errors: &mut Errors) {
 
 impl Lower<'_> {
     /// Declares the parameters. Patterns among them are bound afterwards, at the start of the body.
-    pub(super) fn params(&mut self, sig: &Signature, active: &[bool]) -> (Vec<Param>, Vec<(Pat, Term)>) {
+    pub(super) fn params(&mut self, item: &syn::ItemFn, config: &Config) -> (Vec<Param>, Vec<(Pat, Term)>) {
         let mut params = Vec::new();
         let mut patterns = Vec::new();
-        for (i, arg) in sig.inputs.iter().enumerate() {
+        for (i, arg) in item.sig.inputs.iter().enumerate() {
             let FnArg::Typed(typed) = arg else { continue };
-            let active = active.get(i).copied().unwrap_or(false);
-            let (param, term) = self.param(i, typed, active);
+            let active = config.active.get(i).copied().unwrap_or(false);
+            let (param, term) = self.param(i, typed, active, config.mode(item, &typed.ty));
             params.push(param);
             patterns.push(((*typed.pat).clone(), term));
         }
         (params, patterns)
     }
 
-    fn param(&mut self, i: usize, typed: &syn::PatType, active: bool) -> (Param, Term) {
+    fn param(&mut self, i: usize, typed: &syn::PatType, active: bool, mode: Mode) -> (Param, Term) {
         let kind = kind::of_type(&typed.ty);
         let (name, span, mutable) = match &*typed.pat {
             Pat::Ident(pat) => (name_of(&pat.ident), pat.ident.span(), pat.mutability.is_some()),
             other => (format!("arg{i}"), syn::spanned::Spanned::span(other), false),
         };
-        let mode = kind::mode(&kind);
         let class = match &kind {
             Kind::Ref(mutable, _) => Class::View { mutable: *mutable },
             kind if kind::is_scalar(kind) => Class::Plain,

@@ -39,6 +39,13 @@ impl Lower<'_> {
         Arg::Borrow { mutable, place }
     }
 
+    /// A method may change its receiver or its arguments.
+    pub(super) fn may_be_changed(&mut self, receiver: &Term, args: &[Term]) -> bool {
+        let place = self.place_of(receiver.clone());
+        let receiver = matches!(&place, Term::Place(place) if self.may_change(place) && self.is_varied(place.base));
+        receiver || args.iter().any(Term::lends)
+    }
+
     /// The user may borrow the place mutably.
     fn may_change(&self, place: &Place) -> bool {
         let data = self.data(place.base);

@@ -39,7 +39,7 @@ pub fn implementation(attribute: TokenStream, mut block: ItemImpl, least_order: 
         Some((_, path, _)) => quote!(<Self as #path>),
     };
     let place = if block.trait_.is_some() { Block::TraitImpl } else { Block::Inherent };
-    let member = Member { block: place, outer: head.generics.clone(), owner };
+    let member = Member { block: place, outer: head.generics.clone(), owner, is_copy: false };
     let outside = Outside::new(&head.self_ty, rule::associated_types(&block));
     let mut methods = Methods::new(attribute, &mut block.attrs, member, outside, least_order, &mut errors);
     methods.is_operator = is_operator;
@@ -80,7 +80,14 @@ pub fn implementation(attribute: TokenStream, mut block: ItemImpl, least_order: 
 pub fn declaration(attribute: TokenStream, mut block: ItemTrait, least_order: u32) -> TokenStream {
     let mut errors = Errors::default();
     let (name, (_, generics, _)) = (&block.ident, block.generics.split_for_impl());
-    let member = Member { block: Block::Trait, outer: block.generics.clone(), owner: quote!(<Self as #name #generics>) };
+    let is_copy = block.supertraits.iter().any(|bound| match bound {
+        syn::TypeParamBound::Trait(bound) => {
+            bound.path.segments.last().is_some_and(|last| lower::kind::implies_copy(&last.ident.to_string()))
+        }
+        _ => false,
+    });
+    let owner = quote!(<Self as #name #generics>);
+    let member = Member { block: Block::Trait, outer: block.generics.clone(), owner, is_copy };
     let mut methods = Methods::new(attribute, &mut block.attrs, member, Outside::default(), least_order, &mut errors);
     for item in &mut block.items {
         if let TraitItem::Fn(method) = item {

@@ -15,7 +15,7 @@ const OUT: &str = "out";
 
 /// The program of a function with the given partial derivatives, which have been checked.
 pub fn function(item: &ItemFn, config: &Config, partials: &[(Ident, Expr)], errors: &mut Errors) -> Option<Function> {
-    let (mut values, mut params) = lower::opaque_params(item, &config.active, errors)?;
+    let (mut values, mut params) = lower::opaque_params(item, config, errors)?;
     for param in params.iter_mut().filter(|param| param.active) {
         let data = &mut values[param.value.0 as usize];
         // Whoever gives a partial derivative says that it is a float.

@@ -103,6 +103,9 @@ impl Nested {
 /// What the order allows.
 pub(super) fn all(sig: &Signature) -> Vec<Item> {
     let mut items = Vec::new();
+    if sig.is_opaque() {
+        return items;
+    }
     if sig.order > 1 {
         items.push(pulled(sig));
     }

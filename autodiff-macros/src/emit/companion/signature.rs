@@ -60,6 +60,8 @@ pub(crate) struct Member {
     pub(crate) outer: Generics,
     /// `Self`, or `<Self as Trait>`.
     pub(crate) owner: TokenStream,
+    /// A trait whose implementors are `Copy`.
+    pub(crate) is_copy: bool,
 }
 
 /// Where a method stands.

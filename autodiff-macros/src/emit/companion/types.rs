@@ -83,14 +83,25 @@ impl Signature {
         judged
     }
 
-    /// The type parameters in what is differentiated whose bounds do not say that they can be.
-    pub(crate) fn undecided(&self) -> Vec<Type> {
+    /// The type parameters in what is differentiated.
+    fn mentioned_params(&self) -> Vec<Type> {
         let mut mentioned = Mentioned { sig: self, found: Vec::new() };
         self.active().map(|param| &param.ty).chain([&self.ret]).for_each(|ty| mentioned.visit_type(ty));
+        mentioned.found
+    }
+
+    /// A type parameter stands for more than a float: whether its gradients are differentiable themselves is not known.
+    pub(crate) fn is_opaque(&self) -> bool {
+        self.mentioned_params().iter().any(|ty| !self.is_float(ty) && *ty != self.ret)
+    }
+
+    /// The type parameters in what is differentiated whose bounds do not say that they can be.
+    pub(crate) fn undecided(&self) -> Vec<Type> {
+        let mut mentioned = self.mentioned_params();
         let says =
             |path: &syn::Path| path.segments.last().is_some_and(|last| DIFFERENTIABLE.iter().any(|known| last.ident == known));
-        mentioned.found.retain(|ty| !self.bounds(ty).into_iter().any(says));
-        mentioned.found
+        mentioned.retain(|ty| !self.bounds(ty).into_iter().any(says));
+        mentioned
     }
 
     /// All values of this type have the same shape, as far as syntax tells.
