@@ -4,7 +4,7 @@
 #![deny(rust_2018_idioms, future_incompatible, single_use_lifetimes, let_underscore_drop, unused_lifetimes)]
 #![deny(clippy::all, clippy::pedantic)]
 
-use differentiate::differentiate;
+use differentiate::{Differentiable, differentiate};
 
 /// A callee whose gradient is only used by other derivatives.
 #[differentiate]
@@ -49,6 +49,53 @@ fn model(w: &[f64], x: f64, steps: usize) -> f64 {
     if total > 1.0 { total.ln() } else { total }
 }
 
+/// A type with methods, an operator and a trait.
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Scaled {
+    by: f64,
+}
+
+/// What can be applied.
+#[differentiate]
+trait Apply {
+    fn apply(&self, x: f64) -> f64;
+}
+
+#[differentiate]
+impl Apply for Scaled {
+    fn apply(&self, x: f64) -> f64 {
+        self.by * x
+    }
+}
+
+#[differentiate]
+impl std::ops::Mul for Scaled {
+    type Output = Self;
+
+    fn mul(self, other: Self) -> Self {
+        Self { by: self.by * other.by }
+    }
+}
+
+#[differentiate]
+impl Scaled {
+    /// Private, and only called by what is derived.
+    fn offset(self) -> f64 {
+        self.by.sin()
+    }
+
+    #[must_use]
+    fn squared(self) -> Self {
+        self * self
+    }
+}
+
+/// Uses all of them.
+#[differentiate]
+fn applied(s: Scaled, x: f64) -> f64 {
+    s.squared().apply(x) + s.offset()
+}
+
 /// A function inside another's body keeps to the body's scope.
 #[test]
 fn functions_in_bodies_are_differentiated() {
@@ -66,5 +113,6 @@ fn strict_lints_accept_what_is_generated() {
     let difference = (model(&w, x + h, 3) - model(&w, x - h, 3)) / (2.0 * h);
     assert!((x_bar - difference).abs() < 1e-7, "{x_bar} instead of {difference}");
     assert!((line::grad(x, 3.0, &["a"]) + other_line::grad(x, -3.0)).abs() < 1e-15);
+    applied::check(Scaled { by: 0.7 }, x).unwrap();
     assert!((sigmoid(0.0) - 0.5).abs() < 1e-15);
 }

@@ -2,10 +2,12 @@
 
 use crate::emit::companion::signature::Home;
 use crate::errors::Errors;
-use crate::ir::Mode;
+use crate::ir::{Kind, Mode};
 use crate::lower::kind;
 use crate::user_rule::{Rules, UserRule};
 use proc_macro2::{Span, TokenStream};
+use std::collections::HashMap;
+use std::rc::Rc;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{FnArg, Ident, ItemFn, Pat, Path, Token};
@@ -23,6 +25,8 @@ pub struct Config {
     pub home: Home,
     /// A method's receiver.
     pub receiver: Option<Receiver>,
+    /// The methods of the block that it stands in, by name.
+    pub neighbours: Rc<HashMap<String, Neighbour>>,
     /// One function of a mutually recursive cycle.
     pub recursive: bool,
     /// The highest order of derivatives.
@@ -46,6 +50,15 @@ impl Config {
         }
         kind::mode_of(ty, member.map(|member| &member.outer).into_iter().chain([&item.sig.generics]))
     }
+}
+
+/// What is known of a method where others of its block call it.
+#[derive(Clone, Debug)]
+pub struct Neighbour {
+    /// It takes `&mut self`.
+    pub changes_self: bool,
+    /// What it returns.
+    pub result: Kind,
 }
 
 /// A method's `self`, which is a parameter like others but for its name.
@@ -101,6 +114,7 @@ impl Config {
             companion: options.companion.unwrap_or_else(|| item.sig.ident.clone()),
             home,
             receiver,
+            neighbours: Rc::default(),
             recursive: options.recursive,
             order: order.min(HIGHEST),
             rule,

@@ -199,12 +199,12 @@ mod scalars;
 mod signals;
 #[path = "../programs/structs.rs"]
 mod structs;
+#[path = "../programs/traits.rs"]
+mod traits;
 #[path = "../programs/traps.rs"]
 mod traps;
 #[path = "../programs/vecs.rs"]
 mod vecs;
-#[path = "../programs/traits.rs"]
-mod traits;
 #[path = "../programs/vectors.rs"]
 mod vectors;
 #[path = "../programs/views.rs"]

@@ -118,6 +118,8 @@ impl<'e> Lower<'e> {
         if let Some(term) = self.float_function(path, &args, expected, e) {
             return term;
         }
+        let known = self.result_of_neighbour(&path.path);
+        let expected = expected.or(known.as_ref());
         let varied = args.iter().any(|arg| self.varies(arg));
         let writes = args.iter().any(Term::lends);
         let inactive_result = expected.is_some_and(|kind| kind.is_inactive() && *kind != Kind::Unit);

@@ -122,9 +122,11 @@ impl Lower<'_> {
                 "write it as a function of its own with `#[differentiate]`, or with methods of floats and slices",
             );
         }
+        let known = self.neighbour(e).map(|known| known.result.clone()).filter(|kind| *kind != Kind::Unknown);
+        let expected = expected.or(known.as_ref());
         match expected {
             // What it looks at may carry derivatives, what it returns does not.
-            Some(kind) if kind.is_inactive() && *kind != Kind::Unit && !self.may_be_changed(&receiver, &args) => {
+            Some(kind) if kind.is_inactive() && *kind != Kind::Unit && !self.may_be_changed(e, &receiver, &args) => {
                 self.inactive_method(e, receiver, args, kind.clone(), false)
             }
             _ => self.sibling_method(e, receiver, args, expected),

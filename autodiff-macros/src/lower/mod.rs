@@ -58,13 +58,14 @@ mod value;
 mod width;
 mod wrapper;
 
-use crate::args::Config;
+use crate::args::{Config, Neighbour};
 use crate::errors::Errors;
 use crate::ir::{self, Class, Kind, Op, Stmt, Tree, Value, ValueData};
 use env::{Env, Frame};
 use proc_macro2::Span;
 use rounds::Rounds;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use term::Term;
 
 /// Lowers a function whose attributes have been read. All that is wrong with it is in `errors`; then there is no result.
@@ -79,6 +80,8 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     let mut lower = Lower::new(errors);
     lower.krate = config.krate.clone();
     lower.float = kind::only_float(quote::ToTokens::to_token_stream(item));
+    lower.receiver = config.receiver.as_ref().map(|receiver| receiver.ident.clone());
+    lower.neighbours = config.neighbours.clone();
     lower.mut_borrowed = free::mut_borrowed(&item.block);
     let (params, patterns) = lower.params(item, config);
     for (pat, term) in patterns {
@@ -147,6 +150,9 @@ struct Lower<'e> {
     flow: Flow,
     /// Names of variables that are borrowed mutably somewhere: scalars among them are memory.
     mut_borrowed: HashSet<String>,
+    /// The name of the method's receiver, and what is known of the methods of its type.
+    receiver: Option<proc_macro2::Ident>,
+    neighbours: Rc<HashMap<String, Neighbour>>,
     /// The float type, if the function mentions only one: for literals whose type the primal infers from later uses.
     float: Option<syn::Type>,
     /// Where the runtime lives.
@@ -185,6 +191,8 @@ impl<'e> Lower<'e> {
             rounds: Rounds::default(),
             flow: Flow::Live,
             mut_borrowed: HashSet::new(),
+            receiver: None,
+            neighbours: Rc::default(),
             float: None,
             krate: syn::parse_quote!(::differentiate),
             by_value: HashSet::new(),

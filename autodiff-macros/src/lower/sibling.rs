@@ -2,6 +2,7 @@
 
 use super::term::Term;
 use super::{Lower, kind};
+use crate::args::Neighbour;
 use crate::ir::{Arg, Call, Callee, Class, Kind, Place, Stmt};
 use syn::spanned::Spanned as _;
 use syn::{ExprMethodCall, ExprPath, Path, PathSegment};
@@ -15,7 +16,10 @@ impl Lower<'_> {
         args: Vec<Term>,
         expected: Option<&Kind>,
     ) -> Term {
-        let receiver = self.receiver(receiver, &args);
+        let known = self.neighbour(e).map(|known| (known.changes_self, known.result.clone()));
+        let (changes, result) = known.map_or((None, None), |(changes, result)| (Some(changes), Some(result)));
+        let expected = expected.or(result.as_ref());
+        let receiver = self.receiver(receiver, changes, &args);
         let args = std::iter::once(receiver).chain(args.into_iter().map(|arg| self.passed(arg))).collect();
         let arguments = match &e.turbofish {
             Some(turbofish) => syn::PathArguments::AngleBracketed(turbofish.clone()),
@@ -25,8 +29,22 @@ impl Lower<'_> {
         self.call_of(path, Callee::Method, args, expected, e.span())
     }
 
-    /// What a method is called on: borrowed, mutably wherever the method could change it, as nothing is known of the method.
-    fn receiver(&mut self, term: Term, args: &[Term]) -> Arg {
+    /// What is known of a method that is called on `self`.
+    pub(super) fn neighbour(&self, e: &ExprMethodCall) -> Option<&Neighbour> {
+        let syn::Expr::Path(path) = &*e.receiver else { return None };
+        let on_self = path.path.get_ident().is_some_and(|name| Some(name) == self.receiver.as_ref());
+        self.neighbours.get(&e.method.to_string()).filter(|_| on_self)
+    }
+
+    /// What is known of the result of `Self::f`.
+    pub(super) fn result_of_neighbour(&self, path: &Path) -> Option<Kind> {
+        let [owner, name] = path.segments.iter().collect::<Vec<_>>()[..] else { return None };
+        let known = self.neighbours.get(&name.ident.to_string()).filter(|_| owner.ident == "Self")?;
+        Some(known.result.clone()).filter(|kind| *kind != Kind::Unknown)
+    }
+
+    /// What a method is called on: borrowed, mutably wherever the method could change it, unless it is known whether it `changes` that.
+    fn receiver(&mut self, term: Term, changes: Option<bool>, args: &[Term]) -> Arg {
         let place = match self.place_of(term) {
             Term::Place(place) => place,
             Term::Inactive(inactive) => {
@@ -35,12 +53,18 @@ impl Lower<'_> {
             }
             term => self.stored(term),
         };
-        let mutable = self.may_change(&place) && !args.iter().any(|arg| self.borrows(arg, &place));
+        let mutable = match changes {
+            Some(changes) => changes,
+            None => self.may_change(&place) && !args.iter().any(|arg| self.borrows(arg, &place)),
+        };
         Arg::Borrow { mutable, place }
     }
 
     /// A method may change its receiver or its arguments.
-    pub(super) fn may_be_changed(&mut self, receiver: &Term, args: &[Term]) -> bool {
+    pub(super) fn may_be_changed(&mut self, e: &ExprMethodCall, receiver: &Term, args: &[Term]) -> bool {
+        if self.neighbour(e).is_some_and(|known| !known.changes_self) {
+            return args.iter().any(Term::lends);
+        }
         let place = self.place_of(receiver.clone());
         let receiver = matches!(&place, Term::Place(place) if self.may_change(place) && self.is_varied(place.base));
         receiver || args.iter().any(Term::lends)

@@ -13,22 +13,30 @@
 mod receiver;
 mod rule;
 
-use crate::args::{self, Config, Options};
+use crate::args::{self, Config, Neighbour, Options};
 use crate::emit::companion::signature::{Block, Home, Member, Signature};
 use crate::emit::companion::{allowed, declarations, hidden_declarations};
 use crate::errors::Errors;
+use crate::ir::Kind;
 use crate::pipeline::{self, Programs};
 use crate::{fallback, lower};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use receiver::Outside;
 use rule::Rule;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use syn::{Attribute, ImplItem, ItemFn, ItemImpl, ItemTrait, TraitItem, Visibility};
 
 /// `#[differentiate] impl …`.
 pub fn implementation(attribute: TokenStream, mut block: ItemImpl, least_order: u32) -> TokenStream {
     let mut errors = Errors::default();
+    if let Some((what, instead)) = rule::not_differentiated(&block) {
+        errors.push_spanned(&block.self_ty, what, instead);
+        args::stacked(&mut block.attrs, &mut errors);
+        let errors = errors.to_compile_errors();
+        return quote!(#block #errors);
+    }
     let is_operator = rule::is_operator(&block);
     // The head of the block, as it can be written elsewhere.
     let head = if is_operator { rule::with_lifetimes(&block) } else { block.clone() };
@@ -43,6 +51,8 @@ pub fn implementation(attribute: TokenStream, mut block: ItemImpl, least_order: 
     let outside = Outside::new(&head.self_ty, rule::associated_types(&block));
     let mut methods = Methods::new(attribute, &mut block.attrs, member, outside, least_order, &mut errors);
     methods.is_operator = is_operator;
+    let signatures = block.items.iter().filter_map(|item| if let ImplItem::Fn(method) = item { Some(&method.sig) } else { None });
+    methods.meet(signatures);
     for item in &mut block.items {
         if let ImplItem::Fn(method) = item {
             let body = Some(&method.block);
@@ -89,6 +99,9 @@ pub fn declaration(attribute: TokenStream, mut block: ItemTrait, least_order: u3
     let owner = quote!(<Self as #name #generics>);
     let member = Member { block: Block::Trait, outer: block.generics.clone(), owner, is_copy };
     let mut methods = Methods::new(attribute, &mut block.attrs, member, Outside::default(), least_order, &mut errors);
+    let signatures =
+        block.items.iter().filter_map(|item| if let TraitItem::Fn(method) = item { Some(&method.sig) } else { None });
+    methods.meet(signatures);
     for item in &mut block.items {
         if let TraitItem::Fn(method) = item {
             let body = method.default.as_ref();
@@ -111,6 +124,7 @@ struct Methods {
     member: Member,
     outside: Outside,
     is_operator: bool,
+    neighbours: Rc<HashMap<String, Neighbour>>,
     all: Vec<Method>,
 }
 
@@ -147,7 +161,31 @@ impl Methods {
             }
         }
         let more_orders = args::stacked(attrs, errors);
-        Methods { options, more_orders, least_order, member, outside, is_operator: false, all: Vec::new() }
+        Methods {
+            options,
+            more_orders,
+            least_order,
+            member,
+            outside,
+            is_operator: false,
+            neighbours: Rc::default(),
+            all: Vec::new(),
+        }
+    }
+
+    /// Notes the methods that may call each other.
+    fn meet<'s>(&mut self, signatures: impl Iterator<Item = &'s syn::Signature>) {
+        let neighbours = signatures.map(|sig| {
+            let (item, _) = receiver::function(&[], &Visibility::Inherited, sig, None, &self.outside);
+            let result = match &item.sig.output {
+                syn::ReturnType::Default => Kind::Unit,
+                syn::ReturnType::Type(_, ty) => lower::kind::of_type(ty),
+            };
+            let changes_self =
+                sig.receiver().is_some_and(|receiver| matches!(lower::kind::of_type(&receiver.ty), Kind::Ref(true, _)));
+            (sig.ident.to_string(), Neighbour { changes_self, result })
+        });
+        self.neighbours = Rc::new(neighbours.collect());
     }
 
     /// Takes the attributes off a method, and derives it if it has a differentiable parameter.
@@ -177,6 +215,7 @@ impl Methods {
         let home = Home::Member(self.member.clone());
         let mut config = Config::new(options, self.more_orders, &mut item, home, receiver, &mut errors);
         config.order = config.order.max(self.least_order);
+        config.neighbours = self.neighbours.clone();
         if !config.active.contains(&true) {
             outside.append(errors);
             return;

@@ -21,6 +21,24 @@ pub(super) fn is_operator(block: &ItemImpl) -> bool {
     last.is_some_and(|last| OPERATORS.iter().any(|operator| last.ident == operator))
 }
 
+/// Traits of the standard library whose impls have no derivatives of their own: what is wrong, and what to do.
+pub(super) fn not_differentiated(block: &ItemImpl) -> Option<(String, String)> {
+    let name = block.trait_.as_ref()?.1.segments.last()?.ident.to_string();
+    match name.as_str() {
+        "AddAssign" | "SubAssign" | "MulAssign" | "DivAssign" | "RemAssign" => {
+            let operator = name.trim_end_matches("Assign");
+            let what =
+                format!("`{name}` has no derivative of its own: in differentiated code it is `{operator}` and an assignment");
+            Some((what, format!("write `#[differentiate]` on the impl of `{operator}` instead")))
+        }
+        "Index" | "IndexMut" => Some((
+            format!("`{name}` returns a reference, of which derivatives know nothing"),
+            "index the field that holds the elements, or write a method that returns an element by value".to_owned(),
+        )),
+        _ => None,
+    }
+}
+
 /// The block with all its lifetimes written out, so that its types can stand elsewhere.
 pub(super) fn with_lifetimes(block: &ItemImpl) -> ItemImpl {
     let mut block = ItemImpl { items: Vec::new(), ..block.clone() };

@@ -3,8 +3,8 @@
 #![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub, unused_qualifications)]
 #![deny(rust_2018_idioms, future_incompatible, single_use_lifetimes, let_underscore_drop, unused_lifetimes)]
 
-use differentiate::differentiate;
-use upstream::norms;
+use differentiate::{differentiate, Differentiable};
+use upstream::{norms, Pair, Terrain};
 
 /// Calls another crate's function by its path, one by a module, one by an import.
 #[differentiate]
@@ -46,6 +46,45 @@ pub fn dot(w: &[f64], x: &[f64]) -> f64 {
     w.iter().zip(x).map(|(w, x)| w * x).sum()
 }
 
+/// A hill, for another crate's trait.
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+pub struct Hill {
+    /// How high it is.
+    pub top: f64,
+}
+
+#[differentiate]
+impl Terrain for Hill {
+    fn height(&self, x: f64) -> f64 {
+        self.top * (-x * x).exp()
+    }
+}
+
+#[differentiate]
+impl Hill {
+    /// Grows it, and returns by how much.
+    pub fn grow(&mut self, by: f64) -> f64 {
+        let before = self.top;
+        self.top *= by;
+        self.top - before
+    }
+}
+
+/// Methods, generic types, operators and traits of another crate.
+#[differentiate]
+pub fn walk<T: Terrain>(terrain: &T, x: f64) -> f64 {
+    let pair = Pair::of(x) + Pair { a: 1.0, b: x };
+    terrain.rise(x, 0.5) * pair.product()
+}
+
+/// Over one terrain.
+#[differentiate]
+pub fn over_a_hill(hill: &Hill, x: f64) -> f64 {
+    let mut higher = hill.clone();
+    let grown = higher.grow(x);
+    walk(&higher, x) + grown
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +106,14 @@ mod tests {
     fn buffers_changed_across_crates_are_rewound() {
         let (w_bar, factor_bar) = scaled_sum::grad(&[1.0, 2.0], 3.0);
         assert_eq!((w_bar, factor_bar), (vec![9.0, 9.0], 18.0));
+    }
+
+    #[test]
+    fn methods_and_traits_across_crates() {
+        let hill = Hill { top: 2.0 };
+        over_a_hill::check(&hill, 0.7).unwrap();
+        let dyn_hill: &dyn Terrain = &hill;
+        assert!(close(dyn_hill.rise(0.0, 0.5), hill.rise_grad(0.0, 0.5).0.top * 2.0));
     }
 
     #[test]

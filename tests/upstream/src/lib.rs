@@ -1,6 +1,6 @@
 //! Differentiated functions for `tests/edition2021` to call, and the library under another path.
 
-use differentiate::differentiate;
+use differentiate::{Differentiable, Real, differentiate};
 
 /// The library, for `#[differentiate(crate = upstream::reexported)]`.
 pub use differentiate as reexported;
@@ -33,5 +33,50 @@ pub mod norms {
 pub fn scale(x: &mut [f64], factor: f64) {
     for v in x.iter_mut() {
         *v *= factor;
+    }
+}
+
+/// Something that has a height at every place.
+#[differentiate]
+pub trait Terrain {
+    /// The height.
+    fn height(&self, x: f64) -> f64;
+
+    /// How much higher it is a little further on.
+    fn rise(&self, x: f64, step: f64) -> f64 {
+        self.height(x + step) - self.height(x)
+    }
+}
+
+/// A pair of numbers of either precision.
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+pub struct Pair<T: Real> {
+    /// The first.
+    pub a: T,
+    /// The second.
+    pub b: T,
+}
+
+#[differentiate]
+impl<T: Real> Pair<T> {
+    /// Both the same.
+    #[must_use]
+    pub fn of(x: T) -> Self {
+        Pair { a: x, b: x }
+    }
+
+    /// Their product.
+    #[must_use]
+    pub fn product(&self) -> T {
+        self.a * self.b
+    }
+}
+
+#[differentiate]
+impl<T: Real> std::ops::Add for Pair<T> {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Pair { a: self.a + other.a, b: self.b + other.b }
     }
 }

@@ -24,6 +24,7 @@ fn signature(item: &ItemFn) -> Signature {
         companion: item.sig.ident.clone(),
         home: Home::Companion,
         receiver: None,
+        neighbours: Default::default(),
         recursive: false,
         order: 1,
         rule: None,
