@@ -32,6 +32,13 @@ pub fn expand(attribute: TokenStream, item: TokenStream, least_order: u32) -> To
 /// A function and its companion.
 fn function(attribute: TokenStream, mut item: ItemFn, least_order: u32) -> TokenStream {
     let mut errors = Errors::default();
+    if let Some(receiver) = item.sig.receiver() {
+        // Beside a method there is no place for a type.
+        let help = "write `#[differentiate]` on the `impl` block instead, and `#[differentiate(skip)]` on methods to leave out";
+        errors.push_spanned(receiver, "a method is differentiated with the block that it stands in", help);
+        let errors = errors.to_compile_errors();
+        return quote!(#item #errors);
+    }
     let mut config = Config::parse(attribute, &mut item, &mut errors);
     config.order = config.order.max(least_order);
     let programs = programs(&item, &config, &mut errors);

@@ -27,11 +27,6 @@ pub(super) fn check_signature(sig: &Signature, errors: &mut Errors) {
         {
             errors.push_spanned(&typed.ty, "a raw pointer carries no derivative", "take a reference or a slice");
         }
-        if let FnArg::Receiver(receiver) = arg {
-            let help =
-                "write `#[differentiate]` on the `impl` block instead, and `#[differentiate(skip)]` on methods to leave out";
-            errors.push_spanned(receiver, "a method is differentiated with the block that it stands in", help);
-        }
     }
 }
 

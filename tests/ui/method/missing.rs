@@ -1,0 +1,71 @@
+//! Methods without derivatives, where they are called.
+
+use differentiate::{Differentiable, differentiate};
+
+#[derive(Clone, Copy, Differentiable)]
+struct V {
+    x: f64,
+}
+
+#[differentiate]
+impl V {
+    #[differentiate(skip)]
+    fn skipped(&self, k: f64) -> f64 {
+        self.x * k
+    }
+
+    fn once(&self) -> f64 {
+        self.x * self.x
+    }
+}
+
+impl std::ops::Add for V {
+    type Output = V;
+    fn add(self, other: V) -> V {
+        V { x: self.x + other.x }
+    }
+}
+
+trait Plain {
+    fn plain(&self) -> f64;
+}
+
+#[differentiate]
+impl Plain for V {
+    fn plain(&self) -> f64 {
+        self.x
+    }
+}
+
+#[differentiate]
+trait Model {
+    fn predict(&self, x: f64) -> f64;
+}
+
+impl Model for V {
+    fn predict(&self, x: f64) -> f64 {
+        self.x * x
+    }
+}
+
+#[differentiate]
+fn calls_a_skipped_method(v: &V, k: f64) -> f64 {
+    v.skipped(k)
+}
+
+#[differentiate(order = 2)]
+fn needs_a_second_order(v: &V) -> f64 {
+    v.once()
+}
+
+#[differentiate]
+fn adds(v: V) -> f64 {
+    (v + v).x
+}
+
+#[differentiate]
+fn without_the_bound<M>(m: &M, x: f64) -> f64 {
+    m.predict(x)
+}
+
+fn main() {}
