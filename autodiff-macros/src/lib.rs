@@ -56,6 +56,13 @@
 //! `f::grad_forward_order_2` (see `emit::companion::nested`), whether that `grad` is a gradient or a function of the user's in a module `f`:
 //! the macro cannot tell, so a differentiated function of such a name has functions of these names beside it.
 //!
+//! # Methods
+//!
+//! A method is lowered as a function with a parameter for `self` (see `member`). Its derivatives hang on no companion but stand beside it,
+//! `energy_forward` by `energy`; [`Callee::Method`](ir::Callee) calls them through whatever finds the method. What a caller cannot see is how the
+//! receiver is taken: it is borrowed mutably wherever that is possible, unless the two methods stand in one block. Operators, and methods
+//! that are called like a primitive (`z.exp()`), implement the runtime's rule traits instead.
+//!
 //! # Shadows
 //!
 //! Memory with derivatives has a shadow of the same shape whose floats are `Cell`s, used through shared references only, so that

@@ -181,6 +181,40 @@ fn leapfrog(x: f64, v: f64, dt: f64) -> f64 {
     body.x * body.acceleration()
 }
 
+/// Gradients of methods in what is differentiated itself.
+mod inner {
+    use differentiate::{Differentiable, differentiate};
+
+    #[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+    pub(super) struct Potential {
+        pub(super) k: f64,
+    }
+
+    #[differentiate(order = 3)]
+    impl Potential {
+        pub(super) fn energy(#[constant] &self, x: f64) -> f64 {
+            self.k * x.powi(4) + x.cos()
+        }
+
+        pub(super) fn work(&self, x: f64) -> f64 {
+            self.k * x * x
+        }
+    }
+}
+
+#[differentiate]
+fn force(x: f64, k: f64) -> f64 {
+    let p = inner::Potential { k: 0.7 };
+    let mut x = x;
+    for _ in 0..3 {
+        let slope: f64 = p.energy_grad(x);
+        x -= 0.01 * k * slope;
+    }
+    let q = inner::Potential { k };
+    let (_, along) = q.work_value_and_grad(x);
+    x * x + along.1
+}
+
 fn spring() -> Spring {
     Spring { k: 1.3, rest: 0.4, label: "a".into() }
 }
@@ -196,6 +230,7 @@ programs! {
     moves: (s = spring(), by = 0.2);
     held_constant: (x = 0.6);
     network_loss: (&net = net(), &x = vec![0.5, -0.2]);
+    force: (x = 0.7, k = 0.3);
     leapfrog: (x = 0.4, v = 0.3, dt = 0.1);
 }
 

@@ -130,6 +130,8 @@ trait Activation: Copy {
     }
 
     fn scaled(&self, by: f64) -> f64;
+
+    fn damp(&mut self, by: f64);
 }
 
 #[differentiate]
@@ -143,6 +145,27 @@ impl Activation for f64 {
     fn scaled(&self, by: f64) -> f64 {
         *self * by
     }
+
+    fn damp(&mut self, by: f64) {
+        *self *= self.cos() * by;
+    }
+}
+
+/// Methods that change elements.
+#[differentiate]
+fn damped(mut v: [f64; 2], k: f64) -> f64 {
+    let squares = v[0] * v[0];
+    for _ in 0..2 {
+        v[0].damp(k);
+        let (_, last) = v.split_at_mut(1);
+        last[0].damp(v_sum(&[k, 0.5]));
+    }
+    squares * v[0] + v[1]
+}
+
+#[differentiate]
+fn v_sum(v: &[f64; 2]) -> f64 {
+    v[0] + v[1]
 }
 
 #[differentiate]
@@ -155,6 +178,7 @@ programs! {
     fit_a_line: (&m = Line { slope: 2.0, offset: 0.5 }, &xs = vec![0.3, 0.7]);
     fit_a_polynomial: (c = [0.3, 0.2, -0.5], &xs = vec![0.3, 0.7]);
     swing: (p = Pendulum { length: 1.1, drag: 0.2 }, y = [0.8, 0.1], by = 0.7);
+    damped: (v = [0.6, 0.8], k = 0.9);
     activated: (x = 0.7, y = 0.4), (x = -0.7, y = 0.4);
 }
 

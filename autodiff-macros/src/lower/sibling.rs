@@ -73,12 +73,11 @@ impl Lower<'_> {
     /// The user may borrow the place mutably.
     fn may_change(&self, place: &Place) -> bool {
         let data = self.data(place.base);
-        let is_variable = match data.class {
+        match data.class {
             Class::View { mutable } => mutable,
             Class::Owner => data.mutable,
             Class::Plain | Class::Accumulator | Class::Shadow | Class::Record | Class::Pull => false,
-        };
-        is_variable && !kind::is_scalar(&self.place_kind(place))
+        }
     }
 
     /// An argument that refers to the same memory: the method would not compile if it changed that.
