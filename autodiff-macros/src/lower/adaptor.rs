@@ -75,7 +75,7 @@ impl<'e> Lower<'e> {
         }
     }
 
-    fn variable_of(&self, path: &syn::ExprPath) -> Option<Term> {
+    pub(super) fn variable_of(&self, path: &syn::ExprPath) -> Option<Term> {
         self.env.lookup(&path.path.get_ident()?.to_string()).and_then(|id| self.env.read(id))
     }
 

@@ -10,8 +10,21 @@ use syn::spanned::Spanned as _;
 use syn::{Expr, ExprMethodCall};
 
 impl<'e> Lower<'e> {
+    /// A variable or a part of one: `sum` and the like are methods of its own, unless an iterator was bound to it.
+    fn is_no_iterator(&self, e: &Expr) -> bool {
+        match e {
+            Expr::Path(path) => !matches!(self.variable_of(path), None | Some(Term::Iterator(_))),
+            Expr::Field(_) | Expr::Index(_) => true,
+            Expr::Paren(paren) => self.is_no_iterator(&paren.expr),
+            _ => false,
+        }
+    }
+
     /// A chain over memory that ends in a value.
     pub(super) fn chain(&mut self, e: &ExprMethodCall, expected: Option<&Kind>) -> Option<Term> {
+        if self.is_no_iterator(&e.receiver) {
+            return None;
+        }
         let name = e.method.to_string();
         let whole = Expr::MethodCall(e.clone());
         if matches!(name.as_str(), "any" | "all" | "count" | "position" | "is_sorted")

@@ -99,21 +99,6 @@ fn active_values_in_constant_memory() {
 }
 
 #[test]
-fn methods() {
-    check(
-        parse_quote! {
-            fn f(&self, x: f64) -> f64 {
-                x
-            }
-        },
-        expect![[r#"
-            error: a method is differentiated with the block that it stands in
-              = help: write `#[differentiate]` on the `impl` block instead, and `#[differentiate(skip)]` on methods to leave out
-        "#]],
-    );
-}
-
-#[test]
 fn nothing_to_differentiate() {
     check(
         parse_quote! {
