@@ -315,6 +315,14 @@ impl Cx<'_> {
             self.each_pair(Operand::new(quote!(step), grad), |_, a, b| quote!(#rt::AddScaled::add_scaled(#a, factor, #b)));
         let mut generics = shape.implemented(&quote!(#rt::Differentiable));
         for param in generics.type_params_mut().filter(|param| shape.carried.contains(&param.ident)) {
+            let is_float = |bound: &syn::TypeParamBound| match bound {
+                syn::TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(|last| last.ident == "Real"),
+                _ => false,
+            };
+            // A float has it already, and the same twice would be ambiguous.
+            if param.bounds.iter().any(is_float) {
+                continue;
+            }
             let ident = &param.ident;
             param.bounds.push(syn::parse_quote!(#rt::AddScaled<<#ident as #rt::Differentiable>::Grad>));
         }
