@@ -9,6 +9,8 @@
 //! a large one can be moved on. What second derivatives need besides is in a trait of its own (`Rule1Dot` …), and what those of any
 //! order need in another (`Rule1High` …, for floats by [`Jet`]), so that an operator of the user's need not have them.
 
+#![allow(clippy::type_complexity, reason = "tuples of tangents, one for each operand")]
+
 use crate::jet::{Exponent, Jet, Number};
 use crate::real::Real;
 use crate::{Differentiable, Grad};
