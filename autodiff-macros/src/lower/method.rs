@@ -59,7 +59,7 @@ impl Lower<'_> {
         if let Some(term) = self.memory_method(e, &name, &receiver, expected) {
             return term;
         }
-        if !primitive && !inspects(&name) && !is_copying(&name) && !matches!(receiver, Term::Inactive(_)) {
+        if !primitive && !inspects(&name) && !is_copying(&name) && name != "into" && !matches!(receiver, Term::Inactive(_)) {
             return self.unknown_method(e, receiver, expected);
         }
         let receiver = self.settle(receiver, float);
