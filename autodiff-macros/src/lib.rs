@@ -59,7 +59,7 @@
 //! # Methods
 //!
 //! A method is lowered as a function with a parameter for `self` (see `member`). Its derivatives hang on no companion but stand beside it,
-//! `energy_forward` by `energy`; [`Callee::Method`](ir::Callee) calls them through whatever finds the method. What a caller cannot see is how the
+//! `energy_forward` by `energy`; `ir::Callee::Method` calls them through whatever finds the method. What a caller cannot see is how the
 //! receiver is taken: it is borrowed mutably wherever that is possible, unless the two methods stand in one block. Operators, and methods
 //! that are called like a primitive (`z.exp()`), implement the runtime's rule traits instead.
 //!

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Generics;
 use syn::spanned::Spanned as _;
 
-use super::shape::{Field, Shape, Style, respanned};
+use super::shape::{Field, Shape, Style, is_float, respanned};
 use super::types::shadow_ident;
 use super::visit::Operand;
 
@@ -314,15 +314,7 @@ impl Cx<'_> {
         let add_scaled =
             self.each_pair(Operand::new(quote!(step), grad), |_, a, b| quote!(#rt::AddScaled::add_scaled(#a, factor, #b)));
         let mut generics = shape.implemented(&quote!(#rt::Differentiable));
-        for param in generics.type_params_mut().filter(|param| shape.carried.contains(&param.ident)) {
-            let is_float = |bound: &syn::TypeParamBound| match bound {
-                syn::TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(|last| last.ident == "Real"),
-                _ => false,
-            };
-            // A float has it already, and the same twice would be ambiguous.
-            if param.bounds.iter().any(is_float) {
-                continue;
-            }
+        for param in generics.type_params_mut().filter(|param| shape.carried.contains(&param.ident) && !is_float(param)) {
             let ident = &param.ident;
             param.bounds.push(syn::parse_quote!(#rt::AddScaled<<#ident as #rt::Differentiable>::Grad>));
         }

@@ -93,7 +93,7 @@ impl Shape {
     /// The generics of an `impl` for the user's type: what its parameters must be is added.
     pub(super) fn implemented(&self, bound: &TokenStream) -> Generics {
         let mut generics = self.generics.clone();
-        for param in generics.type_params_mut().filter(|param| self.carried.contains(&param.ident)) {
+        for param in generics.type_params_mut().filter(|param| self.carried.contains(&param.ident) && !is_float(param)) {
             param.bounds.push(syn::parse_quote!(#bound));
         }
         generics
@@ -110,6 +110,31 @@ impl Shape {
         quote!(#ident<#(#arguments),*>)
     }
 
+    /// The gradient's type, where it is the type itself with floats for parameters: rustdoc cannot see through
+    /// `<T as Differentiable>::Grad` of a parameter (it panics over the auto traits of the struct).
+    fn is_own_gradient(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Array(array) => self.is_own_gradient(&array.elem),
+            Type::Tuple(tuple) => tuple.elems.iter().all(|elem| self.is_own_gradient(elem)),
+            Type::Paren(inner) => self.is_own_gradient(&inner.elem),
+            Type::Group(inner) => self.is_own_gradient(&inner.elem),
+            Type::Path(path) => {
+                let is_param = self.generics.type_params().any(|param| path.path.is_ident(&param.ident) && is_float(param));
+                let Some(last) = path.path.segments.last().filter(|_| path.path.segments.len() == 1) else { return false };
+                let is_container = ["Vec", "Option", "Box"].iter().any(|name| last.ident == name);
+                let elements = match &last.arguments {
+                    syn::PathArguments::AngleBracketed(arguments) => arguments.args.iter().all(|argument| match argument {
+                        syn::GenericArgument::Type(elem) => self.is_own_gradient(elem),
+                        _ => false,
+                    }),
+                    syn::PathArguments::None | syn::PathArguments::Parenthesized(_) => false,
+                };
+                is_param || path.path.is_ident("f64") || path.path.is_ident("f32") || is_container && elements
+            }
+            _ => false,
+        }
+    }
+
     /// What a field is in a shadow (`Zeros`) or gradient (`Grad`). All of it has the span of the type, so that rustc reports a missing
     /// impl once.
     pub(super) fn mirrored(&self, of: &str, field: &Field) -> TokenStream {
@@ -117,6 +142,7 @@ impl Shape {
         let (span, of) = (ty.span(), Ident::new(of, ty.span()));
         let krate = respanned(self.krate.to_token_stream(), span);
         match field.active {
+            true if of == "Grad" && self.is_own_gradient(ty) => quote!(#ty),
             true => quote_spanned!(span=> <#ty as #krate::rt::Differentiable>::#of),
             // A parameter that occurs nowhere else has to occur here.
             false if mentions(self.generics.type_params().map(|param| &param.ident), ty) && !mentions_lifetimes(ty) => {
@@ -241,7 +267,7 @@ fn owned(generics: &Generics, carried: &[Ident], krate: &Path) -> Generics {
             .into_iter()
             .filter(|bound| !matches!(bound, syn::TypeParamBound::Lifetime(lifetime) if lifetime.ident != "static"))
             .collect();
-        if carried.contains(&param.ident) {
+        if carried.contains(&param.ident) && !is_float(param) {
             param.bounds.push(syn::parse_quote!(#krate::rt::Differentiable));
         }
     }
@@ -249,6 +275,14 @@ fn owned(generics: &Generics, carried: &[Ident], krate: &Path) -> Generics {
         clause.predicates = std::mem::take(&mut clause.predicates).into_iter().filter(|p| !borrows(p)).collect();
     }
     owned
+}
+
+/// `T: Real`, which promises all that is asked of a parameter: rustc, and rustdoc, are confused by being told twice.
+pub(super) fn is_float(param: &syn::TypeParam) -> bool {
+    param.bounds.iter().any(|bound| match bound {
+        syn::TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(|last| last.ident == "Real"),
+        _ => false,
+    })
 }
 
 fn borrows(predicate: &WherePredicate) -> bool {
