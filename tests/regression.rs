@@ -30,6 +30,8 @@ mod copied_array;
 mod literal_bounds;
 #[path = "regression/moved_late.rs"]
 mod moved_late;
+#[path = "regression/pairs_behind_references.rs"]
+mod pairs_behind_references;
 #[path = "regression/parentheses.rs"]
 mod parentheses;
 #[path = "regression/recorded_downwards.rs"]

@@ -64,7 +64,12 @@ impl Lower<'_> {
         let member = |i: usize| Proj::Field(syn::Member::Unnamed(i.into()));
         match term {
             Term::Tuple(parts) if parts.len() == n => parts,
-            Term::Ref(mutable, to) => {
+            Term::Ref(mut mutable, mut to) => {
+                // However many references there are, a pattern that is none binds by one.
+                while let Term::Ref(inner, next) = *to {
+                    mutable &= inner;
+                    to = next;
+                }
                 let parts = self.parts(*to, n, pat);
                 parts.into_iter().map(|part| Term::Ref(mutable, Box::new(part))).collect()
             }
