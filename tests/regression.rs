@@ -26,6 +26,8 @@ mod constant_argument;
 mod constant_tuple;
 #[path = "regression/copied_array.rs"]
 mod copied_array;
+#[path = "regression/declined_source.rs"]
+mod declined_source;
 #[path = "regression/literal_bounds.rs"]
 mod literal_bounds;
 #[path = "regression/moved_late.rs"]

@@ -222,6 +222,8 @@ mod constant_argument;
 mod constant_tuple;
 #[path = "../regression/copied_array.rs"]
 mod copied_array;
+#[path = "../regression/declined_source.rs"]
+mod declined_source;
 #[path = "../programs/lengths.rs"]
 mod lengths;
 #[path = "../regression/literal_bounds.rs"]

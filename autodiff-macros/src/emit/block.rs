@@ -17,10 +17,11 @@ pub(super) enum Item {
         ty: Option<TokenStream>,
         value: TokenStream,
     },
-    /// `if let Some(shadow) = shadow { stmts }`, open for more of the same.
+    /// `if let Some(shadow) = shadow { stmts } else { declined }`, open for more of the same.
     Wanted {
         shadow: Value,
         stmts: TokenStream,
+        declined: TokenStream,
     },
 }
 
@@ -103,9 +104,13 @@ impl<'a> Emitter<'a> {
                     let value = Moved::new(std::mem::take(value));
                     quote!(let #mutable #name #ty = #value;)
                 }
-                Item::Wanted { shadow, stmts: inner } => {
+                Item::Wanted { shadow, stmts: inner, declined } => {
                     let (name, inner) = (self.ident(*shadow), Moved::new(std::mem::take(inner)));
-                    quote!(if let Some(#name) = #name { #inner })
+                    let otherwise = (!declined.is_empty()).then(|| {
+                        let declined = Moved::new(std::mem::take(declined));
+                        quote!(else { #declined })
+                    });
+                    quote!(if let Some(#name) = #name { #inner } #otherwise)
                 }
             });
         }

@@ -58,14 +58,28 @@ impl<'a> Emitter<'a> {
         });
     }
 
-    /// `to += from;`, elementwise.
+    /// `to += from;`, elementwise. What is taken is zero after that, whether it was wanted or not.
     pub(super) fn shadow_add_from(&mut self, to: &Place, from: &Place, take: bool) {
         let rt = self.rt.clone();
-        self.when_wanted(&[to.base, from.base], &Effects::default(), |e| {
+        let declined = take && self.is_optional(to.base) && to.base != from.base;
+        let declined = if declined { self.clear_given(from) } else { TokenStream::new() };
+        self.when_wanted_or(&[to.base, from.base], &Effects::default(), declined, |e| {
             let (to, from) = (e.shared(to).tokens, e.shared(from).tokens);
             let method = if take { quote!(take_from) } else { quote!(add_from) };
             quote!(#rt::ShadowOps::#method(#to, #from);)
         });
+    }
+
+    /// Clears a shadow, if it is there.
+    fn clear_given(&mut self, place: &Place) -> TokenStream {
+        let rt = self.rt.clone();
+        let optional = self.is_optional(place.base);
+        let clear = self.given(place.base, |e| {
+            let place = e.shared(place).tokens;
+            quote!(#rt::ShadowOps::clear(#place);)
+        });
+        let name = self.ident(place.base);
+        if optional { quote!(if let Some(#name) = #name { #clear }) } else { clear }
     }
 
     /// Zeros everywhere.
@@ -111,6 +125,17 @@ impl<'a> Emitter<'a> {
 
     /// Prints a statement that changes shadows, under `if let` for those that may be missing.
     fn when_wanted(&mut self, shadows: &[Value], reads: &Effects, stmt: impl FnOnce(&mut Self) -> TokenStream) {
+        self.when_wanted_or(shadows, reads, TokenStream::new(), stmt);
+    }
+
+    /// As [`Self::when_wanted`], with what is to be done if the first shadow is missing.
+    fn when_wanted_or(
+        &mut self,
+        shadows: &[Value],
+        reads: &Effects,
+        otherwise: TokenStream,
+        stmt: impl FnOnce(&mut Self) -> TokenStream,
+    ) {
         let mut optional: Vec<Value> = shadows.iter().copied().filter(|v| self.is_optional(*v)).collect();
         optional.dedup();
         let effects = Effects { reads: reads.reads | SHADOW, writes: reads.writes | SHADOW, vars: Vec::new() };
@@ -124,8 +149,11 @@ impl<'a> Emitter<'a> {
             tokens = quote!(if let Some(#name) = #name { #tokens });
         }
         match self.out.last_mut() {
-            Some(Item::Wanted { shadow, stmts }) if shadow == outer => stmts.extend(std::iter::once(tokens)),
-            Some(_) | None => self.out.push(Item::Wanted { shadow: *outer, stmts: tokens }),
+            Some(Item::Wanted { shadow, stmts, declined }) if shadow == outer => {
+                stmts.extend(std::iter::once(tokens));
+                declined.extend(std::iter::once(otherwise));
+            }
+            Some(_) | None => self.out.push(Item::Wanted { shadow: *outer, stmts: tokens, declined: otherwise }),
         }
     }
 

@@ -298,6 +298,8 @@ fn shadows_that_may_be_declined() {
                     let u_bar = ::differentiate::rt::cells(0.0, k);
                     if let Some(w_bar) = w_bar {
                         ::differentiate::rt::ShadowOps::take_from(w_bar, &u_bar);
+                    } else {
+                        ::differentiate::rt::ShadowOps::clear(&u_bar);
                     }
                 },
             )
