@@ -20,6 +20,8 @@ mod harness;
 mod assigned_vector;
 #[path = "regression/call_results.rs"]
 mod call_results;
+#[path = "regression/compound_assignment.rs"]
+mod compound_assignment;
 #[path = "regression/constant_argument.rs"]
 mod constant_argument;
 #[path = "regression/constant_tuple.rs"]

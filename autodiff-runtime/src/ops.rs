@@ -309,6 +309,25 @@ pub trait Rule3High<P, B: Differentiable, C: Differentiable>: Rule3<P, B, C> {
 
 autodiff_macros::__runtime_rules!();
 
+macro_rules! assignments {
+    ($($name:ident $Assign:ident $sign:tt)*) => {$(
+        #[doc = concat!("`a` after `a ", stringify!($sign), " b`.")]
+        #[inline(always)]
+        pub fn $name<A: std::ops::$Assign<B>, B>(mut a: A, b: B) -> A {
+            a $sign b;
+            a
+        }
+    )*};
+}
+
+assignments! {
+    add_assign AddAssign +=
+    div_assign DivAssign /=
+    mul_assign MulAssign *=
+    rem_assign RemAssign %=
+    sub_assign SubAssign -=
+}
+
 // Whatever is done with integers has no derivative. (An operand of a type that the macro cannot see may turn out to be one:
 // `p.n * 2`.) One impl for each type: a generic one would put its bound into other types' error messages.
 macro_rules! integers {

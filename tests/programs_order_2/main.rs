@@ -127,6 +127,8 @@ mod adaptors;
 mod aliasing;
 #[path = "../programs/arrays.rs"]
 mod arrays;
+#[path = "../programs/assigned.rs"]
+mod assigned;
 #[path = "../programs/attributes.rs"]
 mod attributes;
 #[path = "../programs/branches.rs"]
@@ -137,6 +139,8 @@ mod calls;
 mod closures;
 #[path = "../programs/conditions.rs"]
 mod conditions;
+#[path = "../programs/constants.rs"]
+mod constants;
 #[path = "../programs/dynamics.rs"]
 mod dynamics;
 #[path = "../programs/effects.rs"]

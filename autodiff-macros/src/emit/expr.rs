@@ -1,7 +1,7 @@
 //! Operations: the right-hand sides of `let`s.
 
 use super::Emitter;
-use super::frag::{Effects, Frag, MEMORY, Moved, Prec};
+use super::frag::{Assignment, Effects, Frag, MEMORY, Moved, Prec};
 use crate::ir::{Class, Kind, Op, Place, Value};
 use crate::rules::{Form, Prim};
 use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
@@ -86,6 +86,10 @@ impl<'a> Emitter<'a> {
                 }
                 Some(second) => self.binary(v, op, [first, second], span, whole),
             },
+            Form::Assign(op) => {
+                let Some(second) = operands.next() else { unreachable!("an operator without a second operand") };
+                self.assignment(prim, op, args[0], [first, second], span, whole)
+            }
             Form::Method => {
                 let name = Ident::new(rule.name, span);
                 let rest = operands.map(|arg| Moved::new(arg.tokens));
@@ -122,6 +126,19 @@ impl<'a> Emitter<'a> {
         let mut tokens = a.into_at(prec);
         tokens.extend([operator(op, span), b.into_at(prec.above())]);
         Frag { tokens, prec, untyped, compound, ..whole }
+    }
+
+    /// `a` after `a op= b`: a function of the runtime's, or the user's statement. `whole` has all but the tokens.
+    fn assignment(&mut self, prim: Prim, op: &str, target: Value, [a, b]: [Frag; 2], span: Span, whole: Frag) -> Frag {
+        let (rt, name) = (&self.rt, Ident::new(prim.rule().name, span));
+        let (a, b) = (a.tokens, b.tokens);
+        let tokens = quote!(#rt::#name(#a, #b));
+        // In place nothing is cloned.
+        let is_variable = self.class(target) == Class::Owner && !self.refs.contains(&target);
+        let target = if is_variable { self.ident(target).to_token_stream() } else { a };
+        let op = op.chars().next().filter(|_| whole.effects.writes == 0);
+        let assignment = op.map(|op| Box::new(Assignment { target, op, operand: b }));
+        Frag { tokens, assignment, ..whole }
     }
 
     /// An operand of an operator. Of unknown type and needed again, it is not moved.

@@ -106,6 +106,16 @@ pub(super) struct Frag {
     /// `operand op …` with `+`, `-`, `*`, `/` or `%`, where the operand binds tighter than any operator: what is assigned to the operand
     /// can be printed as `operand op= …`.
     pub(super) compound: Option<char>,
+    /// This is what the first is after `first op= second`, and can be printed as that where it is assigned to the first.
+    pub(super) assignment: Option<Box<Assignment>>,
+}
+
+/// See [`Frag::assignment`].
+#[derive(Clone, Debug)]
+pub(super) struct Assignment {
+    pub(super) target: TokenStream,
+    pub(super) op: char,
+    pub(super) operand: TokenStream,
 }
 
 impl Frag {
@@ -115,7 +125,7 @@ impl Frag {
     }
 
     pub(super) fn new(tokens: TokenStream, prec: Prec) -> Frag {
-        Frag { tokens, prec, effects: Effects::default(), size: 0, untyped: false, compound: None }
+        Frag { tokens, prec, effects: Effects::default(), size: 0, untyped: false, compound: None, assignment: None }
     }
 
     /// Takes over what a part of this expression reads, writes and weighs.
@@ -155,6 +165,13 @@ impl Frag {
 
     /// `target = self;`, shortened to `target op= …;` where it is that.
     pub(super) fn assign_to(self, target: &TokenStream) -> TokenStream {
+        if let Some(assignment) = self.assignment
+            && assignment.target.to_string() == target.to_string()
+        {
+            let Assignment { op, operand, .. } = *assignment;
+            let [op, equals] = [Punct::new(op, Spacing::Joint), Punct::new('=', Spacing::Alone)];
+            return quote!(#target #op #equals #operand;);
+        }
         let tokens = match self.compound {
             Some(op) if self.effects.writes == 0 => match operand_of(self.tokens.clone(), target.clone(), op) {
                 Some(operand) => {

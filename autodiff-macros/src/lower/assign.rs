@@ -3,8 +3,10 @@
 use super::env::{Binding, VarId};
 use super::term::{Inactive, Term};
 use super::{Lower, kind};
-use crate::ir::{Class, Kind, Memory, Place, Proj, Stmt};
-use proc_macro2::Span;
+use crate::ir::{Class, Kind, Memory, Opaque, Place, Proj, Stmt};
+use crate::rules::{self, Prim};
+use proc_macro2::{Ident, Span};
+use quote::ToTokens as _;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 use syn::{BinOp, Expr, Token};
@@ -144,7 +146,7 @@ impl Lower<'_> {
         let name = self.env.vars[id.0].name.clone();
         match self.env.vars[id.0].binding.clone() {
             Binding::Tuple(parts) => {
-                let values = self.parts(value, parts.len(), &proc_macro2::Ident::new(&name, span));
+                let values = self.parts(value, parts.len(), &Ident::new(&name, span));
                 let values: Vec<Term> = values.into_iter().map(|value| self.by_value(value)).collect();
                 for (part, value) in parts.into_iter().zip(values) {
                     self.assign_variable(part, value, span);
@@ -284,7 +286,41 @@ impl Lower<'_> {
         let kind = self.kind(&old);
         let kind = kind::pointee(&kind).clone();
         let old = self.settle(old, Some(&kind));
-        self.arithmetic(op, old, value, Some(&kind), tokens)
+        match rules::by_assignment(&op.to_token_stream().to_string()) {
+            Some(prim) if matches!(kind, Kind::Unknown | Kind::Passive) => {
+                self.of_unknown_type(prim, op, old, value, &kind, tokens)
+            }
+            _ => self.arithmetic(op, old, value, Some(&kind), tokens),
+        }
+    }
+
+    /// What is of unknown type after `old op= value`, which need not be `old op value`: the impl of the former may be the user's.
+    fn of_unknown_type(
+        &mut self,
+        prim: Prim,
+        op: BinOp,
+        old: Term,
+        value: Term,
+        kind: &Kind,
+        tokens: &dyn quote::ToTokens,
+    ) -> Term {
+        let value_kind = self.kind(&value);
+        if self.varies(&old) || self.varies(&value) {
+            // Beside a float that varies, a constant is a float or does not compile.
+            return match (kind, kind::pointee(&value_kind)) {
+                (Kind::Passive, Kind::Float) => self.arithmetic(op, old, value, Some(kind), tokens),
+                _ => self.prim(prim, vec![old, value], Some(kind), tokens.span()),
+            };
+        }
+        let kind = match kind {
+            Kind::Unknown => super::operator::inactive_kind(kind, &value_kind, None),
+            _ => Kind::Passive,
+        };
+        let (parts, whole) = self.compose(vec![old, value]);
+        let (krate, name) = (&self.krate, Ident::new(prim.rule().name, tokens.span()));
+        let (old, value) = (&parts[0], &parts[1]);
+        let expr = syn::parse_quote_spanned!(tokens.span()=> #krate::rt::#name(#old, #value));
+        Term::Inactive(Inactive { opaque: Opaque { expr, ..whole }, kind })
     }
 }
 

@@ -101,8 +101,8 @@ impl<'e> Lower<'e> {
         Block { stmts, yields: vec![value], diverges: false }
     }
 
-    /// Lowers the loop under the assumption that exactly the `expected` variables are carried. Returns what it should have expected;
-    /// if that is not the same, the statement is of no use, but the bindings are those behind a loop with the better expectation.
+    /// Lowers the loop under the assumption that exactly the `expected` variables are carried. Returns what it should have expected, and
+    /// what should have been in memory; if that is not the same, the statement is of no use, but the bindings are those behind a loop with the better expectation.
     pub(super) fn attempt(&mut self, plan: &mut Plan<'_, 'e>, value: VarId, expected: &[Expected]) -> Vec<Expected> {
         let before = self.env.point();
         let mut carried = self.carried(expected);
@@ -127,6 +127,11 @@ impl<'e> Lower<'e> {
             let name = self.env.vars[expected.id.0].name.clone();
             let (name, span) =
                 carried.get(i).map_or((name, plan.span), |c| (self.data(c.param).name.clone(), self.data(c.param).span));
+            if !kind::is_scalar(&expected.kind) {
+                let memory = self.fresh(&name, Class::Owner, expected.kind.clone(), span, expected.varied);
+                self.env.set(expected.id, Term::whole(memory));
+                continue;
+            }
             let result = self.fresh(&name, Class::Plain, expected.kind.clone(), span, expected.varied);
             if let Some(carried) = carried.get_mut(i) {
                 carried.result = result;
@@ -175,7 +180,8 @@ impl<'e> Lower<'e> {
         (stmts, self.env.read(stop).expect("exit flags are always set"))
     }
 
-    /// Compares the bindings at the end of an iteration with what was expected, and says what to expect instead.
+    /// Compares the bindings at the end of an iteration with what was expected, and says what to expect instead. What comes out of unknown
+    /// kind has to be memory before the loop, and is not carried then.
     fn compare(&mut self, before: Point, at_start: Point, expected: &[Expected]) -> Vec<Expected> {
         let mut better = expected.to_vec();
         let mut not_carried = Vec::new();
@@ -191,7 +197,9 @@ impl<'e> Lower<'e> {
                 kind = kind::join(&kind, &self.kind(init));
             }
             let varied = self.varies(&term) && !kind.is_inactive();
-            if !kind::is_scalar(&kind) || matches!(init, Binding::Term(Term::Place(_))) {
+            let from_value = matches!(init, Binding::Term(Term::Inactive(_) | Term::Value(_)));
+            let becomes_memory = from_value && kind == Kind::Unknown;
+            if !becomes_memory && (!kind::is_scalar(&kind) || matches!(init, Binding::Term(Term::Place(_)))) {
                 not_carried.push((id, matches!(init, Binding::Unset)));
                 continue;
             }

@@ -195,7 +195,7 @@ pub(super) fn arithmetic(expected: Option<&Kind>) -> Option<&Kind> {
     expected.filter(|kind| matches!(kind, Kind::Float | Kind::Integer))
 }
 
-fn inactive_kind(a: &Kind, b: &Kind, expected: Option<&Kind>) -> Kind {
+pub(super) fn inactive_kind(a: &Kind, b: &Kind, expected: Option<&Kind>) -> Kind {
     match (super::kind::pointee(a), super::kind::pointee(b)) {
         (Kind::Float, _) | (_, Kind::Float) => Kind::Float,
         (Kind::Integer, Kind::Integer) => Kind::Integer,

@@ -171,7 +171,11 @@ impl Lower<'_> {
             }
             term => {
                 let fresh_from = self.next_value();
-                let value = self.owned(term, kind.as_ref());
+                let value = match self.constant_memory(&term).filter(|_| kind.as_ref().is_none_or(|kind| *kind == Kind::Unknown))
+                {
+                    Some(memory) => self.let_("t", Class::Owner, Kind::Unknown, Op::Move(memory), declared.ident.span(), false),
+                    None => self.owned(term, kind.as_ref()),
+                };
                 let value = self.own_name(value, declared, fresh_from);
                 if self.data(value).class == Class::Owner {
                     return Binding::Term(Term::whole(value));
@@ -182,6 +186,14 @@ impl Lower<'_> {
                 }
             }
         }
+    }
+
+    /// A constant of unknown type: not known to be `Copy`, and what is assigned to the new variable may carry derivatives.
+    fn constant_memory(&self, term: &Term) -> Option<Value> {
+        let Term::Place(place) = term else { return None };
+        let data = self.data(place.base);
+        let is_constant = data.class == Class::Owner && data.kind == Kind::Unknown && !self.is_varied(place.base);
+        (place.proj.is_empty() && is_constant).then_some(place.base)
     }
 
     fn components(&mut self, declared: Declared<'_>, parts: Vec<Term>) -> Vec<VarId> {

@@ -5,11 +5,11 @@
 //! be more than it expected is noted, and if anything was, the round is rolled back and the next one begins. Expectations only grow,
 //! so this ends; and the number of rounds does not depend on how deep the nest is.
 
-use super::Lower;
 use super::env::{Binding, VarId};
 use super::loops::Plan;
-use super::term::Term;
-use crate::ir::{Kind, Value};
+use super::term::{Inactive, Term};
+use super::{Lower, kind};
+use crate::ir::{Class, Kind, Value};
 use std::collections::BTreeSet;
 
 /// A variable that a body changes, and what it is at the start of an iteration.
@@ -26,6 +26,8 @@ struct Known {
     /// How many variables and how much memory there are before it; if that is not the same, this is another loop.
     at: (usize, usize),
     carried: Vec<Expected>,
+    /// Variables that stand for a constant before it and for a value of unknown type after an iteration: in memory from the start.
+    memory: Vec<VarId>,
     /// Memory older than the loop that an iteration may find varied, by its number among all memory.
     varied: BTreeSet<usize>,
 }
@@ -75,7 +77,10 @@ impl<'e> Lower<'e> {
         let at = (self.env.vars.len(), self.rounds.memory.len());
         if self.rounds.known.get(number).is_none_or(|known| known.at != at) {
             self.rounds.known.truncate(number);
-            self.rounds.known.push(Known { at, carried: Vec::new(), varied: BTreeSet::new() });
+            self.rounds.known.push(Known { at, carried: Vec::new(), memory: Vec::new(), varied: BTreeSet::new() });
+        }
+        for id in self.rounds.known[number].memory.clone() {
+            self.into_memory(id);
         }
         let (first, marked) = (self.next_value(), self.rounds.marked.len());
         for memory in &self.rounds.known[number].varied {
@@ -89,10 +94,35 @@ impl<'e> Lower<'e> {
         let older = self.rounds.marked[marked..].iter().filter(|value| value.0 < first);
         let varied: Vec<usize> = older.map(|value| self.rounds.number_of(*value)).collect();
         if better != expected || !varied.is_empty() {
+            let (carried, memory): (Vec<_>, Vec<_>) = better.into_iter().partition(|expected| kind::is_scalar(&expected.kind));
             self.rounds.settled = false;
-            self.rounds.known[number].varied.extend(varied);
-            self.rounds.known[number].carried = better;
+            let known = &mut self.rounds.known[number];
+            known.varied.extend(varied);
+            known.carried = carried;
+            known.memory.extend(memory.into_iter().map(|expected| expected.id));
         }
+    }
+
+    /// Puts the value that a variable stands for into memory, where others of its type may follow.
+    fn into_memory(&mut self, id: VarId) {
+        let inactive = match self.env.read(id) {
+            Some(Term::Inactive(inactive)) => inactive,
+            Some(Term::Value(value)) if self.data(value).class == Class::Owner => {
+                self.data_mut(value).mutable = true;
+                return self.env.set(id, Term::whole(value));
+            }
+            // Somebody else may need it.
+            Some(Term::Value(value)) => {
+                self.mention(value).map(|of| syn::parse_quote!(::core::clone::Clone::clone(&#of)), Kind::Unknown)
+            }
+            _ => return,
+        };
+        let value = self.evaluate(Inactive { kind: Kind::Unknown, ..inactive }, "t");
+        let var = &self.env.vars[id.0];
+        let (name, ty) = (var.name.clone(), var.ty.clone());
+        let data = self.data_mut(value);
+        (data.name, data.ty, data.mutable) = (name, ty, true);
+        self.env.set(id, Term::whole(value));
     }
 
     fn may_be_carried(&self, expected: &Expected) -> bool {

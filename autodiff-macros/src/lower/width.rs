@@ -77,7 +77,9 @@ impl Lower<'_> {
             Op::Prim { prim, args } => match prim.rule().form {
                 Form::Cast("f32") => Some(Width::Single),
                 Form::Cast(_) => Some(Width::Double),
-                Form::Operator(_) | Form::Method | Form::Function(_) => args.iter().find_map(|arg| self.width(*arg)),
+                Form::Operator(_) | Form::Assign(_) | Form::Method | Form::Function(_) => {
+                    args.iter().find_map(|arg| self.width(*arg))
+                }
             },
             Op::Load(place) | Op::Borrow { place, .. } | Op::Alloc(Alloc::Copy { place, .. }) => self.width(place.base),
             Op::Move(value) | Op::Alloc(Alloc::Scalar(value) | Alloc::Repeat { elem: value, .. }) => self.width(*value),

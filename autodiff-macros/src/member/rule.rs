@@ -13,7 +13,8 @@ use quote::{ToTokens as _, format_ident, quote};
 use syn::{ImplItem, ItemImpl, Type};
 
 /// The operators of `std::ops` that are primitives.
-const OPERATORS: [&str; 6] = ["Add", "Sub", "Mul", "Div", "Rem", "Neg"];
+const OPERATORS: [&str; 11] =
+    ["Add", "Sub", "Mul", "Div", "Rem", "Neg", "AddAssign", "SubAssign", "MulAssign", "DivAssign", "RemAssign"];
 
 /// What is implemented is an operator.
 pub(super) fn is_operator(block: &ItemImpl) -> bool {
@@ -25,12 +26,6 @@ pub(super) fn is_operator(block: &ItemImpl) -> bool {
 pub(super) fn not_differentiated(block: &ItemImpl) -> Option<(String, String)> {
     let name = block.trait_.as_ref()?.1.segments.last()?.ident.to_string();
     match name.as_str() {
-        "AddAssign" | "SubAssign" | "MulAssign" | "DivAssign" | "RemAssign" => {
-            let operator = name.trim_end_matches("Assign");
-            let what =
-                format!("`{name}` has no derivative of its own: in differentiated code it is `{operator}` and an assignment");
-            Some((what, format!("write `#[differentiate]` on the impl of `{operator}` instead")))
-        }
         "Index" | "IndexMut" => Some((
             format!("`{name}` returns a reference, of which derivatives know nothing"),
             "index the field that holds the elements, or write a method that returns an element by value".to_owned(),
@@ -54,7 +49,8 @@ pub(super) fn with_lifetimes(block: &ItemImpl) -> ItemImpl {
 pub(super) fn primitive(sig: &Signature, is_operator: bool) -> Option<Prim> {
     let (name, count) = (sig.name.to_string(), sig.params.len());
     if is_operator {
-        let mut operators = ["+", "-", "*", "/", "%", "neg"].into_iter().filter_map(rules::by_operator);
+        let signs = ["+", "-", "*", "/", "%", "neg"];
+        let mut operators = signs.into_iter().flat_map(|sign| [rules::by_operator(sign), rules::by_assignment(sign)]).flatten();
         return operators.find(|prim| prim.rule().name == name && prim.rule().params.len() == count);
     }
     let (receiver, others) = sig.params.split_first()?;
@@ -94,10 +90,21 @@ impl Rule<'_> {
         quote!(#values #references)
     }
 
+    /// `a += b` and the like: the rule is that of the value that `a` gets.
+    fn assigns(&self) -> bool {
+        matches!(self.prim.rule().form, Form::Assign(_))
+    }
+
     /// The operand's type, without the reference that a method takes its receiver by.
     fn ty(&self, i: usize) -> &Type {
         let param = &self.sig.params[i];
-        if self.prim.rule().form == Form::Method { param.pointee() } else { &param.ty }
+        let is_receiver = self.prim.rule().form == Form::Method || self.assigns() && i == 0;
+        if is_receiver { param.pointee() } else { &param.ty }
+    }
+
+    /// The type of the result.
+    fn ret(&self) -> &Type {
+        if self.assigns() { self.ty(0) } else { &self.sig.ret }
     }
 
     fn head(&self, is_reference: &dyn Fn(usize) -> bool, derived: bool) -> (TokenStream, TokenStream) {
@@ -113,7 +120,7 @@ impl Rule<'_> {
     }
 
     fn item(&self, is_reference: &dyn Fn(usize) -> bool, derived: bool, body: impl Fn(&Method) -> TokenStream) -> TokenStream {
-        let ((head, this), ret) = (self.head(is_reference, derived), &self.sig.ret);
+        let ((head, this), ret) = (self.head(is_reference, derived), self.ret());
         let methods = methods(self.sig.params.len());
         let methods = methods.iter().filter(|method| method.derived == derived).map(|method| {
             let (name, result, body) = (&method.name, self.grad(method.result), body(method));
@@ -140,7 +147,7 @@ impl Rule<'_> {
     }
 
     fn grad(&self, of: Option<usize>) -> TokenStream {
-        let ty = of.map_or(&self.sig.ret, |i| self.ty(i));
+        let ty = of.map_or(self.ret(), |i| self.ty(i));
         let krate = &self.sig.krate;
         quote!(#krate::rt::Grad<#ty>)
     }
@@ -158,7 +165,9 @@ impl Rule<'_> {
 
     fn body(&self, method: &Method) -> TokenStream {
         match method.what {
+            What::Push if self.assigns() => self.push_assigned(method),
             What::Push => self.push(method),
+            What::Pull(i) if self.assigns() && self.sig.params[i].active => self.pull_assigned(i, method),
             What::Pull(i) if self.sig.params[i].active => self.pull(i, method),
             What::Pull(i) => {
                 let (krate, operand) = (&self.sig.krate, operand(i));
@@ -175,6 +184,9 @@ impl Rule<'_> {
                 return quote!(#krate::rt::Ignored,);
             }
             let (ty, dot) = (param.pointee(), &dot.name);
+            if param.is_mut() {
+                return quote!(::core::option::Option::Some(::std::borrow::BorrowMut::borrow_mut(&mut #dot)),);
+            }
             quote!(::core::option::Option::Some(#krate::rt::tangent_of::<#ty>(#dot)),)
         };
         self.sig.params.iter().zip(dots).map(given).collect()
@@ -189,11 +201,85 @@ impl Rule<'_> {
                 Mode::Copy if again => quote!(#krate::rt::Ignored,),
                 Mode::Copy | Mode::Move => quote!(#operand,),
                 // Of a method the receiver alone is a reference, to the operand.
-                Mode::Shared | Mode::Mut if is_method => quote!(#operand,),
-                Mode::Shared | Mode::Mut => quote!(*#operand,),
+                Mode::Shared if is_method => quote!(#operand,),
+                Mode::Shared => quote!(*#operand,),
+                // The value that the assignment changes.
+                Mode::Mut => quote!(&mut this,),
             }
         };
         self.sig.params.iter().enumerate().map(primal).collect()
+    }
+
+    /// `pull` or `push` of what assigns to a copy of the first operand, whose tangents are copied, too.
+    fn on_copies(&self, dots: &[&Input], body: TokenStream) -> TokenStream {
+        let dots = dots.iter().map(|dot| &dot.name);
+        quote! {
+            let mut this = ::core::clone::Clone::clone(self);
+            #(let mut #dots = ::core::clone::Clone::clone(#dots);)*
+            #body
+        }
+    }
+
+    /// The last of the tangents that the assignment leaves.
+    fn push_assigned(&self, method: &Method) -> TokenStream {
+        let owner = &self.owner;
+        let (name, sets) = if method.derived { ("tangent_order_2", 3) } else { ("tangent", 1) };
+        let (function, primals) = (self.sig.member_name(name), self.primals(false));
+        let dots: Vec<Input> = method.rest.iter().filter(|input| input.of.is_some()).cloned().collect();
+        let given = (0..sets).map(|set| self.tangents(&dots[set * 2..][..2], false));
+        let of_first: Vec<&Input> = dots.iter().step_by(2).collect();
+        let last = &of_first[sets - 1].name;
+        self.on_copies(
+            &of_first,
+            quote! {
+                #owner::#function(#primals #(#given)*);
+                #last
+            },
+        )
+    }
+
+    /// The adjoint of the value after the assignment becomes that of the one before.
+    fn pull_assigned(&self, k: usize, method: &Method) -> TokenStream {
+        let (owner, krate) = (&self.owner, &self.sig.krate);
+        let function = self.sig.member_name(if method.derived { "forward_order_2" } else { "forward" });
+        let dots: Vec<Input> = method.rest.iter().filter(|input| input.of.is_some()).cloned().collect();
+        let (given, again) = match method.derived {
+            true => (self.tangents(&dots, false), self.tangents(&dots, true)),
+            false => (TokenStream::new(), TokenStream::new()),
+        };
+        let of_first: Vec<&Input> = dots.iter().step_by(2).collect();
+        let (primals, primals_again) = (self.primals(false), self.primals(true));
+        let (first, second) = (self.ty(0), self.sig.params[1].pointee());
+        // Each with the type that it is the shadow of, and what it holds before.
+        let bars: &[_] = if method.derived { &[quote!(&out_bar), quote!(out_bar_dot)] } else { &[quote!(&out_bar)] };
+        let names: Vec<Ident> = (0..bars.len()).map(|set| format_ident!("bar{set}")).collect();
+        let seeds = names.iter().map(|_| quote!(&(),));
+        let last = bars.len() - 1;
+        let slots = names.iter().enumerate().map(|(set, name)| {
+            let of_second = match self.sig.params[1].active {
+                true if k == 1 && set == last => quote!(::core::option::Option::Some(#krate::rt::shadow_of::<#second>(&bar)),),
+                true => quote!(::core::option::Option::None,),
+                false => quote!(#krate::rt::Ignored,),
+            };
+            quote!(::core::option::Option::Some(#krate::rt::shadow_of::<#first>(&#name)), #of_second)
+        });
+        let (result, bar) = match k {
+            0 => {
+                let name = &names[last];
+                (quote!(#krate::rt::into_grad::<#first>(#name)), None)
+            }
+            _ => (quote!(#krate::rt::into_grad::<#second>(bar)), Some(quote!(let bar = #krate::rt::zeros::<#second>(b);))),
+        };
+        self.on_copies(
+            &of_first,
+            quote! {
+                let (_, pull) = #owner::#function(#primals #given);
+                #(let #names = #krate::rt::seed::<#first>(#krate::rt::tangent_of::<#first>(#bars));)*
+                #bar
+                pull(#primals_again #again #(#seeds)* #(#slots)*);
+                #result
+            },
+        )
     }
 
     /// The last of the results by set of directions.

@@ -17,13 +17,17 @@ pub enum Through {
 
 /// All modules.
 pub fn expand(through: Through) -> TokenStream {
-    let rules = || RULES.iter().filter(|rule| matches!(rule.form, Form::Operator(_) | Form::Method));
+    let rules = || RULES.iter().filter(|rule| matches!(rule.form, Form::Operator(_) | Form::Assign(_) | Form::Method));
     rules().flat_map(|rule| ["f32", "f64"].map(|float| module(through, rule, &Ident::new(float, Span::call_site())))).collect()
 }
 
 fn module(through: Through, rule: &Rule, float: &Ident) -> TokenStream {
     let name = format_ident!("{}_{float}", rule.name);
     let call: TokenStream = rule.call.parse().expect("the call is an expression");
+    let call = match rule.form {
+        Form::Assign(_) => quote!({ let mut a = a; #call; a }),
+        Form::Operator(_) | Form::Method | Form::Cast(_) | Form::Function(_) => call,
+    };
     let params: Vec<Ident> = rule.params.iter().map(|param| Ident::new(param.name, Span::call_site())).collect();
     let types = |float: &Ident| rule.params.iter().map(|p| if p.integer { quote!(i32) } else { quote!(#float) }).collect();
     let (types, reference): (Vec<_>, Vec<_>) = (types(float), types(&Ident::new("f64", Span::call_site())));

@@ -135,12 +135,14 @@ fn value(prim: Prim) -> TokenStream {
         .collect();
     let on_floats = match (prim.rule().form, operands.as_slice()) {
         (Form::Operator(_), [x]) => quote!(-#x),
-        (Form::Operator(op), [a, b]) => {
+        (Form::Operator(op) | Form::Assign(op), [a, b]) => {
             let op: TokenStream = op.parse().expect("an operator");
             quote!(#a #op #b)
         }
         (Form::Method, [receiver, rest @ ..]) => quote!(#receiver.#name(#(#rest),*)),
-        (Form::Operator(_) | Form::Method | Form::Cast(_) | Form::Function(_), _) => unreachable!("operators and methods"),
+        (Form::Operator(_) | Form::Assign(_) | Form::Method | Form::Cast(_) | Form::Function(_), _) => {
+            unreachable!("operators and methods")
+        }
     };
     let (again, refs) = (site.params.clone(), site.prim.rule().params);
     let again = again.iter().zip(refs).map(|(name, param)| if param.integer { quote!(#name) } else { quote!(&#name) });
@@ -297,7 +299,9 @@ impl Printer<'_> {
                     let (name, args) = (ident(prim.rule().name), args.iter().map(|arg| self.operand(*arg)));
                     quote!(#name(#(#args),*))
                 }
-                (Form::Cast(_) | Form::Function(_), _) => unreachable!("no such form in the table's partials"),
+                (Form::Assign(_) | Form::Cast(_) | Form::Function(_), _) => {
+                    unreachable!("no such form in the table's partials")
+                }
             },
             Op::Float(x) => quote!(Jet::constant(#x, len)),
             Op::Select(cond, a, b) => {

@@ -64,6 +64,8 @@ pub struct Param {
 pub enum Form {
     /// `+`, `-`, `*`, `/`, `%` between two operands, or `neg` before one.
     Operator(&'static str),
+    /// `a += b` and the like, by the sign in front of `=`: the result is what `a` is afterwards. On operands of unknown type only.
+    Assign(&'static str),
     /// `x.sin()`, `a.atan2(b)`: the method has the rule's name.
     Method,
     /// `x as f32`, by the type.
@@ -92,7 +94,7 @@ impl Prim {
     /// Whether operands of a type that the macro cannot see may have a rule of their own for it.
     pub fn is_generic(self) -> bool {
         match self.rule().form {
-            Form::Operator(_) | Form::Method => true,
+            Form::Operator(_) | Form::Assign(_) | Form::Method => true,
             Form::Cast(_) | Form::Function(_) => false,
         }
     }
@@ -106,6 +108,11 @@ impl Prim {
 /// The primitive behind an operator: `+`, `-`, `*`, `/`, `%`, or `neg`.
 pub fn by_operator(op: &str) -> Option<Prim> {
     find(|rule| rule.form == Form::Operator(op_name(op)))
+}
+
+/// The primitive behind `a += b` and the like, by the operator in it.
+pub fn by_assignment(op: &str) -> Option<Prim> {
+    find(|rule| rule.form == Form::Assign(op_name(op)))
 }
 
 /// The primitive behind a method of floats; the receiver counts as an argument.

@@ -381,8 +381,8 @@ impl Printer<'_> {
                 quote!(#receiver.#name(#(#rest),*))
             }
             (Form::Function("float_like"), [n, _]) => quote!(#n as #float),
-            (Form::Operator(_) | Form::Method | Form::Cast(_) | Form::Function(_), _) => {
-                unreachable!("no such form in the table")
+            (Form::Operator(_) | Form::Assign(_) | Form::Method | Form::Cast(_) | Form::Function(_), _) => {
+                unreachable!("no such form in the table's partials")
             }
         }
     }

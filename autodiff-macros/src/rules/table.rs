@@ -87,7 +87,7 @@ macro_rules! flag {
     };
 }
 
-/// How a call is written: `-x`, `a / b`, `x.sin()`, `x as f32` or `helper(n, x)`.
+/// How a call is written: `-x`, `a / b`, `a /= b`, `x.sin()`, `x as f32` or `helper(n, x)`.
 const fn form(call: &'static str) -> Form {
     if call.as_bytes()[0] == b'-' {
         return Form::Operator("neg");
@@ -97,6 +97,7 @@ const fn form(call: &'static str) -> Form {
         match call.as_bytes()[at] {
             b'.' => return Form::Method,
             b'(' => return Form::Function(call.split_at(at).0),
+            b' ' if call.as_bytes()[at + 2] == b'=' => return Form::Assign(call.split_at(at + 1).1.split_at(1).0),
             b' ' if call.as_bytes()[at + 1] == b'a' => return Form::Cast(call.split_at(at + 4).1),
             b' ' => return Form::Operator(call.split_at(at + 1).1.split_at(1).0),
             _ => at += 1,
@@ -114,6 +115,15 @@ rules! {
         Pointwise rem(a in -9.0..9.0, b in 0.5..3.0) = a % b => [1.0, ((out - a) / b).round()],
             "remainder with the sign of `a`; at the steps the derivative of the piece that the value is on";
         Pointwise sub(a in -3.0..3.0, b in -3.0..3.0) = a - b => [1.0, -1.0], cheap, "difference";
+    }
+
+    // As written where the type of `a` is not known; the impl may be the user's, and is no other operator and an assignment then.
+    "Compound assignment" {
+        Pointwise add_assign(a in -3.0..3.0, b in -3.0..3.0) = a += b => [1.0, 1.0], cheap, "`a = a + b`; of types of your own, what their `AddAssign` does";
+        Pointwise div_assign(a in -3.0..3.0, b in 0.5..3.0) = a /= b => [1.0 / b, -out / b], cheap, "`a = a / b`; of types of your own, what their `DivAssign` does";
+        Pointwise mul_assign(a in -3.0..3.0, b in -3.0..3.0) = a *= b => [b, a], cheap, "`a = a * b`; of types of your own, what their `MulAssign` does";
+        Pointwise rem_assign(a in -9.0..9.0, b in 0.5..3.0) = a %= b => [1.0, ((out - a) / b).round()], "`a = a % b`; of types of your own, what their `RemAssign` does";
+        Pointwise sub_assign(a in -3.0..3.0, b in -3.0..3.0) = a -= b => [1.0, -1.0], cheap, "`a = a - b`; of types of your own, what their `SubAssign` does";
     }
 
     "Powers and roots" {

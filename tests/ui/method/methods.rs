@@ -27,13 +27,6 @@ impl V {
 }
 
 #[differentiate]
-impl std::ops::AddAssign for V {
-    fn add_assign(&mut self, other: V) {
-        self.x += other.x;
-    }
-}
-
-#[differentiate]
 impl std::ops::Index<usize> for V {
     type Output = f64;
     fn index(&self, _: usize) -> &f64 {

@@ -26,6 +26,12 @@ impl std::ops::Add for V {
     }
 }
 
+impl std::ops::AddAssign for V {
+    fn add_assign(&mut self, other: V) {
+        self.x += 2.0 * other.x;
+    }
+}
+
 trait Plain {
     fn plain(&self) -> f64;
 }
@@ -61,6 +67,13 @@ fn needs_a_second_order(v: &V) -> f64 {
 #[differentiate]
 fn adds(v: V) -> f64 {
     (v + v).x
+}
+
+#[differentiate]
+fn assigns(v: V) -> f64 {
+    let mut sum = v;
+    sum += v;
+    sum.x
 }
 
 #[differentiate]

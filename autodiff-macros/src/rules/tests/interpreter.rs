@@ -99,11 +99,11 @@ pub(super) fn primitive(prim: Prim, args: &[Datum]) -> Datum {
     macro_rules! table {
         (unary: $($unary:ident)*; binary: $($binary:ident)*) => {
             match (prim.rule().name, args) {
-                ("add", [a, b]) => a.float() + b.float(),
-                ("sub", [a, b]) => a.float() - b.float(),
-                ("mul", [a, b]) => a.float() * b.float(),
-                ("div", [a, b]) => a.float() / b.float(),
-                ("rem", [a, b]) => a.float() % b.float(),
+                ("add" | "add_assign", [a, b]) => a.float() + b.float(),
+                ("sub" | "sub_assign", [a, b]) => a.float() - b.float(),
+                ("mul" | "mul_assign", [a, b]) => a.float() * b.float(),
+                ("div" | "div_assign", [a, b]) => a.float() / b.float(),
+                ("rem" | "rem_assign", [a, b]) => a.float() % b.float(),
                 ("neg", [x]) => -x.float(),
                 ("as_f32" | "as_f64", [x]) => x.float(),
                 ("powi", [x, n]) => x.float().powi(n.integer() as i32),
