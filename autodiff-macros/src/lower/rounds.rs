@@ -80,7 +80,7 @@ impl<'e> Lower<'e> {
             self.rounds.known.push(Known { at, carried: Vec::new(), memory: Vec::new(), varied: BTreeSet::new() });
         }
         for id in self.rounds.known[number].memory.clone() {
-            self.into_memory(id);
+            self.put_in_memory(id);
         }
         let (first, marked) = (self.next_value(), self.rounds.marked.len());
         for memory in &self.rounds.known[number].varied {
@@ -104,7 +104,7 @@ impl<'e> Lower<'e> {
     }
 
     /// Puts the value that a variable stands for into memory, where others of its type may follow.
-    fn into_memory(&mut self, id: VarId) {
+    fn put_in_memory(&mut self, id: VarId) {
         let inactive = match self.env.read(id) {
             Some(Term::Inactive(inactive)) => inactive,
             Some(Term::Value(value)) if self.data(value).class == Class::Owner => {
