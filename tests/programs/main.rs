@@ -34,6 +34,7 @@ mod constants;
 mod effects;
 mod enums;
 mod exits;
+mod field_memory;
 mod floats;
 mod forms;
 mod generics;

@@ -149,6 +149,8 @@ mod effects;
 mod enums;
 #[path = "../programs/exits.rs"]
 mod exits;
+#[path = "../programs/field_memory.rs"]
+mod field_memory;
 #[path = "../programs/finance.rs"]
 mod finance;
 #[path = "../programs/fitting.rs"]

@@ -6,7 +6,7 @@ use super::Emitter;
 use super::block::Item;
 use super::expr::tuple;
 use super::frag::{Effects, Frag, Prec, SHADOW};
-use crate::ir::{Kind, Place, Value};
+use crate::ir::{Kind, Place, Proj, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -113,7 +113,8 @@ impl<'a> Emitter<'a> {
         let rt = self.rt.clone();
         let (i, j) = (self.value(i), self.value(j));
         let (i, j) = (i.tokens, j.tokens);
-        if place.proj.is_empty() && self.f[place.base].mutable {
+        // Rows may have other lengths: where they are this sweep's own, they change places themselves.
+        if place.proj.iter().all(|proj| matches!(proj, Proj::Field(_))) && self.f[place.base].mutable {
             let target = self.receiver(place).at(Prec::Postfix);
             return self.push_with(quote!(#target.swap(#i, #j);), &Effects::writes(SHADOW | super::frag::MEMORY));
         }

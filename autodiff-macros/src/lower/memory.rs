@@ -25,7 +25,8 @@ impl Lower<'_> {
             return Some(receiver.clone());
         }
         let Term::Place(place) = self.place_of(receiver.clone()) else { return None };
-        let known = matches!(self.place_kind(&place), Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_));
+        let assumed = self.memory_kind(&place, name, e.args.len());
+        let known = matches!(assumed, Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_));
         let unknown = self.place_kind(&place) == Kind::Unknown;
         if name == "len" && e.args.is_empty() && (known || unknown) {
             return Some(Term::Value(self.len(place, e.span())));

@@ -31,6 +31,27 @@ impl Lower<'_> {
         current
     }
 
+    /// As [`Self::place_kind`], for a place whose method is called: a field (or an item of one) whose type the macro does not see is
+    /// taken for memory if the method is one that memory has.
+    pub(super) fn memory_kind(&self, place: &Place, method: &str, args: usize) -> Kind {
+        match self.place_kind(place) {
+            Kind::Unknown if !place.proj.is_empty() || !self.roots[place.base.0 as usize].is_empty() => match (method, args) {
+                ("push" | "truncate" | "resize" | "insert" | "remove" | "swap_remove", 1 | 2)
+                | ("extend_from_slice" | "append" | "split_off" | "extend", 1)
+                | ("pop" | "clear", 0) => Kind::Vec(Box::new(Kind::Unknown)),
+                (
+                    "copy_from_slice" | "clone_from_slice" | "fill" | "split_at" | "split_at_mut" | "rotate_left"
+                    | "rotate_right",
+                    1,
+                )
+                | ("copy_within" | "swap", 2)
+                | ("reverse" | "first" | "last" | "first_mut" | "last_mut", 0) => Kind::Slice(Box::new(Kind::Unknown)),
+                _ => Kind::Unknown,
+            },
+            kind => kind,
+        }
+    }
+
     /// Follows references until something else is reached.
     pub(super) fn dereferenced(&self, term: Term) -> Term {
         match term {

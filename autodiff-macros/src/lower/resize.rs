@@ -15,7 +15,7 @@ use syn::spanned::Spanned as _;
 impl<'e> Lower<'e> {
     /// A method that changes the length of a `Vec` whose elements may carry derivatives.
     pub(super) fn resized(&mut self, place: &Place, e: &ExprMethodCall, name: &str) -> Option<Term> {
-        let Kind::Vec(elem) = self.place_kind(place) else { return None };
+        let Kind::Vec(elem) = self.memory_kind(place, name, e.args.len()) else { return None };
         if elem.is_inactive() {
             return None;
         }
@@ -103,7 +103,7 @@ impl<'e> Lower<'e> {
     pub(super) fn popped(&mut self, e: &ExprMethodCall, expected: Option<&Kind>, then: Held<'_, 'e>) -> Option<Term> {
         let receiver = self.expr(&e.receiver, None);
         let Term::Place(place) = self.place_of(receiver) else { return None };
-        if !matches!(self.place_kind(&place), Kind::Vec(elem) if !elem.is_inactive()) {
+        if !matches!(self.memory_kind(&place, "pop", 0), Kind::Vec(elem) if !elem.is_inactive()) {
             return None;
         }
         let span = e.span();

@@ -279,7 +279,8 @@ impl<'e> Lower<'e> {
     fn element_of(&mut self, e: &ExprMethodCall) -> Option<(Place, Option<Value>)> {
         let receiver = self.expr(&e.receiver, None);
         let Term::Place(place) = self.place_of(receiver) else { return None };
-        let memory = matches!(self.place_kind(&place), Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_));
+        let kind = self.memory_kind(&place, &e.method.to_string(), e.args.len());
+        let memory = matches!(kind, Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_));
         if !memory || matches!(e.args.first(), Some(Expr::Range(_))) {
             return None;
         }
