@@ -2,7 +2,8 @@
 
 use crate::float::Float;
 use crate::node;
-use crate::scope::{Feature, Form, Function, Gen, Param, ParamTy, Ret, Ty, Var};
+use crate::scope::{Feature, Form, Gen, Ty, Var};
+use crate::signature::{Function, Param, ParamTy, Ret};
 use crate::simple::Written;
 use crate::tree::Node;
 use std::collections::BTreeSet;
@@ -10,12 +11,22 @@ use std::collections::BTreeSet;
 impl Gen {
     /// `callee(…)` with arguments from the scope; `None` if some parameter finds none.
     pub(crate) fn invoke(&mut self, callee: &Function, depth: usize) -> Option<Float> {
-        let mut node = node![&callee.name, "("];
         // What is lent to be written cannot be lent a second time, nor read by later arguments.
         let outer = self.scope.clone();
+        let receiver = if callee.is_method() {
+            let Some(receiver) = self.receiver(callee) else {
+                self.scope = outer;
+                return None;
+            };
+            format!("{receiver}.")
+        } else {
+            String::new()
+        };
+        let skipped = usize::from(callee.is_method());
+        let mut node = node![receiver, &callee.name, "("];
         let mut arguments = vec![None; callee.params.len()];
-        let order = (0..callee.params.len()).filter(|i| callee.params[*i].ty.is_mut());
-        let rest = (0..callee.params.len()).filter(|i| !callee.params[*i].ty.is_mut());
+        let order = (skipped..callee.params.len()).filter(|i| callee.params[*i].ty.is_mut());
+        let rest = (skipped..callee.params.len()).filter(|i| !callee.params[*i].ty.is_mut());
         for at in order.chain(rest) {
             match self.argument(&callee.params[at], depth) {
                 Some(argument) => arguments[at] = Some(argument),
@@ -26,7 +37,7 @@ impl Gen {
             }
         }
         self.scope = outer;
-        for (i, argument) in arguments.into_iter().enumerate() {
+        for (i, argument) in arguments.into_iter().skip(skipped).enumerate() {
             let comma = if i == 0 { "" } else { ", " };
             node.pieces.extend(node![comma, argument?].pieces);
         }
@@ -45,6 +56,7 @@ impl Gen {
                 self.hide(&var.name);
                 Some(Node::text(if var.ty == Ty::FloatRef { var.name } else { format!("&mut {target}") }))
             }
+            ParamTy::Struct(_) | ParamTy::StructRef(_) | ParamTy::StructMut(_) => self.struct_argument(&param.ty),
             ParamTy::Slice(least) => self.slice_argument(least),
             ParamTy::SliceMut(least) => {
                 let wide = |v: &Var| v.mutable && !v.pinned && matches!(v.ty, Ty::Table { columns, .. } if columns >= least);
@@ -90,12 +102,17 @@ impl Gen {
     }
 
     /// An argument without derivative, for a parameter that drops it: differences would see one.
-    fn constant(&mut self, ty: &ParamTy) -> Node {
+    pub(crate) fn constant(&mut self, ty: &ParamTy) -> Node {
         let mut list = |len: usize| (0..len).map(|_| self.literal().0).collect::<Vec<_>>().join(", ");
         Node::text(match ty {
             ParamTy::Slice(len) | ParamTy::SliceMut(len) | ParamTy::ArrayRef(len) => format!("&[{}]", list(*len)),
             ParamTy::Array(len) => format!("[{}]", list(*len)),
             ParamTy::Vec(len) => format!("vec![{}]", list(*len)),
+            ParamTy::Struct(len) | ParamTy::StructRef(len) => {
+                let (a, b, w, c) = (list(1), list(1), list(*len), list(*len));
+                let borrow = if matches!(ty, ParamTy::StructRef(_)) { "&" } else { "" };
+                format!("{borrow}Par {{ a: {a}, b: {b}, w: vec![{w}], c: [{c}], n: 1 }}")
+            }
             _ => list(1),
         })
     }
@@ -105,6 +122,10 @@ impl Gen {
     }
 
     fn slice_argument(&mut self, least: usize) -> Option<Node> {
+        // Without derivative: the callee does not get a place for its adjoint.
+        if self.rng.chance(12) {
+            return Some(self.constant(&ParamTy::Slice(least)));
+        }
         let table = self.pick(|v| matches!(v.ty, Ty::Table { columns, .. } if columns >= least));
         if let Some(Var { name, ty: Ty::Table { rows, .. }, .. }) = table
             && self.rng.chance(30)
@@ -140,6 +161,17 @@ impl Gen {
         let call = self.invoke(callee, 2)?.node;
         let (pattern, names) = match callee.ret {
             Ret::Unit => return Some(vec![node![call, ";"]]),
+            Ret::Maybe if self.rng.chance(30) => {
+                let name = self.fresh('o');
+                self.declare(&name, Ty::Maybe, false);
+                (name.clone(), vec![name])
+            }
+            Ret::Maybe | Ret::Fallible => return self.bind_fallible(callee, call),
+            Ret::Struct(len) => {
+                let name = self.fresh('h');
+                self.declare_struct(&name, len, false, true);
+                (format!("mut {name}"), vec![name])
+            }
             Ret::Float if self.rng.chance(20) => {
                 let (target, _) = self.target()?;
                 let mut names = BTreeSet::new();

@@ -2,7 +2,8 @@
 
 use crate::float::{Float, USUAL};
 use crate::node;
-use crate::scope::{Feature, Form, Gen, ParamTy, Ret, Ty, Var};
+use crate::scope::{Feature, Form, Gen, Ty, Var};
+use crate::signature::{Function, ParamTy, Ret};
 use crate::tree::Node;
 
 impl Gen {
@@ -143,6 +144,9 @@ impl Gen {
         if !self.has(Feature::Iterator) {
             return None;
         }
+        if self.rng.chance(35) {
+            return self.long_chain(depth);
+        }
         let a = self.pick(|v| matches!(v.ty, Ty::Floats { .. }))?;
         let Ty::Floats { len, exact, .. } = a.ty else { unreachable!("picked so") };
         let other = self.pick(|v| matches!(v.ty, Ty::Floats { .. }))?;
@@ -151,37 +155,37 @@ impl Gen {
         let node = match self.rng.below(8) {
             0 => return Some(self.fold(name, len, exact)),
             1 => {
-                let body = self.item(&[(&p, Ty::FloatRef)], depth);
+                let body = self.seen(&[(&p, Ty::FloatRef)], depth);
                 node![format!("{name}.iter().map(|{p}| "), body, ").sum::<§>()"].inside(&p)
             }
             2 => {
-                let body = self.item(&[(&p, Ty::FloatRef), (&q, Ty::FloatRef)], depth);
+                let body = self.seen(&[(&p, Ty::FloatRef), (&q, Ty::FloatRef)], depth);
                 node![format!("{name}.iter().zip({}.iter()).map(|({p}, {q})| ", other.name), body, ").sum::<§>()"]
                     .inside(&p)
                     .inside(&q)
             }
             3 => {
-                let body = self.item(&[(&p, Ty::Float), (&q, Ty::Float)], depth);
+                let body = self.seen(&[(&p, Ty::Float), (&q, Ty::Float)], depth);
                 node![format!("{name}.iter().zip({}.iter().skip(1)).map(|(&{p}, &{q})| ", other.name), body, ").sum::<§>()"]
                     .inside(&p)
                     .inside(&q)
             }
             4 if exact => {
                 let row = self.fresh('i');
-                let body = self.item(&[(&row, Ty::Int { lo: 0, hi: len - 1 }), (&p, Ty::FloatRef)], depth);
+                let body = self.seen(&[(&row, Ty::Int { lo: 0, hi: len - 1 }), (&p, Ty::FloatRef)], depth);
                 node![format!("{name}.iter().enumerate().map(|({row}, {p})| "), body, ").sum::<§>()"].inside(&p).inside(&row)
             }
             5 if len >= 2 => {
                 let window = Ty::Floats { form: Form::Slice, len: 2, exact: true };
-                let body = self.item(&[(&p, window)], depth);
+                let body = self.seen(&[(&p, window)], depth);
                 node![format!("{name}.windows(2).map(|{p}| "), body, ").sum::<§>()"].inside(&p)
             }
             6 => {
-                let body = self.item(&[(&q, Ty::Float)], depth);
+                let body = self.seen(&[(&q, Ty::Float)], depth);
                 node![format!("{name}.iter().fold(0.0, |{p}, &{q}| {p} + "), body, ")"].inside(&p).inside(&q)
             }
             _ => {
-                let body = self.item(&[(&p, Ty::Float), (&q, Ty::FloatRef)], depth);
+                let body = self.seen(&[(&p, Ty::Float), (&q, Ty::FloatRef)], depth);
                 node![format!("{name}.iter().fold(0.3_§, |{p}, {q}| "), body, ")"].inside(&p).inside(&q)
             }
         };
@@ -189,7 +193,7 @@ impl Gen {
     }
 
     /// A body that sees `params`.
-    fn item(&mut self, params: &[(&String, Ty)], depth: usize) -> Node {
+    pub(crate) fn seen(&mut self, params: &[(&String, Ty)], depth: usize) -> Node {
         self.nested(|g| {
             for (name, ty) in params {
                 g.declare(name, ty.clone(), false);
@@ -221,15 +225,40 @@ impl Gen {
         if !self.has(Feature::Call) {
             return None;
         }
-        let good = |f: &&crate::scope::Function| {
-            f.ret == Ret::Float && !f.params.iter().any(|p| p.ty.is_mut() || matches!(p.ty, ParamTy::Vec(_)))
-        };
+        let good =
+            |f: &&Function| f.ret == Ret::Float && !f.params.iter().any(|p| p.ty.is_mut() || matches!(p.ty, ParamTy::Vec(_)));
         let candidates: Vec<_> = self.helpers.iter().filter(good).cloned().collect();
         if candidates.is_empty() {
             return None;
         }
         let callee = self.rng.pick(&candidates).clone();
         Some(Float::atom(self.invoke(&callee, depth)?.node, USUAL))
+    }
+
+    /// A derivative of a helper.
+    pub(crate) fn inner_derivative(&mut self, depth: usize) -> Option<Float> {
+        let candidates: Vec<Function> = self.helpers.iter().filter(|f| f.is_scalar()).cloned().collect();
+        if !self.inner || candidates.is_empty() {
+            return None;
+        }
+        let callee = self.rng.pick(&candidates).clone();
+        let count = callee.params.len();
+        let list = |g: &mut Self| {
+            let mut list = node![g.expr(depth.min(2))];
+            for _ in 1..count {
+                list = node![list, ", ", g.expr(depth.min(1))];
+            }
+            list
+        };
+        let (name, at) = (&callee.name, self.rng.below(count));
+        let part = if count == 1 { String::new() } else { format!(".{at}") };
+        let node = match self.rng.below(3) {
+            0 => node![format!("{name}::value_and_grad("), list(self), format!(").1{part}")],
+            1 => node![format!("{name}::jvp("), list(self), ", ", list(self), ").1"],
+            _ => node![format!("{name}::grad("), list(self), format!("){part}")],
+        };
+        let value = Float::atom(node, 20.0);
+        Some(self.method(value, "tanh", &[]))
     }
 
     pub(crate) fn closure_call(&mut self, depth: usize) -> Option<Float> {

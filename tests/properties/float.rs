@@ -73,9 +73,11 @@ impl Gen {
             70..=76 => self.two(depth - 1),
             77..=82 => self.choice(depth - 1),
             83..=86 => self.selection(depth - 1),
-            87..=90 => self.chain(depth - 1).unwrap_or_else(|| self.leaf()),
-            91..=95 => self.call(depth - 1).unwrap_or_else(|| self.leaf()),
+            87..=89 => self.chain(depth - 1).unwrap_or_else(|| self.leaf()),
+            90..=92 => self.inner_derivative(depth - 1).or_else(|| self.call(depth - 1)).unwrap_or_else(|| self.leaf()),
+            93..=95 => self.call(depth - 1).unwrap_or_else(|| self.leaf()),
             96..=97 => self.closure_call(depth - 1).unwrap_or_else(|| self.leaf()),
+            98 => self.unpacked(depth - 1).unwrap_or_else(|| self.leaf()),
             _ => self.block(depth - 1),
         }
     }
@@ -95,7 +97,8 @@ impl Gen {
 
     /// A variable, an element, a number made of an integer.
     pub(crate) fn leaf(&mut self) -> Float {
-        let found = self.vars(|v| !matches!(v.ty, Ty::Bool | Ty::Closure(_) | Ty::Ints { .. }));
+        let found = self
+            .vars(|v| !matches!(v.ty, Ty::Bool | Ty::Closure(_) | Ty::Ints { .. } | Ty::Struct { .. } | Ty::Variant | Ty::Maybe));
         if found.is_empty() {
             return Float::atom(Node::text("0.6_§"), 0.6);
         }
@@ -112,7 +115,9 @@ impl Gen {
             Ty::Int { hi, .. } => Float::new(node!["0.2 * ", name, " as §"], 0.2 * *hi as f64),
             Ty::Floats { .. } => self.element(&var),
             Ty::Table { .. } => self.entry(&var),
-            Ty::Bool | Ty::Closure(_) | Ty::Ints { .. } => unreachable!("filtered out"),
+            Ty::Bool | Ty::Closure(_) | Ty::Ints { .. } | Ty::Struct { .. } | Ty::Variant | Ty::Maybe => {
+                unreachable!("filtered out")
+            }
         }
     }
 

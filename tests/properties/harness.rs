@@ -1,18 +1,26 @@
 //! The text around a generated program: how its derivative functions are called, with its types flattened.
 
 use crate::program::Program;
-use crate::scope::{Param, ParamTy, Ret};
+use crate::signature::{Param, ParamTy, Ret};
+use crate::structs::{flat, floats_in, from_row};
 use crate::tree::FLOAT;
 use std::fmt::Write;
 
 /// A generated module: the program, and `program()` that describes it to the checks.
 pub(crate) fn module(program: &Program, differentiated: bool) -> String {
     let calls = Calls::new(program);
-    let mut out = String::from("use super::support::{Program, flat};\n");
+    let structs = program.source(false).contains("struct Par");
+    let mut out = format!("use super::support::{{{}Program, flat}};\n", if structs { "Flat, " } else { "" });
     if differentiated {
-        out.push_str("use super::support::Derivatives;\nuse differentiate::differentiate;\n");
+        out.push_str(
+            "use super::support::Derivatives;\n#[allow(unused_imports)]\nuse differentiate::{Differentiable, differentiate};\n",
+        );
     }
     let _ = writeln!(out, "\n{}", program.source(differentiated));
+    if structs {
+        out.push_str(&flat("Par"));
+        out.push_str(&if differentiated { flat("ParGrad") } else { String::new() });
+    }
     out.push_str(&calls.render(differentiated).replace(FLOAT, program.float));
     out
 }
@@ -30,22 +38,35 @@ struct Calls<'a> {
     /// Buffers for `value_and_grad_into`.
     bars: String,
     bar_args: Vec<String>,
-    /// Locals behind `&mut` arguments and their lengths.
-    written: Vec<(String, usize)>,
+    /// Locals behind `&mut` arguments.
+    written: Vec<(String, ParamTy)>,
     inputs: usize,
 }
 
 /// How a parameter's local of the given content is made.
 fn local(param: &Param, content: &str) -> String {
     match param.ty {
+        ParamTy::Struct(n) | ParamTy::StructRef(n) | ParamTy::StructMut(n) => from_row("Par", content, n, "2"),
         ParamTy::Float | ParamTy::FloatMut => format!("{content}[0] as §"),
         ParamTy::Array(n) | ParamTy::ArrayRef(n) => format!("std::array::from_fn::<§, {n}, _>(|i| {content}[i] as §)"),
         _ => format!("{content}.iter().map(|x| *x as §).collect::<Vec<§>>()"),
     }
 }
 
-fn count(param: &Param) -> usize {
+/// How the local of a tangent or an adjoint is made.
+fn local_dot(param: &Param, content: &str) -> String {
     match param.ty {
+        ParamTy::Struct(n) | ParamTy::StructRef(n) | ParamTy::StructMut(n) => from_row("ParGrad", content, n, "()"),
+        _ => local(param, content),
+    }
+}
+
+fn count(param: &Param) -> usize {
+    count_of(&param.ty)
+}
+
+fn count_of(ty: &ParamTy) -> usize {
+    match *ty {
         ParamTy::Float | ParamTy::FloatMut | ParamTy::Int(_) => 1,
         ParamTy::Slice(n)
         | ParamTy::SliceMut(n)
@@ -53,14 +74,15 @@ fn count(param: &Param) -> usize {
         | ParamTy::ArrayRef(n)
         | ParamTy::Vec(n)
         | ParamTy::Ints(n, _) => n,
+        ParamTy::Struct(n) | ParamTy::StructRef(n) | ParamTy::StructMut(n) => floats_in(n),
     }
 }
 
 fn passed(param: &Param, name: &str) -> String {
     match param.ty {
-        ParamTy::Float | ParamTy::Int(_) | ParamTy::Array(_) | ParamTy::Vec(_) => name.to_owned(),
-        ParamTy::Slice(_) | ParamTy::ArrayRef(_) | ParamTy::Ints(..) => format!("&{name}"),
-        ParamTy::FloatMut | ParamTy::SliceMut(_) => format!("&mut {name}"),
+        ParamTy::Float | ParamTy::Int(_) | ParamTy::Array(_) | ParamTy::Vec(_) | ParamTy::Struct(_) => name.to_owned(),
+        ParamTy::Slice(_) | ParamTy::ArrayRef(_) | ParamTy::StructRef(_) | ParamTy::Ints(..) => format!("&{name}"),
+        ParamTy::FloatMut | ParamTy::SliceMut(_) | ParamTy::StructMut(_) => format!("&mut {name}"),
     }
 }
 
@@ -97,13 +119,13 @@ impl<'a> Calls<'a> {
             return;
         }
         let range = format!("d[{}..{}]", self.inputs, self.inputs + n);
-        let _ = writeln!(self.dots, "    let {mutable}{dot} = {};", local(param, &range));
+        let _ = writeln!(self.dots, "    let {mutable}{dot} = {};", local_dot(param, &range));
         self.dot_args.push(passed(param, &dot));
         let start = format!("[7.0_f64; {n}]");
-        let _ = writeln!(self.bars, "    let mut {bar} = {};", local(param, &start));
+        let _ = writeln!(self.bars, "    let mut {bar} = {};", local_dot(param, &start));
         self.bar_args.push(format!("&mut {bar}"));
         if param.ty.is_mut() {
-            self.written.push((name, n));
+            self.written.push((name, param.ty.clone()));
         }
         self.inputs += n;
     }
@@ -116,7 +138,6 @@ impl<'a> Calls<'a> {
 
     /// The cotangents as arguments, read from `c`.
     fn seeds(&self) -> String {
-        let mut at = 0;
         let mut seeds = Vec::new();
         match self.program.entry().ret {
             Ret::Unit => {}
@@ -124,10 +145,17 @@ impl<'a> Calls<'a> {
             Ret::Pair => seeds.push("(c[0] as §, c[1] as §)".to_owned()),
             Ret::Vec(_) => seeds.push("c[..y.len()].iter().map(|x| *x as §).collect::<Vec<§>>()".to_owned()),
             Ret::Array(n) => seeds.push(format!("std::array::from_fn::<§, {n}, _>(|i| c[i] as §)")),
+            Ret::Struct(n) => seeds.push(from_row("ParGrad", "c[..]", n, "()")),
+            Ret::Maybe | Ret::Fallible => unreachable!("of helpers only"),
         }
-        for (_, n) in self.written.iter().rev() {
-            at += n;
-            seeds.push(format!("c[c.len() - {at}..].iter().take({n}).map(|x| *x as §).collect::<Vec<§>>()"));
+        let mut at: usize = self.written.iter().map(|(_, ty)| count_of(ty)).sum();
+        for (_, ty) in &self.written {
+            let n = count_of(ty);
+            seeds.push(match ty {
+                ParamTy::StructMut(n) => from_row("ParGrad", &format!("c[c.len() - {at}..]"), *n, "()"),
+                _ => format!("c[c.len() - {at}..].iter().take({n}).map(|x| *x as §).collect::<Vec<§>>()"),
+            });
+            at -= n;
         }
         seeds.join(", ")
     }
@@ -224,12 +252,18 @@ impl<'a> Calls<'a> {
         let (params, args) = (params.collect::<Vec<_>>().join(", "), args.join(", "));
         let elements =
             |row: &str| format!("    for i in 0..{row}.len() {{\n        sum += (0.7 - 0.2 * i as §) * {row}[i];\n    }}\n");
+        let structure = |name: &str| {
+            let [w, c] = ["w", "c"].map(|row| elements(&format!("{name}.{row}")));
+            format!("    sum += 0.9 * {name}.a - 0.4 * {name}.b;\n{w}{c}")
+        };
         let (bind, added) = match entry.ret {
             Ret::Unit => (String::new(), String::new()),
             Ret::Float => ("let y: § = ".to_owned(), "    sum += y;\n".to_owned()),
             Ret::Pair => ("let (y, z): (§, §) = ".to_owned(), "    sum += y - 0.6 * z;\n".to_owned()),
             Ret::Vec(_) => ("let y: Vec<§> = ".to_owned(), elements("y")),
             Ret::Array(len) => (format!("let y: [§; {len}] = "), elements("y")),
+            Ret::Struct(_) => ("let y: Par = ".to_owned(), structure("y")),
+            Ret::Maybe | Ret::Fallible => unreachable!("of helpers only"),
         };
         let _ = write!(
             out,
@@ -238,6 +272,7 @@ impl<'a> Calls<'a> {
         for param in entry.params.iter().filter(|p| p.ty.is_mut()) {
             out.push_str(&match param.ty {
                 ParamTy::FloatMut => format!("    sum += 0.8 * *{};\n", param.name),
+                ParamTy::StructMut(_) => structure(&param.name),
                 _ => elements(&param.name),
             });
         }

@@ -243,7 +243,8 @@ impl Gen {
     /// `let u = v;` of a `Vec`, which ends `v`.
     pub(crate) fn move_owner(&mut self) -> Written {
         let level = self.level;
-        let from = self.pick(|v| !v.pinned && v.level == level && matches!(v.ty, Ty::Floats { form: Form::Vec, .. }))?;
+        let from =
+            self.pick(|v| !v.pinned && !v.is_field() && v.level == level && matches!(v.ty, Ty::Floats { form: Form::Vec, .. }))?;
         let to = self.fresh('u');
         self.hide(&from.name);
         self.declare(&to, from.ty, true);

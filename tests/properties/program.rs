@@ -3,8 +3,10 @@
 use crate::memory::floats;
 use crate::node;
 use crate::rng::Rng;
-use crate::scope::{Feature, Form, Function, Gen, Param, ParamTy, Ret, Ty};
+use crate::scope::{Feature, Form, Gen, Ty, Var};
+use crate::signature::{Function, Param, ParamTy, Ret};
 use crate::tree::{FLOAT, Node, block_closed, render_block};
+use crate::{structs, variants};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -15,6 +17,11 @@ pub(crate) struct Program {
     pub(crate) float: &'static str,
     /// The highest order of derivatives.
     pub(crate) order: usize,
+    /// The function that is tested uses derivatives of the others.
+    pub(crate) inner: bool,
+    /// Most rows have this length.
+    pub(crate) len: usize,
+    pub(crate) features: BTreeSet<Feature>,
     /// Helpers first; the last one is tested.
     pub(crate) functions: Vec<Function>,
 }
@@ -37,11 +44,12 @@ impl Program {
             };
             functions.push(function);
         }
-        let entry = entry(&mut rng, features, &functions, len);
+        let order = if features.contains(&Feature::Second) && rng.chance(50) { 2 } else { 1 };
+        let inner = order == 1 && features.contains(&Feature::Inner) && rng.chance(60);
+        let entry = entry(&mut rng, features, &functions, (len, inner));
         functions.push(entry);
         let float = if rng.chance(10) { "f32" } else { "f64" };
-        let order = if features.contains(&Feature::Second) && rng.chance(50) { 2 } else { 1 };
-        Self { seed, float, order, functions }
+        Self { seed, float, order, inner, len, features: features.clone(), functions }
     }
 
     pub(crate) fn entry(&self) -> &Function {
@@ -51,11 +59,21 @@ impl Program {
     /// The functions' source; `differentiated` or as plain Rust.
     pub(crate) fn source(&self, differentiated: bool) -> String {
         let mut out = String::new();
+        if self.features.contains(&Feature::Struct) {
+            out.push_str(&structs::declaration(self.len, differentiated));
+        }
+        if self.features.contains(&Feature::Variant) {
+            out.push_str(&variants::declaration(differentiated));
+        }
         for function in &self.functions {
             if differentiated {
-                out.push_str(if self.order > 1 { "#[differentiate(order = 2)]\n" } else { "#[differentiate]\n" });
+                let second = self.order > 1 || (self.inner && function.name != "f0");
+                out.push_str(if second { "#[differentiate(order = 2)]\n" } else { "#[differentiate]\n" });
             }
             function.render(differentiated, &mut out);
+            if self.inner && !differentiated {
+                function.render_stubs(&mut out);
+            }
         }
         out.replace(FLOAT, self.float)
     }
@@ -74,16 +92,38 @@ impl Program {
 
 impl Function {
     pub(crate) fn render(&self, differentiated: bool, out: &mut String) {
-        let param = |p: &Param| {
-            let constant = if p.constant && differentiated { "#[constant] " } else { "" };
-            format!("{constant}{}{}: {}", if p.mutable { "mut " } else { "" }, p.name, p.ty.ty())
-        };
-        let params: Vec<String> = self.params.iter().map(param).collect();
+        let params: Vec<String> = self.params.iter().map(|param| param.declared(differentiated)).collect();
+        out.push_str(if self.is_method() { "impl Par {\n" } else { "" });
         let _ = write!(out, "fn {}({}){} {{", self.name, params.join(", "), self.ret.ty());
         let mut body = self.body.clone();
         body.extend(self.result.clone());
         render_block(&body, out, 1);
-        out.push_str("}\n\n");
+        out.push_str(if self.is_method() { "}\n}\n\n" } else { "}\n\n" });
+    }
+}
+
+impl Function {
+    /// What stands for the derivatives in a plain program: of the right types, with arbitrary values.
+    fn render_stubs(&self, out: &mut String) {
+        if !self.is_scalar() {
+            return;
+        }
+        let count = self.params.len();
+        let list = |item: &str| vec![item; count].join(", ");
+        let (grad, values) = if count == 1 {
+            ("§".to_owned(), "0.5".to_owned())
+        } else {
+            (format!("({})", list("§")), format!("({})", list("0.5")))
+        };
+        let params = list("_: §");
+        let _ = writeln!(
+            out,
+            "mod {} {{\n    pub fn grad({params}) -> {grad} {{ {values} }}\n    \
+             pub fn value_and_grad({params}) -> (§, {grad}) {{ (0.5, {values}) }}\n    \
+             pub fn jvp({params}, {params}) -> (§, §) {{ (0.5, 0.5) }}\n    \
+             pub fn vjp({params}) -> (§, impl FnOnce(§) -> {grad}) {{ (0.5, |_| {values}) }}\n}}\n",
+            self.name
+        );
     }
 }
 
@@ -105,12 +145,22 @@ fn start(
         loops: 0,
         labels: Vec::new(),
         exits: true,
+        inner: false,
         fuel,
         next: 20,
         len,
     };
     for param in params {
+        let writable = param.mutable || param.ty.is_mut();
         let ty = match param.ty {
+            ParamTy::Struct(len) => {
+                g.declare_struct(&param.name, len, false, writable);
+                continue;
+            }
+            ParamTy::StructRef(len) | ParamTy::StructMut(len) => {
+                g.declare_struct(&param.name, len, true, writable);
+                continue;
+            }
             ParamTy::Float => Ty::Float,
             ParamTy::FloatMut => Ty::FloatRef,
             ParamTy::Slice(len) => Ty::Floats { form: Form::Slice, len, exact: false },
@@ -121,25 +171,38 @@ fn start(
             ParamTy::Int(hi) => Ty::Int { lo: 0, hi },
             ParamTy::Ints(len, below) => Ty::Ints { len, below },
         };
-        g.declare(&param.name, ty, param.mutable || param.ty.is_mut());
+        g.declare(&param.name, ty, writable);
     }
     g
 }
 
 fn finish(g: &mut Gen, fuel: usize) -> (Vec<Node>, Option<Node>) {
-    let mut body = g.statements(fuel);
+    let mut body = Vec::new();
+    // What may fail asks something that may fail.
+    if matches!(g.ret, Ret::Maybe | Ret::Fallible) {
+        body.extend(g.let_maybe().unwrap_or_default());
+        body.extend(g.open_maybe().unwrap_or_default());
+    }
+    body.extend(g.statements(fuel));
     let result = match g.ret {
         Ret::Unit => None,
         Ret::Float => Some(g.gathered()),
         Ret::Pair => Some(node!["(", g.gathered(), ", ", g.expr(2), ")"]),
         Ret::Array(len) => {
-            let found = g.pick(|v| matches!(v.ty, Ty::Floats { form: Form::Array, len: l, .. } if l == len));
+            let found = g.pick(|v| !v.is_field() && matches!(v.ty, Ty::Floats { form: Form::Array, len: l, .. } if l == len));
             Some(found.map_or_else(|| g.listed(len), |v| Node::text(v.name)))
         }
         Ret::Vec(len) => {
-            let found = g.pick(|v| matches!(v.ty, Ty::Floats { form: Form::Vec, len: l, exact: true } if l == len));
+            let found =
+                g.pick(|v| !v.is_field() && matches!(v.ty, Ty::Floats { form: Form::Vec, len: l, exact: true } if l == len));
             Some(found.map_or_else(|| node!["vec!", g.listed(len)], |v| Node::text(v.name)))
         }
+        Ret::Struct(_) => {
+            let owned = |v: &Var| matches!(v.ty, Ty::Struct { reference: false, .. });
+            Some(g.pick(owned).map_or_else(|| g.struct_value(), |v| Node::text(v.name)))
+        }
+        Ret::Maybe => Some(node!["Some(", g.gathered(), ")"]),
+        Ret::Fallible => Some(node!["Ok(", g.gathered(), ")"]),
     };
     // What a function without result does is its stores: the last one is certain.
     if g.ret == Ret::Unit {
@@ -154,7 +217,9 @@ fn params(types: &[ParamTy], rng: &mut Rng) -> Vec<Param> {
     let keep = *rng.pick(&active);
     let build = |(i, ty): (usize, &ParamTy)| {
         let constant = i != keep && ty.is_float() && !ty.is_mut() && rng.chance(12);
-        let mutable = !constant && matches!(ty, ParamTy::Float | ParamTy::Array(_) | ParamTy::Vec(_)) && rng.chance(25);
+        let mutable = !constant
+            && matches!(ty, ParamTy::Float | ParamTy::Array(_) | ParamTy::Vec(_) | ParamTy::Struct(_))
+            && rng.chance(25);
         let sort = match (ty, mutable) {
             (ParamTy::Float, false) => 'x',
             (ParamTy::Float, true) => 's',
@@ -167,6 +232,7 @@ fn params(types: &[ParamTy], rng: &mut Rng) -> Vec<Param> {
             (ParamTy::Vec(_), true) => 'u',
             (ParamTy::Int(_), _) => 'n',
             (ParamTy::Ints(..), _) => 'd',
+            (ParamTy::Struct(_) | ParamTy::StructRef(_) | ParamTy::StructMut(_), _) => 'h',
         };
         Param { name: format!("{sort}{}", i + 1), ty: ty.clone(), constant, mutable }
     };
@@ -175,6 +241,7 @@ fn params(types: &[ParamTy], rng: &mut Rng) -> Vec<Param> {
 
 fn ret(rng: &mut Rng, features: &BTreeSet<Feature>, len: usize) -> Ret {
     match rng.below(10) {
+        4 if features.contains(&Feature::Struct) => Ret::Struct(len),
         0 | 1 if features.contains(&Feature::Tuple) => Ret::Pair,
         2 if features.contains(&Feature::Array) => Ret::Vec(len),
         3 if features.contains(&Feature::Array) => Ret::Array(len),
@@ -186,35 +253,63 @@ fn helper(rng: &mut Rng, features: &BTreeSet<Feature>, helpers: &[Function], len
     let arrays = features.contains(&Feature::Array);
     let buffer = features.contains(&Feature::Buffer) && rng.chance(60);
     let mut types = vec![ParamTy::Float];
+    let structs = features.contains(&Feature::Struct);
+    let plain = features.contains(&Feature::Inner) && !buffer && rng.chance(40);
     let row = |rng: &mut Rng| match rng.below(8) {
         0 => ParamTy::Array(len),
         1 => ParamTy::Vec(2),
         2 => ParamTy::ArrayRef(len),
         _ => ParamTy::Slice(rng.between(2, 3)),
     };
-    if arrays || buffer {
+    if (arrays || buffer) && !plain {
         types.push(row(rng));
     }
     for _ in 0..rng.below(3) {
-        types.push(match rng.below(5) {
+        types.push(match rng.below(7) {
+            _ if plain => ParamTy::Float,
+            3 if structs => ParamTy::StructRef(len),
+            4 if structs => ParamTy::Struct(len),
             0 if arrays => row(rng),
             1 => ParamTy::Int(rng.between(2, 4)),
             2 if arrays => ParamTy::Ints(3, 2),
             _ => ParamTy::Float,
         });
     }
-    let ret = if buffer && rng.chance(70) { Ret::Unit } else { ret(rng, features, len) };
+    let fails = features.contains(&Feature::Variant) && !plain && rng.chance(30);
+    let ret = if buffer && rng.chance(70) {
+        Ret::Unit
+    } else if fails {
+        if rng.chance(50) { Ret::Maybe } else { Ret::Fallible }
+    } else if plain {
+        Ret::Float
+    } else {
+        ret(rng, features, len)
+    };
     if buffer {
-        let writes = rng.pick(&[ParamTy::SliceMut(3), ParamTy::SliceMut(2), ParamTy::FloatMut]).clone();
+        let mut writes = vec![ParamTy::SliceMut(3), ParamTy::SliceMut(2), ParamTy::FloatMut];
+        writes.extend(structs.then_some(ParamTy::StructMut(len)));
+        let writes = rng.pick(&writes).clone();
         let at = rng.below(types.len() + 1);
         types.insert(at, writes);
     }
     shuffle(&mut types, rng);
-    let params = params(&types, rng);
+    let mut params = params(&types, rng);
+    receiver(&mut params, rng);
     let fuel = rng.between(2, 6);
     let mut g = start(rng, features, helpers, &params, (ret, len, fuel));
     let (body, result) = finish(&mut g, fuel);
     Function { name, params, ret, body, result }
+}
+
+/// Makes a method of a function, if it takes a reference to a struct.
+fn receiver(params: &mut Vec<Param>, rng: &mut Rng) {
+    let at = params.iter().position(|p| matches!(p.ty, ParamTy::StructRef(_) | ParamTy::StructMut(_)) && !p.constant);
+    if let Some(at) = at
+        && rng.chance(60)
+    {
+        let receiver = params.remove(at);
+        params.insert(0, Param { name: "self".to_owned(), ..receiver });
+    }
 }
 
 /// `if n == 0 { return … } … g(n - 1, …)`
@@ -240,7 +335,7 @@ fn recursion(rng: &mut Rng, features: &BTreeSet<Feature>, helpers: &[Function], 
     Function { name, params, ret: Ret::Float, body: body.0, result: Some(body.1) }
 }
 
-fn entry(rng: &mut Rng, features: &BTreeSet<Feature>, helpers: &[Function], len: usize) -> Function {
+fn entry(rng: &mut Rng, features: &BTreeSet<Feature>, helpers: &[Function], (len, inner): (usize, bool)) -> Function {
     let mut types = vec![ParamTy::Float, ParamTy::Int(rng.between(2, 4))];
     if features.contains(&Feature::Array) {
         types.push(ParamTy::Slice(len));
@@ -257,6 +352,11 @@ fn entry(rng: &mut Rng, features: &BTreeSet<Feature>, helpers: &[Function], len:
             types.push(ParamTy::SliceMut(len));
         }
     }
+    if features.contains(&Feature::Struct) && rng.chance(50) {
+        types.push(
+            rng.pick(&[ParamTy::Struct(len), ParamTy::StructRef(len), ParamTy::StructRef(len), ParamTy::StructMut(len)]).clone(),
+        );
+    }
     if rng.chance(50) {
         types.push(ParamTy::Float);
     }
@@ -266,6 +366,7 @@ fn entry(rng: &mut Rng, features: &BTreeSet<Feature>, helpers: &[Function], len:
     let ret = if writes && rng.chance(40) { Ret::Unit } else { ret(rng, features, len) };
     let fuel = rng.between(4, 12);
     let mut g = start(rng, features, helpers, &params, (ret, len, fuel));
+    g.inner = inner;
     let (body, result) = finish(&mut g, fuel);
     Function { name: "f0".to_owned(), params, ret, body, result }
 }

@@ -1,6 +1,7 @@
 //! What the generator knows at the point where it writes: variables, callable functions, and what the program may use.
 
 use crate::rng::Rng;
+use crate::signature::{Function, Ret};
 use crate::tree::Node;
 use std::collections::BTreeSet;
 
@@ -37,6 +38,15 @@ pub(crate) enum Ty {
     Pair,
     /// A closure that takes so many floats.
     Closure(usize),
+    /// `Par`, or a reference to one; its rows have this length.
+    Struct {
+        len: usize,
+        reference: bool,
+    },
+    /// `Kind`.
+    Variant,
+    /// `Option<f64>`.
+    Maybe,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,6 +69,17 @@ pub(crate) struct Var {
     pub(crate) pinned: bool,
     /// The block that declares it.
     pub(crate) level: usize,
+}
+
+impl Var {
+    /// The variable that this one is, or is a field of.
+    pub(crate) fn root(&self) -> &str {
+        self.name.split('.').next().unwrap_or_default()
+    }
+
+    pub(crate) fn is_field(&self) -> bool {
+        self.name.contains('.')
+    }
 }
 
 /// What a program may use. Each group needs the ones before it to be of interest, but compiles without them.
@@ -87,6 +108,12 @@ pub(crate) enum Feature {
     /// Calls that fill `&mut` buffers.
     Buffer,
     Recursion,
+    /// A derived struct, its fields and methods.
+    Struct,
+    /// A derived enum, `Option`, `Result` and `?`.
+    Variant,
+    /// Derivatives of helpers.
+    Inner,
     /// Results, arguments and operands that are themselves blocks with effects.
     Effect,
     /// Derivatives of order 2.
@@ -94,7 +121,7 @@ pub(crate) enum Feature {
 }
 
 impl Feature {
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::Scalar,
         Self::Tuple,
         Self::Branch,
@@ -111,6 +138,9 @@ impl Feature {
         Self::Call,
         Self::Buffer,
         Self::Recursion,
+        Self::Struct,
+        Self::Variant,
+        Self::Inner,
         Self::Effect,
         Self::Second,
     ];
@@ -129,94 +159,6 @@ impl Feature {
     }
 }
 
-/// How a function returns.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Ret {
-    Unit,
-    Float,
-    Pair,
-    Vec(usize),
-    Array(usize),
-}
-
-impl Ret {
-    pub(crate) fn ty(self) -> String {
-        match self {
-            Self::Unit => String::new(),
-            Self::Float => " -> §".to_owned(),
-            Self::Pair => " -> (§, §)".to_owned(),
-            Self::Vec(_) => " -> Vec<§>".to_owned(),
-            Self::Array(len) => format!(" -> [§; {len}]"),
-        }
-    }
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum ParamTy {
-    Float,
-    FloatMut,
-    /// `&[f64]` of at least this length.
-    Slice(usize),
-    SliceMut(usize),
-    Array(usize),
-    ArrayRef(usize),
-    Vec(usize),
-    /// `usize` up to this.
-    Int(usize),
-    /// `&[usize]`: length and bound of its elements.
-    Ints(usize, usize),
-}
-
-impl ParamTy {
-    pub(crate) fn ty(&self) -> String {
-        match self {
-            Self::Float => "§".to_owned(),
-            Self::FloatMut => "&mut §".to_owned(),
-            Self::Slice(_) => "&[§]".to_owned(),
-            Self::SliceMut(_) => "&mut [§]".to_owned(),
-            Self::Array(len) => format!("[§; {len}]"),
-            Self::ArrayRef(len) => format!("&[§; {len}]"),
-            Self::Vec(_) => "Vec<§>".to_owned(),
-            Self::Int(_) => "usize".to_owned(),
-            Self::Ints(..) => "&[usize]".to_owned(),
-        }
-    }
-
-    pub(crate) fn is_float(&self) -> bool {
-        !matches!(self, Self::Int(_) | Self::Ints(..))
-    }
-
-    pub(crate) fn is_mut(&self) -> bool {
-        matches!(self, Self::FloatMut | Self::SliceMut(_))
-    }
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Param {
-    pub(crate) name: String,
-    pub(crate) ty: ParamTy,
-    pub(crate) constant: bool,
-    /// `mut x: f64`.
-    pub(crate) mutable: bool,
-}
-
-impl Param {
-    /// Has a derivative.
-    pub(crate) fn active(&self) -> bool {
-        self.ty.is_float() && !self.constant
-    }
-}
-
-/// A generated function.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Function {
-    pub(crate) name: String,
-    pub(crate) params: Vec<Param>,
-    pub(crate) ret: Ret,
-    pub(crate) body: Vec<Node>,
-    pub(crate) result: Option<Node>,
-}
-
 /// The generator's state while it writes one function.
 #[derive(Debug)]
 pub(crate) struct Gen {
@@ -233,6 +175,8 @@ pub(crate) struct Gen {
     pub(crate) labels: Vec<String>,
     /// `return`, `break` and `continue` cannot cross closures.
     pub(crate) exits: bool,
+    /// Derivatives of helpers may be used.
+    pub(crate) inner: bool,
     /// Statements that may still be written.
     pub(crate) fuel: usize,
     pub(crate) next: usize,
@@ -247,8 +191,8 @@ impl Gen {
 
     /// A new name, or sometimes that of an older variable of the same sort, which is shadowed.
     pub(crate) fn name(&mut self, sort: char) -> String {
-        let older: Vec<String> =
-            self.scope.iter().filter(|v| v.name.starts_with(sort) && !v.pinned).map(|v| v.name.clone()).collect();
+        let reusable = |v: &&Var| v.name.starts_with(sort) && !v.pinned && !v.is_field() && v.name != "self";
+        let older: Vec<String> = self.scope.iter().filter(reusable).map(|v| v.name.clone()).collect();
         if !older.is_empty() && self.rng.chance(20) {
             return self.rng.pick(&older).clone();
         }
@@ -262,15 +206,17 @@ impl Gen {
         self.scope.push(Var { name: name.to_owned(), ty, mutable, pinned: false, level: self.level });
     }
 
+    /// Hides a variable, its fields and what it is a field of.
     pub(crate) fn hide(&mut self, name: &str) {
-        self.scope.retain(|v| v.name != name);
+        let within = |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.starts_with('.'));
+        self.scope.retain(|v| v.name != name && !within(&v.name, name) && !within(name, &v.name));
     }
 
     /// Keeps every variable that occurs in `node` from being written or moved for the rest of the block.
     pub(crate) fn pin(&mut self, node: &Node) {
         let mut names = BTreeSet::new();
         node.names(&mut names);
-        self.scope.iter_mut().filter(|v| names.contains(&v.name)).for_each(|v| v.pinned = true);
+        self.scope.iter_mut().filter(|v| names.contains(v.root())).for_each(|v| v.pinned = true);
     }
 
     /// Runs `write` in a scope of its own.

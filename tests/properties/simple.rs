@@ -1,7 +1,8 @@
 //! Statements without loops and memory: bindings, assignments, branches, exits.
 
 use crate::node;
-use crate::scope::{Feature, Gen, Ret, Ty, Var};
+use crate::scope::{Feature, Gen, Ty, Var};
+use crate::signature::Ret;
 use crate::tree::{Node, render_block};
 
 /// Statements, or nothing if the scope has not what they need.
@@ -10,7 +11,7 @@ pub(crate) type Written = Option<Vec<Node>>;
 /// How often, if what is enabled, and how.
 type Production = (usize, Feature, fn(&mut Gen) -> Written);
 
-const PRODUCTIONS: [Production; 52] = [
+const PRODUCTIONS: [Production; 60] = [
     (10, Feature::Scalar, Gen::let_float),
     (8, Feature::Scalar, Gen::let_mut),
     (8, Feature::Scalar, Gen::assign),
@@ -60,6 +61,14 @@ const PRODUCTIONS: [Production; 52] = [
     (6, Feature::Call, Gen::let_call),
     (6, Feature::Buffer, Gen::buffer_call),
     (3, Feature::Buffer, Gen::buffer_loop),
+    (5, Feature::Struct, Gen::let_struct),
+    (2, Feature::Struct, Gen::assign_struct),
+    (2, Feature::Struct, Gen::destructure),
+    (2, Feature::Struct, Gen::rows_of_structs),
+    (3, Feature::Variant, Gen::let_variant),
+    (6, Feature::Variant, Gen::match_variant),
+    (3, Feature::Variant, Gen::let_maybe),
+    (6, Feature::Variant, Gen::open_maybe),
     (1, Feature::Effect, Gen::observe),
     (3, Feature::Effect, Gen::let_effect),
     (2, Feature::Effect, Gen::store_effect),
@@ -253,7 +262,7 @@ impl Gen {
     }
 
     fn early_return(&mut self) -> Written {
-        if !self.exits {
+        if !self.exits || self.loops > 0 && matches!(self.ret, Ret::Struct(_)) {
             return None;
         }
         let condition = self.condition();
@@ -271,6 +280,11 @@ impl Gen {
             Ret::Pair => node!["(", self.expr(2), ", ", self.expr(2), ")"],
             Ret::Vec(len) => node!["vec![", self.expr(2), format!("; {len}]")],
             Ret::Array(len) => self.listed(len),
+            Ret::Struct(_) => self.struct_value(),
+            Ret::Maybe if self.rng.chance(50) => Node::text("None"),
+            Ret::Maybe => node!["Some(", self.expr(2), ")"],
+            Ret::Fallible if self.rng.chance(50) => Node::text(format!("Err({})", self.rng.below(4))),
+            Ret::Fallible => node!["Ok(", self.expr(2), ")"],
         }
     }
 

@@ -146,12 +146,15 @@ pub(crate) fn render_block(block: &[Node], out: &mut String, indent: usize) {
     out.extend(std::iter::repeat_n("    ", indent.saturating_sub(1)));
 }
 
-/// Generated names are one letter and a number; nothing else in a program looks like that.
+/// Generated names are one letter and a number, which nothing else in a program looks like, or `self`.
 fn names_in(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| is_name(word)).map(str::to_owned)
 }
 
 fn is_name(word: &str) -> bool {
+    if word == "self" {
+        return true;
+    }
     let mut chars = word.chars();
     chars.next().is_some_and(|c| c.is_ascii_lowercase()) && word.len() > 1 && chars.all(|c| c.is_ascii_digit())
 }

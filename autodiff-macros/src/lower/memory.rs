@@ -89,6 +89,7 @@ impl Lower<'_> {
     fn copy_by(&mut self, place: Place, e: &ExprMethodCall, name: &str, _expected: Option<&Kind>) -> Term {
         let kind = match (self.place_kind(&place), name) {
             (Kind::Array(elem) | Kind::Slice(elem), "to_vec") | (Kind::Slice(elem), _) => Kind::Vec(elem),
+            (Kind::Unknown, "to_vec") => Kind::Vec(Box::new(Kind::Unknown)),
             (kind, _) => kind,
         };
         let varied = self.is_varied(place.base);

@@ -37,6 +37,11 @@ impl Lower<'_> {
         if let Some(term) = self.chain(e, expected).or_else(|| self.unwrapped(e, expected)) {
             return term;
         }
+        if super::optional::is_copied_element(e)
+            && let Some(term) = self.option_of_item(e, expected)
+        {
+            return term;
+        }
         if let Some(term) = self.wrapper_method(e, expected) {
             return term;
         }

@@ -30,6 +30,13 @@ pub(super) fn is_none(e: &Expr) -> bool {
     matches!(e, Expr::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "None"))
 }
 
+/// `row.first().copied()` and its like.
+pub(super) fn is_copied_element(e: &ExprMethodCall) -> bool {
+    let Expr::MethodCall(inner) = &*e.receiver else { return false };
+    matches!(e.method.to_string().as_str(), "copied" | "cloned")
+        && matches!((inner.method.to_string().as_str(), inner.args.len()), ("first" | "last", 0) | ("get", 1))
+}
+
 /// How often `Some(…)` stands where the value of an expression comes from; `None` if that may also come from elsewhere.
 fn somes(e: &Expr) -> Option<usize> {
     match e {
@@ -299,11 +306,11 @@ impl<'e> Lower<'e> {
     /// What ends in at most one item, as an `Option` of it.
     pub(super) fn option_of_item(&mut self, e: &ExprMethodCall, expected: Option<&Kind>) -> Option<Term> {
         let whole = Expr::MethodCall(e.clone());
-        if !self.mentions_varied(&whole) || self.selects(&whole) {
+        if !is_copied_element(e) && (!self.mentions_varied(&whole) || self.selects(&whole)) {
             return None;
         }
         let mark = self.mark();
-        let term = self.found(e, expected, &mut |this, item| match item {
+        let term = self.optional_method(e, expected, &mut |this, item| match item {
             Some(Term::Ref(..)) => {
                 this.error(e, "an `Option` of a reference", "write `.copied()` behind it, or take it apart here")
             }

@@ -223,6 +223,8 @@ impl<'e> Lower<'e> {
 
     /// An item as a value that a loop can carry: what references refer to.
     fn carried_item(&mut self, item: Term, span: Span) -> Term {
+        // A copy of something of unknown type; what is only referred to may be of a type without copies.
+        let copied = !matches!(item, Term::Ref(..));
         let item = match item {
             Term::Ref(..) => self.deref(item),
             item => item,
@@ -231,6 +233,7 @@ impl<'e> Lower<'e> {
             Term::Tuple(parts) => Term::Tuple(parts.into_iter().map(|part| self.carried_item(part, span)).collect()),
             Term::Ref(_, to) => self.carried_item(*to, span),
             term if kind::is_scalar(&self.kind(&term)) => term,
+            term if copied && self.kind(&term) == Kind::Unknown => term,
             _ => {
                 let help = "choose its index (`(0..n).max_by(…)`, or `enumerate` and `|(i, _)| i`), and index with that";
                 self.errors.push(
@@ -281,7 +284,11 @@ impl<'e> Lower<'e> {
         let Term::Place(place) = self.place_of(receiver) else { return None };
         let kind = self.memory_kind(&place, &e.method.to_string(), e.args.len());
         let memory = matches!(kind, Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_));
-        if !memory || matches!(e.args.first(), Some(Expr::Range(_))) {
+        // The key of a map is passed by reference.
+        let indexed = e.args.first().is_some_and(|index| !matches!(index, Expr::Reference(_)));
+        if !(memory || indexed && kind == Kind::Unknown && !place.proj.is_empty())
+            || matches!(e.args.first(), Some(Expr::Range(_)))
+        {
             return None;
         }
         let index = e.args.first().map(|index| self.integer(index));
@@ -326,6 +333,8 @@ impl<'e> Lower<'e> {
                 });
                 match (&kind, float) {
                     (Kind::Float, Some(zero)) => Some(Term::constant(zero, kind)),
+                    // Of the type of the items, which have to be copies.
+                    (Kind::Unknown, _) => Some(Term::constant(syn::parse_quote!(::core::default::Default::default()), kind)),
                     (kind, _) => default_of(kind),
                 }
             }
