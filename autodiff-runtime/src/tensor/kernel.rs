@@ -1,7 +1,10 @@
 //! What is done by other libraries for `f32` and `f64` apart.
 
+use std::sync::OnceLock;
+use std::thread;
+
 use ndarray::linalg::general_mat_mul;
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::{ArrayView2, ArrayViewMut2, Axis};
 
 /// Decompositions, if they are there.
 #[cfg(feature = "linalg")]
@@ -19,18 +22,94 @@ impl Decompose for f64 {}
 
 /// Products of matrices; ndarray has them from matrixmultiply.
 pub trait Kernel: Decompose + Sized {
-    /// `out = a b`.
+    /// `out = a b`, of large matrices on all cores.
     fn multiply(a: ArrayView2<'_, Self>, b: ArrayView2<'_, Self>, out: ArrayViewMut2<'_, Self>);
 }
 
 macro_rules! kernel {
     ($($float:ident)*) => {$(
         impl Kernel for $float {
-            fn multiply(a: ArrayView2<'_, $float>, b: ArrayView2<'_, $float>, mut out: ArrayViewMut2<'_, $float>) {
-                general_mat_mul(1.0, &a, &b, 0.0, &mut out);
+            fn multiply(a: ArrayView2<'_, $float>, b: ArrayView2<'_, $float>, out: ArrayViewMut2<'_, $float>) {
+                let threads = threads(a.nrows().saturating_mul(a.ncols()).saturating_mul(b.ncols()));
+                in_bands(threads, a, b, out, |a, b, mut out| general_mat_mul(1.0, &a, &b, 0.0, &mut out));
             }
         }
     )*};
 }
 
 kernel!(f32 f64);
+
+/// Multiplications that are worth a thread: some hundred microseconds, ten times what it takes to start one.
+const PER_THREAD: usize = 1 << 22;
+
+/// How many threads a product with so many multiplications gets.
+fn threads(multiplications: usize) -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    match multiplications / PER_THREAD {
+        0 | 1 => 1,
+        wanted => wanted.min(*CORES.get_or_init(|| thread::available_parallelism().map_or(1, usize::from))),
+    }
+}
+
+/// Rows of a band are a multiple of this, as the product is computed in tiles.
+const TILE: usize = 16;
+
+/// Cuts the result along its longer axis, one band for each thread. An element is the same sum in the same order whatever band it is in.
+fn in_bands<T: Send + Sync>(
+    threads: usize,
+    a: ArrayView2<'_, T>,
+    b: ArrayView2<'_, T>,
+    out: ArrayViewMut2<'_, T>,
+    multiply: impl Fn(ArrayView2<'_, T>, ArrayView2<'_, T>, ArrayViewMut2<'_, T>) + Sync,
+) {
+    if threads == 1 {
+        return multiply(a, b, out);
+    }
+    let (a, b, mut out) =
+        if out.nrows() >= out.ncols() { (a, b, out) } else { (b.reversed_axes(), a.reversed_axes(), out.reversed_axes()) };
+    let band = out.nrows().div_ceil(threads).next_multiple_of(TILE);
+    let mut bands = a.axis_chunks_iter(Axis(0), band).zip(out.axis_chunks_iter_mut(Axis(0), band));
+    let own = bands.next();
+    thread::scope(|scope| {
+        for (a, out) in bands {
+            let multiply = &multiply;
+            scope.spawn(move || multiply(a, b, out));
+        }
+        if let Some((a, out)) = own {
+            multiply(a, b, out);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+
+    /// Bands of all lengths, results longer either way, operands transposed.
+    #[test]
+    fn bands_are_the_whole() {
+        let multiply = |a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>, mut out: ArrayViewMut2<'_, f64>| {
+            general_mat_mul(1.0, &a, &b, 0.0, &mut out);
+        };
+        for (m, k, n) in [(40, 33, 7), (7, 300, 90), (16, 1, 16), (100, 5, 100), (1, 20, 1), (33, 0, 50)] {
+            let a = Array2::from_shape_fn((m, k), |(i, j)| ((i * 31 + j * 17) as f64).sin());
+            let b = Array2::from_shape_fn((n, k), |(i, j)| ((i * 13 + j * 29) as f64).cos());
+            let mut whole = Array2::zeros((m, n));
+            multiply(a.view(), b.t(), whole.view_mut());
+            for threads in [2, 3, 8] {
+                let mut out = Array2::from_elem((m, n), f64::NAN);
+                in_bands(threads, a.view(), b.t(), out.view_mut(), multiply);
+                assert_eq!(out, whole, "{m} x {k} x {n} by {threads}");
+            }
+        }
+    }
+
+    #[test]
+    fn small_products_stay_in_their_thread() {
+        assert_eq!(threads(64 * 64 * 128), 1);
+        assert_eq!(threads(0), 1);
+        assert!(threads(usize::MAX) >= 1);
+    }
+}

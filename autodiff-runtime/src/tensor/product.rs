@@ -84,7 +84,8 @@ impl<T: Real> Operation<T> for Outer {
 
 impl<T: Real> Tensor<T> {
     /// The product of two matrices. A vector on the left is a row, on the right a column, which the result has not as an axis; further
-    /// axes in front are for many products at once, and broadcast.
+    /// axes in front are for many products at once, and broadcast. Large matrices are multiplied on all cores that the process may use, with
+    /// the same result as on one.
     ///
     /// ```
     /// use autodiff_runtime::Tensor;
