@@ -112,10 +112,13 @@
 /// sorted::check(&[7.0, 1.0, 3.0]).unwrap();
 /// ```
 pub use autodiff_macros::differentiate;
+#[cfg(feature = "linalg")]
+pub use autodiff_runtime::LinalgError;
 #[doc(hidden)]
 pub use autodiff_runtime::rt;
 pub use autodiff_runtime::{
-    AddScaled, CheckError, Differentiable, Grad, Gradient, Real, ShadowOf, Tangent, Tensor, stop_gradient,
+    AddScaled, Axes, CheckError, Differentiable, Grad, Gradient, Indices, Part, Parts, Real, ShadowOf, ShapeError, Tangent,
+    Tensor, stop_gradient,
 };
 
 /// How a struct or enum of yours carries derivatives.

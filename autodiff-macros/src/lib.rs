@@ -145,6 +145,13 @@ pub fn __runtime_rules(_input: TokenStream) -> TokenStream {
     rules::runtime::expand().into()
 }
 
+/// Derivatives of the tensors' methods, for `autodiff-runtime`.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __tensor_siblings(input: TokenStream) -> TokenStream {
+    rules::siblings::expand(input.into()).into()
+}
+
 /// Tests of the rule table, for `tests/rules.rs`: of each primitive in a differentiated function (`companions`), and of the
 /// runtime's rules for operands of unknown type (`traits`).
 #[doc(hidden)]

@@ -3,10 +3,31 @@
 use std::borrow::{Borrow as _, BorrowMut as _};
 
 use crate::differentiable::Differentiable;
+use crate::real::Real;
 
 /// A slot that the callee has no use for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ignored;
+
+/// A slot of a parameter that the callee has no derivative for: only a constant fits.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OnlyConstant;
+
+impl FromSlot<NoShadow> for OnlyConstant {
+    #[inline(always)]
+    fn from_slot(_: NoShadow) -> OnlyConstant {
+        OnlyConstant
+    }
+}
+
+/// A tangent that is zero for all that the caller can tell.
+impl<T: Real> FromSlot<&T> for OnlyConstant {
+    #[inline(always)]
+    fn from_slot(dot: &T) -> OnlyConstant {
+        assert!(*dot == T::ZERO, "a derivative with respect to a parameter that has none");
+        OnlyConstant
+    }
+}
 
 /// What a caller passes for an adjoint that it does not want, and for a tangent that is zero.
 #[derive(Clone, Copy, Debug, Default)]

@@ -6,8 +6,8 @@
 //! | `shape` | how shapes broadcast, axes, what is said if they do not fit |
 //! | `zip` | the loop of everything elementwise |
 //! | `operators`, `elementwise`, `rules` | operators and functions named as on `f64`; their derivatives from the rule table, element by element |
-//! | `algebra` | what the derivatives of everything else are stated in: an `Operation` is stated once and has derivatives of any order |
-//! | `arithmetic`, `linear`, `moments`, `activation`, `product`, `einsum`, `window`, `linalg` | the operations |
+//! | `algebra`, `jet` | what the derivatives of everything else are stated in: an `Operation` is stated once and has derivatives of any order |
+//! | `arithmetic`, `linear`, `moments`, `activation`, `softmax`, `product`, `einsum`, `window`, `linalg` | the operations |
 //! | `arrange`, `slice`, `gather`, `reduce` | what of these only moves or reduces elements, as methods |
 //! | `sibling` | what generated code calls for a method: `matmul_forward` beside `matmul` |
 //! | `shadow` | `Differentiable` |
@@ -17,7 +17,7 @@
 //!
 //! 1. The method, with what it panics for, in the module of its family.
 //! 2. Its `Operation`: the transpose if it is linear, else the slope; both in terms of other operations.
-//! 3. A row of `siblings!`, and rows of `tests/operations.rs` with shapes at the ends of what it takes.
+//! 3. A row of `sibling`, and rows of `tests/operations.rs` with shapes at the ends of what it takes.
 
 use std::fmt;
 use std::ops::{Index, IndexMut};
@@ -34,6 +34,7 @@ mod decompose;
 mod einsum;
 mod elementwise;
 mod gather;
+mod jet;
 mod kernel;
 #[cfg(feature = "linalg")]
 mod linalg;
@@ -49,6 +50,7 @@ mod shadow;
 mod shape;
 mod sibling;
 mod slice;
+mod softmax;
 #[cfg(test)]
 mod tests;
 mod window;
@@ -109,9 +111,20 @@ impl<T> Tensor<T> {
         }
     }
 
-    /// How long it is along each axis.
+    /// How long it is along each axis. In differentiated functions [`len_of`](Self::len_of) tells it of tensors that carry derivatives.
     pub fn shape(&self) -> &[usize] {
         self.0.shape()
+    }
+
+    /// How long it is along an axis.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such axis.
+    #[track_caller]
+    pub fn len_of(&self, axis: usize) -> usize {
+        shape::check_axis("len_of", self.shape(), axis);
+        self.shape()[axis]
     }
 
     /// The number of axes.
@@ -137,6 +150,11 @@ impl<T> Tensor<T> {
     /// As a view of ndarray's.
     pub fn view(&self) -> ArrayView<'_, T, IxDyn> {
         self.0.view()
+    }
+
+    /// The same elements of the same memory, which is not looked at.
+    fn is_same(&self, other: &Tensor<T>) -> bool {
+        self.0.as_ptr() == other.0.as_ptr() && self.shape() == other.shape() && self.0.strides() == other.0.strides()
     }
 
     /// Nothing else shares the elements, and they are all there are in memory, in row-major order: they may be overwritten.

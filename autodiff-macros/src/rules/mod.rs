@@ -11,6 +11,7 @@ mod instantiate;
 mod jets;
 mod partial;
 pub mod runtime;
+pub mod siblings;
 mod table;
 
 pub use instantiate::{all_vanish, contribution, guarded, tangent};

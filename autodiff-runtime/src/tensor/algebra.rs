@@ -1,7 +1,7 @@
 //! What the derivatives of operations are stated in.
 //!
 //! An [`Operation`] states its adjoint and its tangent once, in terms of other operations on an [`Algebra`]. Run on tensors, these are its
-//! derivatives; run on [`Dual`]s, tensors with tangents, they are the derivatives of its derivatives, and so on to any order.
+//! derivatives; run on [`Jet`](super::jet::Jet)s, tensors with tangents, they are the derivatives of its derivatives, to any order.
 
 use super::Tensor;
 use super::arithmetic::{Add, Div, Exp, Mul, Neg, Sub};
@@ -155,31 +155,6 @@ impl<T: Real> Algebra<T> for Tensor<T> {
 
     fn exponential(self) -> Self {
         self.map_owned(T::exp)
-    }
-}
-
-/// A value with its tangent; `None` is zero.
-#[derive(Clone, Debug)]
-pub(crate) struct Dual<A> {
-    pub(crate) x: A,
-    pub(crate) dot: Option<A>,
-}
-
-impl<T: Real, A: Algebra<T>> Algebra<T> for Dual<A> {
-    fn primal(&self) -> &Tensor<T> {
-        self.x.primal()
-    }
-
-    fn constant(x: Tensor<T>) -> Self {
-        Dual { x: A::constant(x), dot: None }
-    }
-
-    fn run(operation: &impl Operation<T>, x: &[&Self]) -> Self {
-        let primals: Vec<&A> = x.iter().map(|x| &x.x).collect();
-        let dots: Vec<Option<&A>> = x.iter().map(|x| x.dot.as_ref()).collect();
-        let out = A::run(operation, &primals);
-        let dot = dots.iter().any(Option::is_some).then(|| operation.push(&primals, &out, &dots));
-        Dual { x: out, dot }
     }
 }
 

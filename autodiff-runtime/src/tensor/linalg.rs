@@ -228,6 +228,9 @@ impl<T: Real> Operation<T> for Triangular {
 /// The eigenvalues of the matrix's symmetric part, ascending, and below them a matrix whose columns are the eigenvectors.
 pub(crate) struct Eigh;
 
+/// The form of their result: eigenvalues and eigenvectors.
+pub(crate) struct Pair;
+
 impl Eigh {
     /// The eigenvalues as a row, and the eigenvectors.
     pub(crate) fn parts<T: Real, A: Algebra<T>>(out: &A) -> (A, A) {

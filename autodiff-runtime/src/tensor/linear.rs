@@ -221,10 +221,34 @@ impl<T: Real> Operation<T> for Concat {
     }
 
     fn push<A: Algebra<T>>(&self, x: &[&A], _: &A, dots: &[Option<&A>]) -> A {
-        let zero = |x: &A| A::constant(Tensor::zeros(x.primal().shape()));
-        let dots: Vec<A> = dots.iter().zip(x).map(|(dot, x)| dot.map_or_else(|| zero(x), A::clone)).collect();
-        A::run(self, &dots.iter().collect::<Vec<_>>())
+        push_all(self, x, dots)
     }
+}
+
+/// Tensors of one shape one after the other along a new axis.
+pub(crate) struct Stack {
+    pub(crate) axis: usize,
+}
+
+impl<T: Real> Operation<T> for Stack {
+    fn value(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        Tensor::stack(self.axis, x)
+    }
+
+    fn pull<A: Algebra<T>>(&self, operand: usize, _: &[&A], _: &A, out_bar: A) -> A {
+        A::run(&Slice::along(out_bar.primal(), self.axis, Part::At(operand)), &[&out_bar])
+    }
+
+    fn push<A: Algebra<T>>(&self, x: &[&A], _: &A, dots: &[Option<&A>]) -> A {
+        push_all(self, x, dots)
+    }
+}
+
+/// The tangent of what is linear in all operands together.
+fn push_all<T: Real, A: Algebra<T>>(operation: &impl Operation<T>, x: &[&A], dots: &[Option<&A>]) -> A {
+    let zero = |x: &A| A::constant(Tensor::zeros(x.primal().shape()));
+    let dots: Vec<A> = dots.iter().zip(x).map(|(dot, x)| dot.map_or_else(|| zero(x), A::clone)).collect();
+    A::run(operation, &dots.iter().collect::<Vec<_>>())
 }
 
 /// A tensor with something constant around it.

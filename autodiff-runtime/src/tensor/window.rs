@@ -137,7 +137,8 @@ impl<T: Real> Operation<T> for Conv2d {
         let (images, kernels) = (x[0].primal().shape().to_vec(), x[1].primal().shape().to_vec());
         let [n, channels, height, width] = *images.as_slice() else { unreachable!("checked") };
         let [outs, _, h, w] = *kernels.as_slice() else { unreachable!("checked") };
-        let count = out_bar.primal().len() / (n * outs).max(1);
+        let [down, right] = image(out_bar.primal().shape());
+        let count = down * right;
         let out_bar = out_bar.in_shape(&[n, outs, count]);
         if operand == 0 {
             let matrix = x[1].clone().in_shape(&[outs, channels * h * w]);
@@ -147,6 +148,38 @@ impl<T: Real> Operation<T> for Conv2d {
             let columns = self.columns(x[0], &kernels);
             A::run(&MatMul, &[&out_bar, &columns.transposed()]).sum_axes(&[0], false).in_shape(&kernels)
         }
+    }
+
+    push_as_itself!();
+}
+
+/// [`Conv2d`] of signals, which are images of height 1.
+pub(crate) struct Conv1d {
+    pub(crate) stride: usize,
+    pub(crate) pad: usize,
+}
+
+impl Conv1d {
+    fn of_images(&self) -> Conv2d {
+        Conv2d { stride: [1, self.stride], pad: [0, self.pad] }
+    }
+
+    fn image<T: Real, A: Algebra<T>>(x: &A) -> A {
+        let shape = x.primal().expand(2).shape().to_vec();
+        x.clone().in_shape(&shape)
+    }
+}
+
+impl<T: Real> Operation<T> for Conv1d {
+    fn value(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+        x[0].conv1d(x[1], self.stride, self.pad)
+    }
+
+    fn pull<A: Algebra<T>>(&self, operand: usize, x: &[&A], _: &A, out_bar: A) -> A {
+        let (signal, kernels, out_bar) = (Self::image(x[0]), Self::image(x[1]), Self::image(&out_bar));
+        // A convolution's result is not looked at.
+        let bar = self.of_images().pull(operand, &[&signal, &kernels], &out_bar.clone(), out_bar);
+        bar.in_shape(x[operand].primal().shape())
     }
 
     push_as_itself!();

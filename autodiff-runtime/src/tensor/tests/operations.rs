@@ -3,20 +3,20 @@
 
 use super::Numbers;
 use crate::Tensor;
-use crate::tensor::activation::{
-    Clip, CrossEntropy, Cumulative, Gelu, LogSoftmax, Normal, Relu, Sigmoid, Softmax, Softplus, Square,
-};
-use crate::tensor::algebra::{Algebra as _, Dual, Operation};
+use crate::tensor::activation::{Clip, Cumulative, Gelu, Normal, Relu, Sigmoid, Softplus, Square};
+use crate::tensor::algebra::{Algebra as _, Operation};
 use crate::tensor::arithmetic::{Add, Div, Exp, Mul, Neg, Sub};
 use crate::tensor::einsum::Einsum;
 use crate::tensor::gather::{places_along, places_of_gather};
+use crate::tensor::jet::Jet;
 use crate::tensor::linear::{
-    BroadcastTo, Concat, CumSum, Embed, Pad, Permute, Reshape, Scatter, Select, Slice, Sum, SumAll, Take,
+    BroadcastTo, Concat, CumSum, Embed, Pad, Permute, Reshape, Scatter, Select, Slice, Stack, Sum, SumAll, Take,
 };
 use crate::tensor::moments::{LogSumExp, Mean, Norm, Prod, Std, Var};
 use crate::tensor::product::{Dot, MatMul, Outer};
 use crate::tensor::slice::Part;
-use crate::tensor::window::{AvgPool, Conv2d, Unfold, Window};
+use crate::tensor::softmax::{CrossEntropy, LogSoftmax, Softmax};
+use crate::tensor::window::{AvgPool, Conv1d, Conv2d, Unfold, Window};
 
 /// Along a line through a point: operands, adjoint of the result, and the directions of both.
 struct Line {
@@ -64,9 +64,14 @@ fn difference(f: impl Fn(f64) -> Tensor) -> Tensor {
 
 #[track_caller]
 fn close(what: &str, a: &Tensor, b: &Tensor) {
+    close_to(1e-7, what, a, b);
+}
+
+#[track_caller]
+fn close_to(tolerance: f64, what: &str, a: &Tensor, b: &Tensor) {
     assert_eq!(a.shape(), b.shape(), "{what}");
     for (a, b) in a.to_vec().into_iter().zip(b.to_vec()) {
-        assert!((a - b).abs() <= 1e-7 * (1.0 + a.abs().max(b.abs())), "{what}: {a} and {b}");
+        assert!((a - b).abs() <= tolerance * (1.0 + a.abs().max(b.abs())), "{what}: {a} and {b}");
     }
 }
 
@@ -91,16 +96,21 @@ pub(super) fn check(name: &str, op: &impl Operation<f64>, x: Vec<Tensor>) {
         assert!((forward - reverse).abs() <= 1e-10 * (1.0 + forward.abs()), "{name}: {forward} forward, {reverse} reverse");
         let (x, out_bar) = duals(&line);
         let refs = refs(&x);
-        let bar = op.pull(operand, &refs, &Dual::run(op, &refs), out_bar);
+        let bar = op.pull(operand, &refs, &Jet::run(op, &refs), out_bar);
         let expected = difference(|h| pull(op, operand, &line.at(h), &(&line.out_bar + h * &line.out_bar_dot)));
-        close(&format!("{name}: tangent of pull"), &bar.dot.unwrap_or_else(|| Tensor::zeros(bar.x.shape())), &expected);
+        close(&format!("{name}: tangent of pull"), &part(&bar, 1), &expected);
     }
     second_push(name, op, &line);
 }
 
-fn duals(line: &Line) -> (Vec<Dual<Tensor>>, Dual<Tensor>) {
-    let dual = |(x, dot): (&Tensor, &Tensor)| Dual { x: x.clone(), dot: Some(dot.clone()) };
+fn duals(line: &Line) -> (Vec<Jet<f64>>, Jet<f64>) {
+    let dual = |(x, dot): (&Tensor, &Tensor)| Jet::new(x.clone(), [Some(dot.clone())]);
     (line.x.iter().zip(&line.dots).map(dual).collect(), dual((&line.out_bar, &line.out_bar_dot)))
+}
+
+/// The derivative in a set of directions.
+fn part(jet: &Jet<f64>, set: usize) -> Tensor {
+    jet.part(set).cloned().unwrap_or_else(|| Tensor::zeros(jet.primal().shape()))
 }
 
 /// The tangent of the tangent, with a second direction that is none of the first.
@@ -110,15 +120,29 @@ fn second_push(name: &str, op: &impl Operation<f64>, line: &Line) {
     let at = |h: f64| -> Vec<Tensor> { line.x.iter().zip(&second).map(|(x, dot)| x + dot * h).collect() };
     let first: Vec<Option<&Tensor>> = line.dots.iter().map(Some).collect();
     let expected = difference(|h| push(op, &at(h), &first));
-    let nested: Vec<Dual<Dual<Tensor>>> = (0..line.x.len())
-        .map(|i| Dual {
-            x: Dual { x: line.x[i].clone(), dot: Some(second[i].clone()) },
-            dot: Some(Dual { x: line.dots[i].clone(), dot: None }),
-        })
-        .collect();
-    let out = Dual::run(op, &refs(&nested));
-    let dot = out.dot.and_then(|dot| dot.dot);
-    close(&format!("{name}: tangent of push"), &dot.unwrap_or_else(|| Tensor::zeros(expected.shape())), &expected);
+    let jets: Vec<Jet<f64>> =
+        (0..line.x.len()).map(|i| Jet::new(line.x[i].clone(), [Some(second[i].clone()), Some(line.dots[i].clone())])).collect();
+    let out = Jet::run(op, &refs(&jets));
+    close(&format!("{name}: tangent of push"), &part(&out, 3), &expected);
+    third_push(name, op, line, &second);
+}
+
+/// The third derivative along a line: a jet in three directions beside differences of jets in two.
+#[track_caller]
+fn third_push(name: &str, op: &impl Operation<f64>, line: &Line, second: &[Tensor]) {
+    let third: Vec<Tensor> = line.dots.iter().zip(second).map(|(a, b)| a - 0.5 * b).collect();
+    let jets = |h: f64, third_too: bool| -> Vec<Jet<f64>> {
+        let jet = |i: usize| {
+            let x = &line.x[i] + h * &third[i];
+            let (first, second) = (Some(line.dots[i].clone()), Some(second[i].clone()));
+            Jet::new(x, [first, second, None, third_too.then(|| third[i].clone())])
+        };
+        (0..line.x.len()).map(jet).collect()
+    };
+    let two = |h: f64| part(&Jet::run(op, &refs(&jets(h, false))), 3);
+    // Beside zeros a product is divided by factors as small as the step.
+    let third = part(&Jet::run(op, &refs(&jets(0.0, true))), 7);
+    close_to(1e-5, &format!("{name}: third derivative"), &third, &difference(two));
 }
 
 /// Every operation on tensors of these shapes, their elements in any order in memory.
@@ -127,11 +151,13 @@ macro_rules! operations {
         #[test]
         fn $name() {
             let mut numbers = Numbers(3);
-            $(
-                let operands: &[&[usize]] = &[$(&$shape),*];
-                let x = operands.iter().map(|shape| numbers.scattered(shape)).collect();
-                check(stringify!($op), &$op, x);
-            )*
+            for _ in 0..3 {
+                $(
+                    let operands: &[&[usize]] = &[$(&$shape),*];
+                    let x = operands.iter().map(|shape| numbers.scattered(shape)).collect();
+                    check(stringify!($op), &$op, x);
+                )*
+            }
         }
     )*};
 }
@@ -156,6 +182,8 @@ operations! {
         Div, [[2, 3], [2, 1]];
         Div, [[2], []];
         Neg, [[2, 3]];
+        Neg, [[]];
+        Mul, [[], []];
         Exp, [[2, 3]];
         Square, [[3, 2]];
     }
@@ -187,6 +215,9 @@ operations! {
         Pad { around: vec![], with: 3.0 }, [[2]];
         Concat { axis: 1 }, [[2, 1], [2, 3], [2, 0]];
         Concat { axis: 0 }, [[2]];
+        Stack { axis: 1 }, [[2, 3], [2, 3]];
+        Stack { axis: 0 }, [[], [], []];
+        Stack { axis: 2 }, [[2, 0]];
     }
     elements {
         Take { at: at(&[4, 0, 4]) }, [[2, 3]];
@@ -238,6 +269,9 @@ operations! {
     activations {
         Clip { low: -1.0, high: 0.5 }, [[2, 5]];
         Relu, [[2, 3]];
+        Relu, [[]];
+        Sigmoid, [[0, 3]];
+        Gelu, [[]];
         Sigmoid, [[2, 3]];
         Softplus, [[2, 3]];
         Normal, [[2, 3]];
@@ -250,12 +284,15 @@ operations! {
         LogSoftmax { axis: 0 }, [[3, 0]];
         LogSumExp { axes: vec![1], keep: true }, [[2, 3]];
         LogSumExp { axes: vec![0, 1], keep: false }, [[2, 3]];
-        CrossEntropy { labels: at(&[2, 0]) }, [[2, 3]];
+        CrossEntropy::new(at(&[2, 0])), [[2, 3]];
+        CrossEntropy::new(Tensor::from([[2, 0], [1, 1]])), [[2, 2, 3]];
     }
     windows {
         Unfold(Window { size: [2, 2], stride: [1, 2], pad: [0, 1] }), [[2, 3, 4]];
         Conv2d { stride: [1, 1], pad: [1, 0] }, [[2, 2, 3, 4], [3, 2, 2, 3]];
         Conv2d { stride: [2, 1], pad: [0, 0] }, [[1, 1, 5, 2], [2, 1, 3, 2]];
+        Conv2d { stride: [1, 1], pad: [0, 0] }, [[0, 1, 3, 2], [2, 1, 3, 2]];
+        Conv1d { stride: 2, pad: 1 }, [[2, 3, 5], [4, 3, 2]];
         AvgPool(Window { size: [2, 3], stride: [2, 1], pad: [0, 0] }), [[2, 4, 4]];
     }
 }

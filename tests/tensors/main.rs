@@ -1,5 +1,9 @@
 //! Differentiated functions of tensors.
 
+mod lists;
+mod models;
+mod order_3;
+
 use differentiate::{Tensor, differentiate, stop_gradient};
 
 /// Operands broadcast on both sides, numbers on either side, by value and by reference.
