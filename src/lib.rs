@@ -120,6 +120,8 @@ pub use autodiff_runtime::{
     AddScaled, Axes, CheckError, Differentiable, Grad, Gradient, Indices, Part, Parts, Real, ShadowOf, ShapeError, Tangent,
     Tensor, stop_gradient,
 };
+#[cfg(feature = "npy")]
+pub use autodiff_runtime::{ReadNpyError, WriteNpyError};
 
 /// How a struct or enum of yours carries derivatives.
 ///

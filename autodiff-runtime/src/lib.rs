@@ -26,6 +26,8 @@ mod wrapper;
 pub use check::CheckError;
 pub use differentiable::{Differentiable, Grad, ShadowOf, Tangent, stop_gradient};
 pub use gradient::{AddScaled, Gradient};
+#[cfg(feature = "npy")]
+pub use ndarray_npy::{ReadNpyError, WriteNpyError};
 pub use real::Real;
 #[cfg(feature = "linalg")]
 pub use tensor::LinalgError;

@@ -12,6 +12,7 @@
 //! | `sibling` | what generated code calls for a method: `matmul_forward` beside `matmul` |
 //! | `shadow` | `Differentiable` |
 //! | `kernel`, `decompose` | what other libraries do for `f32` and `f64` apart |
+//! | `serde`, `npy` | how tensors are stored |
 //!
 //! # Adding a method
 //!
@@ -40,12 +41,16 @@ mod kernel;
 mod linalg;
 mod linear;
 mod moments;
+#[cfg(feature = "npy")]
+mod npy;
 mod operators;
 mod product;
 #[cfg(feature = "random")]
 mod random;
 mod reduce;
 mod rules;
+#[cfg(feature = "serde")]
+mod serde;
 mod shadow;
 mod shape;
 mod sibling;

@@ -62,8 +62,11 @@ fn both_modes() {
     }
     let signal = Tensor::from_fn([2, 2, 5], super::wave);
     signals::check(&signal, &Tensor::from_fn([3, 2, 2], super::wave)).unwrap();
-    where_equal::check(&Tensor::from([2.0, 3.0, 1.0]), &Tensor::from([2.0, 1.5, 4.0])).unwrap();
-    assert_eq!(where_equal::grad(&Tensor::from([2.0, 3.0]), &Tensor::from([2.0, 1.5])).1.to_vec(), [0.0, 18.0]);
+    // x³ + 2 y x²; differences would not stay on the choice.
+    let (x, y) = (Tensor::from([2.0, 3.0]), Tensor::from([2.0, 1.5]));
+    let (x_bar, y_bar) = where_equal::grad(&x, &y);
+    assert_eq!((x_bar.to_vec(), y_bar.to_vec()), (vec![12.0, 18.0], vec![0.0, 18.0]));
+    assert_eq!(where_equal::jvp(&x, &y, &Tensor::ones([2]), &Tensor::ones([2])), (35.0, 48.0));
 }
 
 #[test]

@@ -156,7 +156,7 @@ impl<T: Real> Tensor<T> {
         if axis + 1 == self.ndim() {
             return self.by_rows(|row, out| {
                 let (_, sum) = exponentials(row, out);
-                out.iter_mut().for_each(|x| *x = *x / sum);
+                out.iter_mut().for_each(|x| *x /= sum);
             });
         }
         let exp = (self - self.max_axis(axis).expand(axis)).map_owned(T::exp);
@@ -246,7 +246,7 @@ impl<T: Real> Tensor<T> {
         let (mut labels, mut total) = (labels.0.iter(), T::ZERO);
         let softmax = self.by_rows(|row, out| {
             let (max, sum) = exponentials(row, out);
-            out.iter_mut().for_each(|x| *x = *x / sum);
+            out.iter_mut().for_each(|x| *x /= sum);
             let label = labels.next().expect("a label for each row");
             total += sum.ln() - (row[*label] - max);
         });

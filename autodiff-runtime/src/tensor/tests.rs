@@ -3,11 +3,15 @@
 mod arrange;
 #[cfg(feature = "linalg")]
 mod linalg;
+#[cfg(feature = "npy")]
+mod npy;
 mod numpy;
 mod operations;
 mod operators;
 #[cfg(feature = "random")]
 mod random;
+#[cfg(feature = "serde")]
+mod serde;
 mod shadow;
 mod storage;
 
