@@ -28,16 +28,21 @@ struct Repeated {
 #[derive(Debug, Deserialize)]
 #[serde(from = "Repeated")]
 pub struct Input {
-    problem: Problem,
+    /// What is adjusted.
+    pub problem: Problem,
 }
 
 /// A camera is its rotation (axis times angle) 3, centre 3, focal length, principal point 2, radial distortion 2. Observation `i` is of point `i mod m` by camera `i mod n`.
 #[derive(Debug)]
 pub struct Problem {
-    cameras: Vec<[f64; 11]>,
-    points: Vec<[f64; 3]>,
-    weights: Vec<f64>,
-    features: Vec<[f64; 2]>,
+    /// The cameras.
+    pub cameras: Vec<[f64; 11]>,
+    /// The points.
+    pub points: Vec<[f64; 3]>,
+    /// A weight for each observation.
+    pub weights: Vec<f64>,
+    /// Where each was found in the picture.
+    pub features: Vec<[f64; 2]>,
 }
 
 impl From<Repeated> for Input {
@@ -78,9 +83,12 @@ impl Serialize for Residuals {
 /// A sparse matrix in compressed rows: row `r` has the entries `rows[r]..rows[r + 1]`.
 #[derive(Debug)]
 pub struct Sparse {
-    rows: Vec<usize>,
-    cols: Vec<usize>,
-    vals: Vec<f64>,
+    /// Where rows start.
+    pub rows: Vec<usize>,
+    /// The column of each entry.
+    pub cols: Vec<usize>,
+    /// The entries.
+    pub vals: Vec<f64>,
 }
 
 impl Serialize for Sparse {

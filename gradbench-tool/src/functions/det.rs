@@ -15,8 +15,10 @@ pub const FUNCTIONS: Functions = &[
 #[derive(Debug, Deserialize)]
 pub struct Input {
     #[serde(rename = "A")]
-    a: Vec<f64>,
-    ell: usize,
+    /// The elements.
+    pub a: Vec<f64>,
+    /// How many rows.
+    pub ell: usize,
 }
 
 impl evaluation::Input for Input {

@@ -34,20 +34,29 @@ struct Rows {
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "Rows")]
 pub struct Input {
-    flat: Mixture,
+    /// The mixture.
+    pub flat: Mixture,
 }
 
 /// Rows one behind the other: `n` points and `k` components in `d` dimensions.
 #[derive(Debug)]
 pub struct Mixture {
-    d: usize,
-    x: Vec<f64>,
-    m: usize,
-    gamma: f64,
-    alpha: Vec<f64>,
-    mu: Vec<f64>,
-    q: Vec<f64>,
-    l: Vec<f64>,
+    /// Dimensions.
+    pub d: usize,
+    /// The points.
+    pub x: Vec<f64>,
+    /// Degrees of freedom of the prior, beyond those that it needs.
+    pub m: usize,
+    /// Scale of the prior.
+    pub gamma: f64,
+    /// Weights of the components.
+    pub alpha: Vec<f64>,
+    /// Means.
+    pub mu: Vec<f64>,
+    /// Logarithms of the diagonals.
+    pub q: Vec<f64>,
+    /// What is below the diagonals.
+    pub l: Vec<f64>,
 }
 
 impl TryFrom<Rows> for Input {
@@ -78,10 +87,14 @@ impl evaluation::Input for Input {
 /// The gradient, in rows.
 #[derive(Debug, Serialize)]
 pub struct Gradient {
-    alpha: Vec<f64>,
-    mu: Vec<Vec<f64>>,
-    q: Vec<Vec<f64>>,
-    l: Vec<Vec<f64>>,
+    /// With respect to the weights.
+    pub alpha: Vec<f64>,
+    /// The means.
+    pub mu: Vec<Vec<f64>>,
+    /// The diagonals.
+    pub q: Vec<Vec<f64>>,
+    /// What is below them.
+    pub l: Vec<Vec<f64>>,
 }
 
 impl Mixture {

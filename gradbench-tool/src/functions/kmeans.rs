@@ -14,8 +14,10 @@ pub const FUNCTIONS: Functions = &[
 /// Points and centroids of one dimension.
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    points: Vec<Vec<f64>>,
-    centroids: Vec<Vec<f64>>,
+    /// What is clustered.
+    pub points: Vec<Vec<f64>>,
+    /// The middle of each cluster.
+    pub centroids: Vec<Vec<f64>>,
 }
 
 impl evaluation::Input for Input {

@@ -14,8 +14,10 @@ pub const FUNCTIONS: Functions = &[
 /// Coefficients, and the number of places at which the polynomial is compared.
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    x: Vec<f64>,
-    n: usize,
+    /// The coefficients.
+    pub x: Vec<f64>,
+    /// The number of places.
+    pub n: usize,
 }
 
 impl evaluation::Input for Input {

@@ -14,7 +14,8 @@ pub const FUNCTIONS: Functions = &[
 /// The exponents.
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    x: Vec<f64>,
+    /// The exponents.
+    pub x: Vec<f64>,
 }
 
 impl evaluation::Input for Input {

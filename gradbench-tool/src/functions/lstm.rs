@@ -14,10 +14,14 @@ pub const FUNCTIONS: Functions = &[
 /// Weights and biases of each layer in turn, weights of input and output, hidden and cell state of each layer in turn, and the text.
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    main_params: Vec<Vec<f64>>,
-    extra_params: Vec<Vec<f64>>,
-    state: Vec<Vec<f64>>,
-    sequence: Vec<Vec<f64>>,
+    /// Weights and biases of each layer in turn, four gates side by side.
+    pub main_params: Vec<Vec<f64>>,
+    /// Weights of input and output, biases of the output.
+    pub extra_params: Vec<Vec<f64>>,
+    /// Hidden and cell state of each layer in turn.
+    pub state: Vec<Vec<f64>>,
+    /// The bits of each character.
+    pub sequence: Vec<Vec<f64>>,
 }
 
 impl evaluation::Input for Input {

@@ -14,8 +14,10 @@ pub const FUNCTIONS: Functions = &[
 /// Coefficients, and the number of steps.
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    x: Vec<f64>,
-    s: usize,
+    /// The coefficients.
+    pub x: Vec<f64>,
+    /// The number of steps.
+    pub s: usize,
 }
 
 impl evaluation::Input for Input {
