@@ -7,6 +7,7 @@ use crate::errors::Errors;
 use crate::ir::{Function, Stmt, verify};
 use crate::simplify::simplify;
 use crate::transform::fission::fission;
+use crate::transform::fuse::fuse;
 use crate::transform::share::share;
 use crate::transform::{adjoint, late, tangent};
 use crate::user_rule::{self, UserRule};
@@ -58,7 +59,8 @@ pub fn programs(item: &ItemFn, config: &Config, errors: &mut Errors) -> Option<P
         _ if config.is_opaque => None,
         _ => lower::function(item, config, errors),
     };
-    function.map(|function| derive(&function, config.order, errors))
+    let name = matches!(config.home, Home::Companion).then(|| item.sig.ident.to_string());
+    function.map(|function| derive(&function, config.order, name.as_deref(), errors))
 }
 
 /// The companion of a function, or the siblings of a method; stubs if there are `errors`.
@@ -69,7 +71,7 @@ pub fn companion(item: &ItemFn, config: &Config, programs: Option<Programs>, rec
         }
         (rule, Some(programs)) if errors.is_empty() => {
             let signature = programs.signature(item, config, recursive);
-            let companion = emit::companion_of(&signature, programs.adjoints, programs.tangents);
+            let companion = emit::companion_of(&signature, programs.adjoints, programs.tangents, programs.fused);
             let partials = match rule {
                 Some(UserRule::Partials(partials)) => user_rule::partials::items(&signature, partials),
                 Some(UserRule::Functions { .. }) | None => TokenStream::new(),
@@ -89,13 +91,15 @@ pub struct Programs {
     pub adjoints: Vec<Function>,
     /// Value and directional derivative, in more and more directions.
     pub tangents: Vec<Function>,
+    /// Value and gradient in one, see [`mod@fuse`](crate::transform::fuse).
+    pub fused: Option<Function>,
     /// What the pullback finds recorded.
     #[allow(dead_code, reason = "read by the tests of what is recorded")]
     pub recorded: Vec<String>,
 }
 
-/// Lowered program → adjoint and tangent programs up to `order`.
-pub fn derive(f: &Function, order: u32, errors: &mut Errors) -> Programs {
+/// Lowered program → adjoint and tangent programs up to `order`. `name`: what the function is called, if it has a companion.
+pub fn derive(f: &Function, order: u32, name: Option<&str>, errors: &mut Errors) -> Programs {
     verified(f, "lowering");
     let mut primal = share(f);
     late::settle(&mut primal.values, &mut primal.body);
@@ -109,6 +113,10 @@ pub fn derive(f: &Function, order: u32, errors: &mut Errors) -> Programs {
     let own = f.values.len();
     let adjoint = simplified(adjoined.function, own, "the adjoint transform");
     let tangent = simplified(tangent, own, "the tangent transform");
+    let fused = name.and_then(|name| fuse(&adjoint, name, &memory, own, &adjoined.classes));
+    if let Some(fused) = &fused {
+        verified(fused, "fusing");
+    }
     let mut all = [vec![(adjoint, adjoined.classes)], vec![(tangent, BTreeMap::new())]];
     for programs in &mut all {
         for _ in 1..order {
@@ -126,7 +134,7 @@ pub fn derive(f: &Function, order: u32, errors: &mut Errors) -> Programs {
     };
     let adjoints = adjoints.into_iter().map(taken_apart).collect();
     let tangents = tangents.into_iter().map(|(tangent, _)| tangent).collect();
-    Programs { primal, adjoints, tangents, recorded: adjoined.recorded }
+    Programs { primal, adjoints, tangents, fused, recorded: adjoined.recorded }
 }
 
 /// A derived program, whose first `own` values are the user's.

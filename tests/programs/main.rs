@@ -37,6 +37,7 @@ mod exits;
 mod field_memory;
 mod floats;
 mod forms;
+mod fused;
 mod generics;
 mod interplay;
 mod iterators;

@@ -7,7 +7,12 @@ use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 
 /// The companion of a function, given its adjoint and tangent programs by order.
-pub(crate) fn companion_of(sig: &Signature, adjoints: Vec<Function>, tangents: Vec<Function>) -> TokenStream {
+pub(crate) fn companion_of(
+    sig: &Signature,
+    adjoints: Vec<Function>,
+    tangents: Vec<Function>,
+    fused: Option<Function>,
+) -> TokenStream {
     let krate = sig.krate.to_token_stream();
     let forward = |adjoint: Function| {
         let adjoint = with_types(sig, adjoint);
@@ -16,7 +21,8 @@ pub(crate) fn companion_of(sig: &Signature, adjoints: Vec<Function>, tangents: V
     let tangent = |tangent: Function| with_params(tangent, |tangent| body(tangent, &krate));
     let adjoints: Vec<Body> = adjoints.into_iter().map(forward).collect();
     let tangents: Vec<Body> = tangents.into_iter().map(tangent).collect();
-    companion(sig, &adjoints, &tangents)
+    let fused = fused.map(|fused| with_params(fused, |fused| body(fused, &krate)));
+    companion(sig, &adjoints, &tangents, fused.as_ref())
 }
 
 /// The pullback writes out the types of its parameters: `impl Trait` has a name there, and lifetimes are the caller's.
@@ -31,9 +37,14 @@ fn with_types(sig: &Signature, mut f: Function) -> Function {
 fn with_params(f: Function, print: impl FnOnce(Function) -> TokenStream) -> Body {
     let params = f.params.iter().map(|param| param_ident(&f[param.value])).collect();
     let dots = f.dots.iter().map(|dots| dots.iter().map(|dot| dot.map(|dot| param_ident(&f[dot]))).collect()).collect();
+    let cotangents = f.cotangents.as_ref().map(|cotangents| {
+        let shadows = cotangents.shadows.iter().map(|shadow| shadow.map(|shadow| param_ident(&f[shadow])));
+        (param_ident(&f[cotangents.out_bar]), shadows.collect())
+    });
     let is_leaf = is_leaf(&f.body);
     let mut body = Body::new(params, dots, print(f));
     body.is_leaf = is_leaf;
+    body.cotangents = cotangents;
     body
 }
 

@@ -1,11 +1,11 @@
 //! Calls of differentiated functions, and running their pullbacks.
 
 use super::Emitter;
-use super::companion::hidden::Program;
+use super::companion::hidden::{FUSED, Program};
 use super::companion::nested::Nested;
 use super::expr::tuple;
 use super::frag::{Effects, Frag, MEMORY, Prec, SHADOW, WORLD};
-use crate::ir::{Arg, Call, Callee, Class, Op, Opaque, Pull, SlotArg, Tree, Value};
+use crate::ir::{Arg, AtOnce, Call, Callee, Class, Op, Opaque, Pull, SlotArg, Tree, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::PathSegment;
@@ -14,7 +14,7 @@ impl<'a> Emitter<'a> {
     pub(super) fn call(&mut self, c: &'a Call) {
         let dots = c.tangents.iter().flat_map(|t| t.args.iter().flatten());
         self.settle_beside(c.args.iter().chain(dots));
-        let forwards = c.pull.is_some() || !c.tangents.is_empty();
+        let forwards = c.pull.is_some() || !c.tangents.is_empty() || c.at_once.is_some();
         let (receiver, rest) = match (&c.callee, c.args.split_first()) {
             (Callee::Method, Some((receiver, rest))) => (Some(self.method_receiver(receiver)), rest),
             _ => (None, c.args.as_slice()),
@@ -30,12 +30,21 @@ impl<'a> Emitter<'a> {
                 }
             });
         }
+        let mut cells = Vec::new();
+        if let Some(AtOnce { out_bar, slots }) = &c.at_once {
+            args.push(self.out_bar(out_bar));
+            args.extend(slots.iter().map(|slot| self.shadow_arg(slot, &mut cells)).collect::<Vec<_>>());
+            self.settle_all(cells);
+        }
         let directions = (c.tangents.len() + 1).ilog2();
         let program = match c.pull {
             Some(_) => Some(Program::Adjoint),
             None => (directions > 0).then_some(Program::Tangent),
         };
-        let path = callee(c, program, directions);
+        let path = match c.at_once {
+            Some(_) => within(&c.path, FUSED).into_token_stream(),
+            None => callee(c, program, directions),
+        };
         let call = match receiver {
             Some(receiver) => quote!(#receiver.#path(#(#args),*)),
             None => quote!(#path(#(#args),*)),
@@ -186,19 +195,32 @@ impl<'a> Emitter<'a> {
         }
         let mut cells = Vec::new();
         for slot in p.slots.iter().chain(p.tangents.iter().flat_map(|t| &t.slots)) {
-            args.push(match slot {
-                SlotArg::None => quote!(#rt::slot(#rt::NoShadow)),
-                SlotArg::Shadow(place) => {
-                    let shadow = self.shadow_reference(place).tokens;
-                    quote!(#rt::slot(#shadow))
-                }
-                SlotArg::Cell(v) => {
-                    let cell = self.ident(*v);
-                    cells.push((*v, cell.clone()));
-                    quote!(#rt::slot(&#cell))
-                }
-            });
+            args.push(self.shadow_arg(slot, &mut cells));
         }
+        self.settle_all(cells);
+        let pull = self.ident(p.pull);
+        self.push(quote!(#pull(#(#args),*);));
+    }
+
+    /// Where the adjoint of an argument goes. Cells are yet to be made.
+    fn shadow_arg(&mut self, slot: &SlotArg, cells: &mut Vec<(Value, Ident)>) -> TokenStream {
+        let rt = self.rt.clone();
+        match slot {
+            SlotArg::None => quote!(#rt::slot(#rt::NoShadow)),
+            SlotArg::Shadow(place) => {
+                let shadow = self.shadow_reference(place).tokens;
+                quote!(#rt::slot(#shadow))
+            }
+            SlotArg::Cell(v) => {
+                let cell = self.ident(*v);
+                cells.push((*v, cell.clone()));
+                quote!(#rt::slot(&#cell))
+            }
+        }
+    }
+
+    /// Before a pullback runs: what is pending, and the cells that it adds to.
+    fn settle_all(&mut self, cells: Vec<(Value, Ident)>) {
         let everything = MEMORY | SHADOW | WORLD;
         self.settle(&Effects { reads: everything, writes: everything, vars: Vec::new() }, None);
         for (v, cell) in cells {
@@ -206,8 +228,6 @@ impl<'a> Emitter<'a> {
             // Nothing else writes to the cell.
             self.alias.insert(v, Frag { untyped: true, ..Frag::atom(quote!(#cell.get())) });
         }
-        let pull = self.ident(p.pull);
-        self.push(quote!(#pull(#(#args),*);));
     }
 
     /// The cotangent of a callee's result, as a reference to a shadow.
@@ -274,14 +294,18 @@ fn with_colons(arguments: &mut syn::PathArguments) {
 
 /// `path::to::g::<T>` as `path::to::g::forward::<T>`; `path::to::g::grad` as `path::to::g::grad_forward_order_2`.
 fn companion(path: &syn::Path, program: Program, directions: u32) -> syn::Path {
-    let (mut path, nested) = (path.clone(), Nested::of(path));
-    let name = nested.map_or_else(|| program.name(directions), |nested| nested.hidden_name(program, directions));
-    let name = name.as_str();
+    let Some(nested) = Nested::of(path) else { return within(path, &program.name(directions)) };
+    let mut path = path.clone();
     if let Some(last) = path.segments.last_mut() {
-        if nested.is_some() {
-            last.ident = Ident::new(name, last.ident.span());
-            return path;
-        }
+        last.ident = Ident::new(&nested.hidden_name(program, directions), last.ident.span());
+    }
+    path
+}
+
+/// `path::to::g::<T>` as `path::to::g::name::<T>`.
+fn within(path: &syn::Path, name: &str) -> syn::Path {
+    let mut path = path.clone();
+    if let Some(last) = path.segments.last_mut() {
         let arguments = std::mem::take(&mut last.arguments);
         let ident = Ident::new(name, last.ident.span());
         path.segments.push(PathSegment { ident, arguments });

@@ -34,11 +34,13 @@ pub(crate) struct Body {
     tokens: Moved,
     /// It calls no other function's derivatives, so that it may be inlined: among those that do, code would grow with every level.
     pub(crate) is_leaf: bool,
+    /// Of a fused program: the cotangent of the result, and the shadows.
+    pub(crate) cotangents: Option<(Ident, Vec<Option<Ident>>)>,
 }
 
 impl Body {
     pub(crate) fn new(params: Vec<Ident>, dots: Vec<Vec<Option<Ident>>>, tokens: TokenStream) -> Body {
-        Body { params, dots, tokens: Moved::new(tokens), is_leaf: false }
+        Body { params, dots, tokens: Moved::new(tokens), is_leaf: false, cotangents: None }
     }
 
     fn directions(&self) -> u32 {
@@ -47,8 +49,9 @@ impl Body {
 }
 
 /// The companion of a function, or the siblings of a method, given the bodies of the hidden functions by order.
-pub(crate) fn companion(sig: &Signature, forward: &[Body], tangent: &[Body]) -> TokenStream {
-    let mut items = public(sig);
+pub(crate) fn companion(sig: &Signature, forward: &[Body], tangent: &[Body], fused: Option<&Body>) -> TokenStream {
+    let mut items = public(sig, fused.is_some());
+    items.extend(fused.and_then(|body| Some(hidden::fused(sig, body, body.cotangents.as_ref()?))));
     items.extend(forward.iter().map(|body| hidden::forward(sig, &Program::Adjoint.name(body.directions()), body)));
     items.extend(tangent.iter().map(|body| hidden::tangent(sig, &Program::Tangent.name(body.directions()), body)));
     if !sig.is_in_trait() {
@@ -59,14 +62,14 @@ pub(crate) fn companion(sig: &Signature, forward: &[Body], tangent: &[Body]) -> 
 
 /// The same signatures around bodies that panic: after errors, so that what uses the companion still means something.
 pub(crate) fn stub(sig: &Signature) -> TokenStream {
-    let items = public(sig).into_iter().chain(signatures(sig));
+    let items = public(sig, false).into_iter().chain(signatures(sig));
     assemble(sig, items.map(|item| item.stub(sig)))
 }
 
 /// What a trait declares beside a method without a body: the hidden functions are for its implementors to give, the others
 /// follow from them.
 pub(crate) fn declarations(sig: &Signature) -> TokenStream {
-    let public = public(sig).into_iter().map(|item| item.whole(sig));
+    let public = public(sig, false).into_iter().map(|item| item.whole(sig));
     assemble(sig, public.chain(signatures(sig).into_iter().map(|item| item.declared(sig))))
 }
 
@@ -91,14 +94,14 @@ fn signatures(sig: &Signature) -> Vec<Item> {
     items
 }
 
-/// What users call. A trait has it from the declaration.
-fn public(sig: &Signature) -> Vec<Item> {
+/// What users call. A trait has it from the declaration. `fused`: gradients need no pullback.
+fn public(sig: &Signature, fused: bool) -> Vec<Item> {
     if sig.member().is_some_and(|member| member.block == Block::TraitImpl) {
         return Vec::new();
     }
     let gradients = if sig.returns_float() {
-        let mut gradients = vec![pullback::grad(sig), pullback::value_and_grad(sig)];
-        gradients.extend([buffers::value_and_grad_into(sig), buffers::value_and_grad_add(sig)]);
+        let mut gradients = vec![pullback::grad(sig), pullback::value_and_grad(sig, fused)];
+        gradients.extend([buffers::value_and_grad_into(sig), buffers::value_and_grad_add(sig, fused)]);
         gradients
     } else {
         fallible::all(sig)
@@ -106,7 +109,7 @@ fn public(sig: &Signature) -> Vec<Item> {
     let others = [
         pullback::vjp(sig),
         pullback::vjp_persistent(sig),
-        buffers::vjp_into(sig),
+        buffers::vjp_into(sig, fused),
         jvp::jvp(sig),
         jvp::jvp_into(sig),
         check::check(sig),

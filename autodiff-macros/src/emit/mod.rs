@@ -33,7 +33,7 @@ mod value;
 pub(crate) use bodies::companion_of;
 pub(crate) use names::param as param_ident;
 
-use crate::ir::{Class, Function, Mode, Stmt, Tree, Value};
+use crate::ir::{Class, Cotangents, Function, Mode, Stmt, Tree, Value};
 use block::Item;
 use frag::{Frag, Moved};
 use names::Names;
@@ -128,6 +128,7 @@ impl<'a> Emitter<'a> {
                 }
             }
         }
+        self.refs.extend(f.cotangents.iter().flat_map(Cotangents::values));
         let (stmts, closure) = match f.body.stmts.split_last() {
             Some((Stmt::Closure(closure), rest)) => (rest, Some(closure)),
             Some(_) | None => (f.body.stmts.as_slice(), None),

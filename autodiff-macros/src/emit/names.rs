@@ -5,7 +5,7 @@
 //! compiler's messages point there.
 
 use crate::ir::visit::by_ref;
-use crate::ir::{Block, Function, Header, On, Op, Opaque, Stmt, Value, ValueData};
+use crate::ir::{Block, Cotangents, Function, Header, On, Op, Opaque, Stmt, Value, ValueData};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::{HashMap, HashSet};
@@ -65,7 +65,8 @@ impl Names {
         {
             mention(ty.to_token_stream(), &mut names.mentioned);
         }
-        for v in f.params.iter().map(|p| p.value).chain(f.dots.iter().flatten().flatten().copied()) {
+        let cotangents = f.cotangents.iter().flat_map(Cotangents::values);
+        for v in f.params.iter().map(|p| p.value).chain(f.dots.iter().flatten().flatten().copied()).chain(cotangents) {
             let ident = param(&f[v]);
             names.taken.insert(ident.to_string());
             names.given[v.0 as usize] = Some(ident);

@@ -4,7 +4,7 @@
 //! so that everything behind can be tabulated by value; they keep the name of their [`Unique::origin`].
 
 use crate::ir::visit::by_mut;
-use crate::ir::{Block, Function, Value};
+use crate::ir::{Block, Cotangents, Function, Value};
 
 /// See the module docs.
 #[derive(Debug)]
@@ -26,8 +26,9 @@ impl Unique {
             f,
         };
         pass.origin = pass.now.clone();
-        for param in &pass.f.params {
-            pass.defined[param.value.0 as usize] = true;
+        let cotangents = pass.f.cotangents.iter().flat_map(Cotangents::values);
+        for v in pass.f.params.iter().map(|param| param.value).chain(cotangents) {
+            pass.defined[v.0 as usize] = true;
         }
         pass.block(&mut body);
         Unique { f: Function { body, ..pass.f }, origin: pass.origin }

@@ -20,6 +20,17 @@ pub struct Call {
     pub pull: Option<Value>,
     /// In tangent programs what belongs to each set of directions: makes this a call of the tangent of `path::forward`, or of `path` itself.
     pub tangents: Vec<TangentCall>,
+    /// In fused programs: the pullback runs inside of the call. `Some` makes this a call of `path::fused`.
+    pub at_once: Option<AtOnce>,
+}
+
+/// See [`Call::at_once`]; as in a [`Pull`].
+#[derive(Clone, Debug)]
+pub struct AtOnce {
+    /// The shadow of the result.
+    pub out_bar: Tree,
+    /// For each argument where its adjoint goes.
+    pub slots: Vec<SlotArg>,
 }
 
 /// What a call calls.

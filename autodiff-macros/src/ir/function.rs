@@ -20,6 +20,24 @@ pub struct Function {
     /// Tangent programs: for each set of directions the tangent of `result`, of the same shape, with `()` for integers and the like;
     /// printed as nested pairs.
     pub result_dots: Vec<Tree>,
+    /// Fused programs: the parameters that follow on the primal ones.
+    pub cotangents: Option<Cotangents>,
+}
+
+/// The cotangent of a function's result, and where those of its parameters go.
+#[derive(Clone, Debug)]
+pub struct Cotangents {
+    /// The result's shadow.
+    pub out_bar: Value,
+    /// For each parameter its shadow, if it is active: a Shadow with `optional`.
+    pub shadows: Vec<Option<Value>>,
+}
+
+impl Cotangents {
+    /// All of them.
+    pub fn values(&self) -> impl Iterator<Item = Value> + '_ {
+        [self.out_bar].into_iter().chain(self.shadows.iter().flatten().copied())
+    }
 }
 
 impl std::ops::Index<Value> for Function {

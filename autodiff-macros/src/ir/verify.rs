@@ -8,7 +8,8 @@ use super::*;
 /// Checks a function; the error says which statement breaks which invariant.
 pub fn verify(f: &Function) -> Result<(), String> {
     let mut checker = Checker { f, visible: vec![Seen::No; f.values.len()], undo: Vec::new(), in_closure: false };
-    for v in f.params.iter().map(|p| p.value).chain(f.dots.iter().flatten().flatten().copied()) {
+    let cotangents = f.cotangents.iter().flat_map(Cotangents::values);
+    for v in f.params.iter().map(|p| p.value).chain(f.dots.iter().flatten().flatten().copied()).chain(cotangents) {
         checker.define(v).map_err(|e| format!("parameters: {e}"))?;
     }
     checker.stmts(&f.body.stmts)?;

@@ -212,9 +212,13 @@ macro_rules! visitor {
                     },
                     Stmt::Loop(l) => header(l, f),
                     Stmt::Call(c) => {
-                        let Call { args, tangents, .. } = & $($mut)? **c;
+                        let Call { args, tangents, at_once, .. } = & $($mut)? **c;
                         for a in args {
                             arg(a, Role::Value, f);
+                        }
+                        if let Some(AtOnce { out_bar, slots }) = at_once {
+                            tree(out_bar, f);
+                            slot_args(slots, f);
                         }
                         for t in tangents {
                             tangent_args(& $($mut)? t.args, Role::Value, f);
@@ -353,8 +357,11 @@ macro_rules! visitor {
                         maybe(trips, &mut |_, v| f(v));
                     }
                     Stmt::Call(c) => {
-                        let Call { result, error, pull, tangents, .. } = & $($mut)? **c;
+                        let Call { result, error, pull, tangents, at_once, .. } = & $($mut)? **c;
                         tree(result, &mut |_, v| f(v));
+                        if let Some(AtOnce { slots, .. }) = at_once {
+                            slot_cells(slots, f);
+                        }
                         maybe(error, &mut |_, v| f(v));
                         maybe(pull, &mut |_, v| f(v));
                         for t in tangents {

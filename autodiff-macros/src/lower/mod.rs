@@ -90,7 +90,8 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     let (result, result_ty) = lower.function_body(item);
     let (stmts, values, diverges) = (std::mem::take(&mut lower.stmts), lower.values, lower.flow == Flow::Diverged);
     let body = ir::Block { stmts, yields: Vec::new(), diverges };
-    let mut function = ir::Function { values, params, body, result, result_ty, dots: Vec::new(), result_dots: Vec::new() };
+    let mut function =
+        ir::Function { values, params, body, result, result_ty, dots: Vec::new(), result_dots: Vec::new(), cotangents: None };
     if errors.len() > reported {
         return None;
     }

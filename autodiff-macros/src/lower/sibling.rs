@@ -114,7 +114,16 @@ impl Lower<'_> {
             }
         }
         let (result, term) = self.call_result(expected, span);
-        self.stmts.push(Stmt::Call(Box::new(Call { path, args, result, callee, error: None, pull: None, tangents: Vec::new() })));
+        self.stmts.push(Stmt::Call(Box::new(Call {
+            path,
+            args,
+            result,
+            callee,
+            error: None,
+            pull: None,
+            tangents: Vec::new(),
+            at_once: None,
+        })));
         term
     }
 }

@@ -26,7 +26,7 @@ fn blocks() -> Vec<(&'static str, String)> {
     let mut errors = Errors::default();
     let config = Config::parse(TokenStream::new(), &mut item, &mut errors);
     let lowered = lower::function(&item, &config, &mut errors).expect("it can be lowered");
-    let programs = derive(&lowered, 1, &mut errors);
+    let programs = derive(&lowered, 1, None, &mut errors);
     let expanded = expand(TokenStream::new(), tokens, 1);
     let mut blocks =
         vec![("source", SOURCE.to_owned()), ("ir", print(&lowered)), ("recorded", programs.recorded.join("\n") + "\n")];

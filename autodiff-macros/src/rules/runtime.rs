@@ -251,6 +251,7 @@ impl Impl {
             result_ty: syn::parse_quote!(f64),
             dots: Vec::new(),
             result_dots: Vec::new(),
+            cotangents: None,
         };
         let mut result = result;
         let mut named: Vec<(Value, Ident)> = inputs.into_iter().zip(names).collect();

@@ -27,7 +27,7 @@ fn check(build: impl FnOnce(&mut Builder<'_>, Value, Value) -> Tree, expected: E
     let result = build(&mut b, x, w);
     let body = Block { stmts: b.stmts, ..Block::default() };
     let result_ty = syn::parse_str("f64").unwrap();
-    let mut f = Function { values, params, body, result, result_ty, dots: Vec::new(), result_dots: Vec::new() };
+    let mut f = Function { values, params, body, result, result_ty, dots: Vec::new(), result_dots: Vec::new(), cotangents: None };
     verify::verify(&f).unwrap();
     let own = f.values.len();
     simplify(&mut f, own);

@@ -41,10 +41,33 @@ pub fn fission(f: &mut Function, classes: &BTreeMap<Value, ClassId>) {
     pass.block(&mut f.body, false);
 }
 
+impl<'a> Fission<'a> {
+    /// For parts of the adjoint program `of`, whose new values go to `values`.
+    pub fn new(of: &Function, values: &'a mut Vec<ValueData>, classes: &BTreeMap<Value, ClassId>) -> Fission<'a> {
+        Fission { values, regions: regions::regions(of, classes), forms: Forms::default() }
+    }
+
+    /// Notes what integers are in the forward sweep.
+    pub fn learn(&mut self, stmts: &[Stmt]) {
+        for stmt in stmts {
+            if let Stmt::Let { value, op } = stmt {
+                self.forms.learn(*value, op);
+            }
+            stmt.blocks().into_iter().for_each(|block| self.learn(&block.stmts));
+        }
+    }
+
+    /// Rearranges loops of the reverse sweep.
+    pub fn reverse(&mut self, block: &mut Block) {
+        self.block(block, true);
+    }
+}
+
 /// How many iterations are few.
 const FEW: i64 = 16;
 
-struct Fission<'a> {
+/// See the module docs.
+pub struct Fission<'a> {
     values: &'a mut Vec<ValueData>,
     regions: Regions,
     /// What is known of integers.

@@ -2,6 +2,7 @@
 
 pub mod adjoint;
 pub mod fission;
+pub mod fuse;
 pub mod late;
 pub mod partial;
 pub mod share;

@@ -22,6 +22,7 @@ pub fn scaled(b: &mut Builder<'_>, call: &Call, partial: &Partial, factor: Value
         error: None,
         pull: None,
         tangents: Vec::new(),
+        at_once: None,
     })));
     operator(b, "*", factor, value)
 }

@@ -102,6 +102,7 @@ fn transform(f: &Function, varied: &dyn Fn(Value) -> bool) -> (Function, Vec<(Va
         result_ty: f.result_ty.clone(),
         dots,
         result_dots,
+        cotangents: None,
     };
     (derived, t.mirrored)
 }

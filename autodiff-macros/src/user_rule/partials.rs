@@ -44,10 +44,27 @@ pub fn function(item: &ItemFn, config: &Config, partials: &[(Ident, Expr)], erro
     let (companion, generics) = (&sig.companion, sig.turbofish());
     let path: Path = syn::parse_quote!(#companion::primal #generics);
     let result = Tree::Leaf(result);
-    let call =
-        Call { path, args, result: result.clone(), callee: Callee::Ruled(ruled), error: None, pull: None, tangents: Vec::new() };
+    let call = Call {
+        path,
+        args,
+        result: result.clone(),
+        callee: Callee::Ruled(ruled),
+        error: None,
+        pull: None,
+        tangents: Vec::new(),
+        at_once: None,
+    };
     let body = Block { stmts: vec![Stmt::Call(Box::new(call))], yields: Vec::new(), diverges: false };
-    Some(Function { values, params, body, result, result_ty: sig.ret.clone(), dots: Vec::new(), result_dots: Vec::new() })
+    Some(Function {
+        values,
+        params,
+        body,
+        result,
+        result_ty: sig.ret.clone(),
+        dots: Vec::new(),
+        result_dots: Vec::new(),
+        cotangents: None,
+    })
 }
 
 /// The functions whose bodies are the user's expressions.

@@ -14,7 +14,7 @@ fn check(attribute: TokenStream, mut item: syn::ItemFn, expected: Expect) {
     let config = Config::parse(attribute, &mut item, &mut errors);
     let Some(UserRule::Partials(partials)) = &config.rule else { panic!("no partials: {errors}") };
     let function = super::partials::function(&item, &config, partials, &mut errors).unwrap();
-    let programs = pipeline::derive(&function, 1, &mut errors);
+    let programs = pipeline::derive(&function, 1, None, &mut errors);
     let [primal, adjoint, tangent] = [&programs.primal, &programs.adjoints[0], &programs.tangents[0]].map(print::print);
     expected.assert_eq(&format!("{primal}\n{adjoint}\n{tangent}"));
 }

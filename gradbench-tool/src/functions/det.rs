@@ -8,7 +8,7 @@ use serde::Deserialize;
 /// What can be asked for.
 pub const FUNCTIONS: Functions = &[
     ("primal", |input| task(input, |input: &Input| determinant(&input.a, input.ell))),
-    ("gradient", |input| task(input, |input: &Input| determinant::grad(&input.a, input.ell))),
+    ("gradient", |input| task(input, |input: &Input| gradient(&input.a, input.ell))),
 ];
 
 /// A square matrix, row by row.
@@ -56,11 +56,22 @@ pub fn minor(a: &[f64], n: usize, size: usize, rows: &mut [usize], columns: &mut
     sum
 }
 
+/// The lists of all rows and all columns.
+fn all(n: usize) -> [Vec<usize>; 2] {
+    let list: Vec<usize> = (1..=n).chain([0]).collect();
+    [list.clone(), list]
+}
+
 /// The determinant of an `n` by `n` matrix.
-#[differentiate]
+#[must_use]
 pub fn determinant(a: &[f64], n: usize) -> f64 {
-    let mut rows: Vec<usize> = (1..=n).collect();
-    rows.push(0);
-    let mut columns = rows.clone();
+    let [mut rows, mut columns] = all(n);
     minor(a, n, n, &mut rows, &mut columns)
+}
+
+/// Its gradient.
+#[must_use]
+pub fn gradient(a: &[f64], n: usize) -> Vec<f64> {
+    let [mut rows, mut columns] = all(n);
+    minor::grad(a, n, n, &mut rows, &mut columns)
 }

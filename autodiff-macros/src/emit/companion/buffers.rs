@@ -95,7 +95,7 @@ impl<'s> Buffer<'s> {
     }
 }
 
-pub(super) fn vjp_into(sig: &Signature) -> Item {
+pub(super) fn vjp_into(sig: &Signature, fused: bool) -> Item {
     let mut locals = Locals::new(sig);
     let buffers = Buffer::all(sig, Write::Over, &mut locals.names);
     let (argument, seed, slot) = cotangent(sig, &locals);
@@ -113,7 +113,7 @@ pub(super) fn vjp_into(sig: &Signature) -> Item {
     Item {
         params: quote!(#primals #argument #(#declared)*),
         ret: if sig.returns_unit() { TokenStream::new() } else { quote!(-> #ret) },
-        body: body(sig, &mut locals, &buffers, &seed, &slot),
+        body: body(sig, &mut locals, &buffers, &seed, &slot, fused),
         ..Item::new(sig, "vjp_into", doc)
     }
 }
@@ -147,7 +147,7 @@ pub(super) fn value_and_grad_into(sig: &Signature) -> Item {
     }
 }
 
-pub(super) fn value_and_grad_add(sig: &Signature) -> Item {
+pub(super) fn value_and_grad_add(sig: &Signature, fused: bool) -> Item {
     let mut locals = Locals::new(sig);
     let buffers = Buffer::all(sig, Write::Add, &mut locals.names);
     let (primals, declared) = (sig.public_params(), buffers.iter().map(|buffer| buffer.declare(sig)));
@@ -157,7 +157,7 @@ pub(super) fn value_and_grad_add(sig: &Signature) -> Item {
     Item {
         params: quote!(#primals #(#declared)*),
         ret: quote!(-> #ret),
-        body: body(sig, &mut locals, &buffers, &TokenStream::new(), &quote!(&::core::cell::Cell::new(#one))),
+        body: body(sig, &mut locals, &buffers, &TokenStream::new(), &quote!(&::core::cell::Cell::new(#one)), fused),
         ..Item::new(sig, "value_and_grad_add", doc)
     }
 }
@@ -168,6 +168,7 @@ pub(super) fn body(
     buffers: &[Buffer<'_>],
     seed: &TokenStream,
     slot: &TokenStream,
+    fused: bool,
 ) -> TokenStream {
     let after: Vec<(&Param, Ident)> = sig
         .params
@@ -187,8 +188,18 @@ pub(super) fn body(
         let buffer = buffers.iter().find(|buffer| buffer.param.ident == wanted.ident);
         buffer.map(|buffer| buffer.slot(sig)).unwrap_or_default()
     };
-    let run = sig.call_pull(pull, slot, &after_of, &slot_of);
     let stored = buffers.iter().map(|buffer| buffer.store(sig));
+    if fused {
+        let run = sig.call_fused(y, slot, &slot_of);
+        return quote! {
+            #(#checks)*
+            #(#prepared)*
+            #run
+            #(#stored)*
+            #y
+        };
+    }
+    let run = sig.call_pull(pull, slot, &after_of, &slot_of);
     quote! {
         #(#checks)*
         #forward

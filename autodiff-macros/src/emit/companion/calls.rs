@@ -75,6 +75,19 @@ impl Signature {
                 }
             }
         });
+        let slots = self.slots(slot);
+        quote!(#pull(#(#primals)* #out_bar, #slots);)
+    }
+
+    /// `let y = Self::fused(…);`
+    pub(super) fn call_fused(&self, y: &Ident, out_bar: &TokenStream, slot: &dyn Fn(&Param) -> TokenStream) -> TokenStream {
+        let (fused, args, slots) = (self.own(super::hidden::FUSED), self.primals(&reborrowed), self.slots(slot));
+        quote!(let #y = #fused(#args #out_bar, #slots);)
+    }
+
+    /// Where the adjoints of the parameters go.
+    fn slots(&self, slot: &dyn Fn(&Param) -> TokenStream) -> TokenStream {
+        let krate = &self.krate;
         let slots = self.params.iter().map(|param| {
             if !param.active {
                 return quote!(#krate::rt::Ignored);
@@ -82,7 +95,7 @@ impl Signature {
             let slot = slot(param);
             quote!(::core::option::Option::Some(#slot))
         });
-        quote!(#pull(#(#primals)* #out_bar, #(#slots),*);)
+        quote!(#(#slots),*)
     }
 
     /// The shadow that `zeros` owns, for a parameter's slot.

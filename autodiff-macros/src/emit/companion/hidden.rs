@@ -2,7 +2,7 @@
 //! so every by-value parameter is passed by reference, and every parameter has a slot of each sort, in higher orders one for each
 //! set of directions.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 
 use super::super::closure::tangent_or_zero;
@@ -10,6 +10,9 @@ use super::signature::{Param, Signature, named};
 use super::types::{owned, without_lifetimes};
 use super::{Body, Item};
 use crate::ir::Mode;
+
+/// Forward and reverse sweep in one. Only some functions have it, and only they call it.
+pub(crate) const FUSED: &str = "fused";
 
 /// What a hidden function is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +134,25 @@ pub(super) fn forward(sig: &Signature, name: &str, body: &Body) -> Item {
 pub(super) fn tangent(sig: &Signature, name: &str, body: &Body) -> Item {
     let results = paired(sig, body.dots.len() + 1);
     Item { ret: quote!(-> #results), ..hidden(sig, name, body) }
+}
+
+/// The value, given the cotangent; the gradient is added to the shadows.
+pub(super) fn fused(sig: &Signature, body: &Body, cotangents: &(Ident, Vec<Option<Ident>>)) -> Item {
+    let (krate, ret, (out_bar, shadows)) = (&sig.krate, &sig.ret, cotangents);
+    let shadow = |ty| sig.projection("ShadowOf", &owned(ty));
+    let result = shadow(ret);
+    let mut item = hidden(sig, FUSED, body);
+    item.params.extend(quote!(#out_bar: &#result,));
+    for (param, shadow_name) in sig.params.iter().zip(shadows) {
+        item.params.extend(match shadow_name.as_ref().filter(|_| param.active) {
+            Some(name) => {
+                let ty = shadow(param.pointee());
+                quote!(#name: ::core::option::Option<&#ty>,)
+            }
+            None => quote!(_: #krate::rt::Ignored,),
+        });
+    }
+    Item { ret: quote!(-> #ret), private: true, ..item }
 }
 
 /// Calls the function, for rustc's sake: a private function of which only the derivatives are used is no dead code.

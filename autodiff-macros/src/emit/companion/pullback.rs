@@ -29,7 +29,7 @@ pub(super) fn grad(sig: &Signature) -> Item {
 }
 
 /// The pullback of one.
-pub(super) fn value_and_grad(sig: &Signature) -> Item {
+pub(super) fn value_and_grad(sig: &Signature, fused: bool) -> Item {
     let (vjp, args, one, krate) = (sig.own("vjp"), sig.passed_on(), sig.one(), &sig.krate);
     let Locals { mut names, y, pull, .. } = Locals::new(sig);
     let outputs: Vec<(&Param, Ident)> =
@@ -41,12 +41,41 @@ pub(super) fn value_and_grad(sig: &Signature) -> Item {
     let bars = outputs.iter().map(|(_, bar)| bar);
     let (ret, gradient) = (&sig.ret, sig.gradient());
     let doc = format!("The value of [`{}()`] and its gradient with respect to {}.", sig.name, list(sig));
-    let body = quote! {
-        #(#zeros)*
-        let (#y, #pull) = #vjp(#args);
-        (#y, #pull(#one, #(#bars),*))
+    let body = if fused {
+        at_once(sig, names, &y)
+    } else {
+        quote! {
+            #(#zeros)*
+            let (#y, #pull) = #vjp(#args);
+            (#y, #pull(#one, #(#bars),*))
+        }
     };
     Item { params: sig.public_params(), ret: quote!(-> (#ret, #gradient)), body, ..Item::new(sig, "value_and_grad", doc) }
+}
+
+/// Value and gradient by the fused program.
+fn at_once(sig: &Signature, mut names: super::Names, y: &Ident) -> TokenStream {
+    let (one, krate) = (sig.one(), &sig.krate);
+    let active: Vec<(&Param, Ident)> = sig.active().map(|param| (param, names.derived(&param.ident, "_bar"))).collect();
+    let zeros = active.iter().map(|(param, bar)| {
+        let looked_at = sig.looked_at(param);
+        quote!(let #bar = #krate::rt::zeros(#looked_at);)
+    });
+    let slot = |param: &Param| {
+        let bar = active.iter().find(|(other, _)| other.ident == param.ident).map(|(_, bar)| bar);
+        bar.map(|bar| sig.shadow_of(param.pointee(), bar)).unwrap_or_default()
+    };
+    let fused = sig.call_fused(y, &quote!(&::core::cell::Cell::new(#one)), &slot);
+    let grads = active.iter().map(|(param, bar)| {
+        let ty = param.pointee();
+        quote!(#krate::rt::into_grad::<#ty>(#bar))
+    });
+    let grads = bare_or_tuple(&grads.collect::<Vec<_>>());
+    quote! {
+        #(#zeros)*
+        #fused
+        (#y, #grads)
+    }
 }
 
 pub(super) fn vjp(sig: &Signature) -> Item {

@@ -246,6 +246,7 @@ fn views_and_allocations() {
                 callee: Callee::Companion,
                 pull: None,
                 tangents: Vec::new(),
+                at_once: None,
             };
             b.push(Stmt::Call(Box::new(call)));
             let zero = b.int("0", &[]);

@@ -60,6 +60,7 @@ impl Program {
             result_ty: syn::parse_str(result_ty).unwrap(),
             dots: Vec::new(),
             result_dots: Vec::new(),
+            cotangents: None,
         }
     }
 

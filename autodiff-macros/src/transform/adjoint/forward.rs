@@ -24,7 +24,7 @@ impl<'a> Sweep<'a> {
         self.emit(closure);
         let body = Block { stmts: self.close().stmts, yields: Vec::new(), diverges: self.f.body.diverges };
         let recorded = self.summary();
-        let Function { params, result_ty, dots, result_dots, values: _, body: _, result: _ } = self.f;
+        let Function { params, result_ty, dots, result_dots, values: _, body: _, result: _, cotangents: _ } = self.f;
         let function = Function {
             values: self.values,
             params: params.clone(),
@@ -33,6 +33,7 @@ impl<'a> Sweep<'a> {
             result_ty: result_ty.clone(),
             dots: dots.clone(),
             result_dots: result_dots.clone(),
+            cotangents: None,
         };
         Adjoined { function, classes: self.shadow_classes, recorded }
     }

@@ -11,7 +11,7 @@ fn programs(source: &str) -> Programs {
     let mut errors = Errors::default();
     let config = Config::parse(proc_macro2::TokenStream::new(), &mut item, &mut errors);
     let f = crate::lower::function(&item, &config, &mut errors).expect("the test's source is supported");
-    let programs = derive(&f, 1, &mut errors);
+    let programs = derive(&f, 1, None, &mut errors);
     assert!(errors.is_empty(), "the test's source has no errors");
     programs
 }

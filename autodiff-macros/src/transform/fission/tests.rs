@@ -17,7 +17,7 @@ fn pullback(source: &str) -> String {
     let mut errors = Errors::default();
     let config = Config::parse(proc_macro2::TokenStream::new(), &mut item, &mut errors);
     let f = crate::lower::function(&item, &config, &mut errors).expect("the test's source is supported");
-    let programs = derive(&f, 1, &mut errors);
+    let programs = derive(&f, 1, None, &mut errors);
     assert!(errors.is_empty(), "the test's source has no errors");
     let body = crate::emit::body(programs.adjoints[0].clone(), &quote!(rt));
     let file = syn::parse2(quote!(fn f() { #body })).expect("the output parses");

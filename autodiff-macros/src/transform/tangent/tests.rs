@@ -35,7 +35,16 @@ fn borrow(mutable: bool, place: Place) -> Arg {
 
 fn call(path: &str, args: Vec<Arg>, result: Tree) -> Stmt {
     let path = syn::parse_str(path).unwrap();
-    Stmt::Call(Box::new(Call { path, args, result, callee: Callee::Companion, error: None, pull: None, tangents: Vec::new() }))
+    Stmt::Call(Box::new(Call {
+        path,
+        args,
+        result,
+        callee: Callee::Companion,
+        error: None,
+        pull: None,
+        tangents: Vec::new(),
+        at_once: None,
+    }))
 }
 
 impl Program {
@@ -68,6 +77,7 @@ impl Program {
             result_ty: syn::parse_str("Y").unwrap(),
             dots: Vec::new(),
             result_dots: Vec::new(),
+            cotangents: None,
         };
         let got = print(&transform(&f, &|v| self.varied.contains(&v)).0);
         let unindented: Vec<&str> =
