@@ -17,6 +17,7 @@
 //! | `transform::adjoint` with `analyze::Record` | forward sweep and pullback; how each needed value is found again | memory that would have to be rewound and cannot be |
 //! | `transform::tangent` | value and directional derivative | no |
 //! | `simplify` | the same programs without what costs and does nothing | no |
+//! | `transform::fuse` | value and gradient in one sweep, where the cotangent of each term is known beforehand | no |
 //! | `transform::fission` | reverse loops upwards, apart, in lanes | no |
 //! | `emit` | programs → tokens; total | no |
 //!
@@ -77,6 +78,10 @@
 //! Loops of it whose iterations may run in any order are rearranged last, at every order, so that they vectorise (`transform::fission`):
 //! one loop for each place that is added to, sums in lanes, neighbours gathered, arrays as slices that need no check of each index; for
 //! few iterations the loop stays as it is beside.
+//!
+//! Where a gradient is asked for, the cotangent is known from the start. If then each term of a sum, or each call of the function itself, can be
+//! given its adjoint before it is computed, the companion has a private `fused` (`transform::fuse`): its reverse runs along with the forward
+//! sweep and finds everything at hand. `grad`, `value_and_grad` and what they write into buffers go through it; `vjp` and callers do not.
 //!
 //! # Types of the user's
 //!

@@ -20,10 +20,18 @@ fn fused(source: &str) -> Option<String> {
 #[test]
 fn a_recursion_whose_adjoint_is_known_keeps_nothing() {
     let text = fused(
-        "fn f(a: &[f64], depth: usize, at: &mut [usize]) -> f64 {
-            if depth == 0 { return a[at[0]]; }
+        "fn f(a: &[f64], n: usize, size: usize, rest: &mut [usize]) -> f64 {
+            let row = rest[n];
+            let mut column = row;
+            if size == 1 { return a[row]; }
+            rest[n] = rest[row];
             let mut sum = 0.0;
-            for k in 0..2 { at[0] = k; sum += a[k] * f(a, depth - 1, at); }
+            for k in 0..size {
+                let element = a[column * n + k];
+                sum += element * f(a, n, size - 1, rest);
+                column = rest[column];
+            }
+            rest[n] = row;
             sum
         }",
     );
