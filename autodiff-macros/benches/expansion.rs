@@ -77,14 +77,17 @@ fn stages(source: &str) -> Vec<(&'static str, f64)> {
         simplify::simplify(&mut adjoint_program, f.values.len());
         simplify::simplify(&mut tangent_program, f.values.len());
     });
+    let name = item.sig.ident.to_string();
+    let (fused, fuse) = timed(|| transform::fuse::fuse(&adjoint_program, &name, &memory, f.values.len(), &adjoined.classes));
     let programs = pipeline::Programs {
         primal: f.clone(),
         adjoints: vec![adjoint_program],
         tangents: vec![tangent_program],
+        fused,
         recorded: Vec::new(),
     };
     let signature = programs.signature(&item, &config, false);
-    let (_, emit) = timed(|| emit::companion_of(&signature, programs.adjoints, programs.tangents));
+    let (_, emit) = timed(|| emit::companion_of(&signature, programs.adjoints, programs.tangents, programs.fused));
     vec![
         ("parse", parse),
         ("lower", lower),
@@ -93,6 +96,7 @@ fn stages(source: &str) -> Vec<(&'static str, f64)> {
         ("tangent", tangent),
         ("verify", verify),
         ("simplify", simplify),
+        ("fuse", fuse),
         ("emit", emit),
     ]
 }

@@ -107,7 +107,8 @@ impl Facts<'_> {
             }
             _ => false,
         };
-        forward.iter().position(|stmt| stmt.as_ref().is_some_and(is_partner))
+        let may_be_one = matches!(reverse, Stmt::Loop(_) | Stmt::Branch(_) | Stmt::Pull(_));
+        may_be_one.then(|| forward.iter().position(|stmt| stmt.as_ref().is_some_and(is_partner)))?
     }
 
     /// A call of the function itself.
