@@ -24,6 +24,8 @@ mod call_results;
 mod compound_assignment;
 #[path = "regression/constant_argument.rs"]
 mod constant_argument;
+#[path = "regression/constant_beside_unknown.rs"]
+mod constant_beside_unknown;
 #[path = "regression/constant_tuple.rs"]
 mod constant_tuple;
 #[path = "regression/copied_array.rs"]

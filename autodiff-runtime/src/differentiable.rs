@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use crate::flat::Flat;
 use crate::gradient::Gradient;
 use crate::shadow::ShadowOps;
+use crate::slot::{Lend, LendMut};
 
 mod containers;
 mod inactive;
@@ -46,11 +47,13 @@ pub trait Differentiable: Flat {
     /// Memory for adjoints, of the shape of the value: every float is a `Cell`. Used through shared references only.
     type Shadow: ?Sized + ShadowOps<Grad = Self::Grad>;
     /// A shadow that is owned: [`Shadow`](Self::Shadow) itself wherever that is sized.
-    type Zeros: Borrow<Self::Shadow> + ShadowOps<Grad = Self::Grad>;
+    type Zeros: Borrow<Self::Shadow> + Lend<Self::Shadow> + ShadowOps<Grad = Self::Grad>;
     /// What a directional derivative of this type is passed as, behind a reference.
     type Tangent: ?Sized + Flat;
     /// Gradients, cotangents and owned tangents. Its own shadow is the same: that is where derivatives of gradients go.
     type Grad: BorrowMut<Self::Tangent>
+        + Lend<Self::Tangent>
+        + LendMut<Self::Tangent>
         + Clone
         + Debug
         + PartialEq

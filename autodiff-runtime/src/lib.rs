@@ -51,7 +51,7 @@ pub mod rt {
     pub use crate::shadow::{
         CellExt, ShadowOps, cell_array, cells, range, range_mut, seed, shadow_of, swap_shadows, zero_grad, zeros,
     };
-    pub use crate::slot::{FromSlot, Ignored, NoShadow, slot, tangent_or_zero, tangent_or_zero_mut};
+    pub use crate::slot::{FromSlot, Ignored, Lend, LendMut, NoShadow, slot, tangent_or_zero, tangent_or_zero_mut};
     pub use crate::store::{Lengths, check_array, check_lengths, clear_tangent, into_grad, store, store_add, tangent_of};
     pub use crate::tensor::{Tensor, TensorShadow};
     pub use crate::wrapper::{Integer, Wrapper, fallible, integer};

@@ -63,7 +63,95 @@ impl<T> FromSlot<NoShadow> for Option<T> {
     }
 }
 
-/// References as they are, and with the coercions that a call would make.
+/// What lends a shadow or a tangent: itself, what it owns, or what it refers to. Unlike `Borrow`, also through a reference to a `Vec`; and
+/// what holds a part of a generic type knows no more of it than that its zeros lend its shadow.
+#[diagnostic::on_unimplemented(
+    message = "an argument of type `&{Self}` does not fit the callee's `&{T}`",
+    note = "a variable that holds derivatives is passed where the callee has a constant of another shape, or the other way round"
+)]
+pub trait Lend<T: ?Sized> {
+    /// Lends it.
+    fn lend<'l>(this: &'l Self) -> &'l T;
+}
+
+/// The same, to be written to.
+#[diagnostic::on_unimplemented(
+    message = "an argument of type `&mut {Self}` does not fit the callee's `&mut {T}`",
+    note = "a variable that holds derivatives is passed where the callee has a constant of another shape, or the other way round"
+)]
+pub trait LendMut<T: ?Sized> {
+    /// Lends it.
+    fn lend_mut<'l>(this: &'l mut Self) -> &'l mut T;
+}
+
+macro_rules! lends {
+    ($([$($generics:tt)*] $from:ty => $to:ty, $value:ident $make:expr;)*) => {$(
+        impl<$($generics)*> Lend<$to> for $from {
+            #[inline(always)]
+            fn lend<'l>($value: &'l $from) -> &'l $to {
+                $make
+            }
+        }
+    )*};
+    (mut: $([$($generics:tt)*] $from:ty => $to:ty, $value:ident $make:expr, $make_mut:expr;)*) => {$(
+        lends! { [$($generics)*] $from => $to, $value $make; }
+
+        impl<$($generics)*> LendMut<$to> for $from {
+            #[inline(always)]
+            fn lend_mut<'l>($value: &'l mut $from) -> &'l mut $to {
+                $make_mut
+            }
+        }
+    )*};
+}
+
+lends! {
+    [T: ?Sized] &T => T, x x;
+    [T] &Vec<T> => [T], x x;
+    [T, const N: usize] &[T; N] => [T], x *x;
+}
+
+lends! {
+    mut:
+    [T: ?Sized] T => T, x x, x;
+    [T] Vec<T> => [T], x x, x;
+    [T, const N: usize] [T; N] => [T], x x, x;
+    [T: ?Sized] Box<T> => T, x x, x;
+    [T: ?Sized] &mut T => T, x x, x;
+    [T] &mut Vec<T> => [T], x x, x;
+    [T, const N: usize] &mut [T; N] => [T], x &**x, *x;
+}
+
+impl<'a, S: Lend<T> + ?Sized, T: ?Sized> FromSlot<&'a S> for Option<&'a T> {
+    #[inline(always)]
+    fn from_slot(source: &'a S) -> Option<&'a T> {
+        Some(S::lend(source))
+    }
+}
+
+impl<'a, S: Lend<T> + ?Sized, T: ?Sized> FromSlot<Option<&'a S>> for Option<&'a T> {
+    #[inline(always)]
+    fn from_slot(source: Option<&'a S>) -> Option<&'a T> {
+        source.map(S::lend)
+    }
+}
+
+// A function that only reads may be handed what is held mutably.
+impl<'a, S: Lend<T> + ?Sized, T: ?Sized> FromSlot<&'a mut S> for Option<&'a T> {
+    #[inline(always)]
+    fn from_slot(source: &'a mut S) -> Option<&'a T> {
+        Some(S::lend(source))
+    }
+}
+
+impl<'a, S: LendMut<T> + ?Sized, T: ?Sized> FromSlot<&'a mut S> for Option<&'a mut T> {
+    #[inline(always)]
+    fn from_slot(source: &'a mut S) -> Option<&'a mut T> {
+        Some(S::lend_mut(source))
+    }
+}
+
+/// References to primals as they are, and with the coercions that a call would make.
 macro_rules! coercions {
     ($([$($generics:tt)*] $from:ty => $to:ty, $value:ident $make:expr;)*) => {$(
         impl<'a, $($generics)*> FromSlot<$from> for $to {
@@ -76,27 +164,6 @@ macro_rules! coercions {
 }
 
 coercions! {
-    // Shadows.
-    [T: ?Sized] &'a T => Option<&'a T>, x Some(x);
-    [T] &'a Vec<T> => Option<&'a [T]>, x Some(x);
-    [T, const N: usize] &'a [T; N] => Option<&'a [T]>, x Some(x);
-    [T: ?Sized] &'a &'a T => Option<&'a T>, x Some(x);
-    [T] &'a &'a Vec<T> => Option<&'a [T]>, x Some(x);
-    [T, const N: usize] &'a &'a [T; N] => Option<&'a [T]>, x Some(*x);
-    [T: ?Sized] Option<&'a T> => Option<&'a T>, x x;
-    [T] Option<&'a Vec<T>> => Option<&'a [T]>, x x.map(Vec::as_slice);
-    [T, const N: usize] Option<&'a [T; N]> => Option<&'a [T]>, x x.map(<[T; N]>::as_slice);
-    [T: ?Sized] &'a Box<T> => Option<&'a T>, x Some(x);
-    // Tangents, beside these.
-    [T: ?Sized] &'a mut T => Option<&'a T>, x Some(x);
-    [T] &'a mut Vec<T> => Option<&'a [T]>, x Some(x);
-    [T, const N: usize] &'a mut [T; N] => Option<&'a [T]>, x Some(x);
-    [T: ?Sized] &'a &'a mut T => Option<&'a T>, x Some(x);
-    [T: ?Sized] &'a mut T => Option<&'a mut T>, x Some(x);
-    [T] &'a mut Vec<T> => Option<&'a mut [T]>, x Some(x);
-    [T, const N: usize] &'a mut [T; N] => Option<&'a mut [T]>, x Some(x);
-    ['b, T: ?Sized] &'a mut &'b mut T => Option<&'a mut T>, x Some(x);
-    ['b, T] &'a mut &'b mut Vec<T> => Option<&'a mut [T]>, x Some(x);
     // Primals.
     [T: ?Sized] &'a T => &'a T, x x;
     [T] &'a Vec<T> => &'a [T], x x;

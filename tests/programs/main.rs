@@ -72,3 +72,4 @@ mod numerics;
 mod reprojection;
 mod signals;
 mod sweeps;
+mod taken_apart;

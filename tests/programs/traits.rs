@@ -174,7 +174,71 @@ fn activated(x: f64, y: f64) -> f64 {
     x.leaky() * (-y).leaky() + (x * y).scaled(x) + p.slope.leaky() + f64::leaky(y * x) + <f64 as Activation>::leaky(y)
 }
 
+/// A generic struct hands its parts on to differentiated methods of a trait.
+#[differentiate]
+trait Force {
+    fn at(&self, y: f64) -> f64;
+}
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Spring {
+    k: f64,
+}
+
+#[differentiate]
+impl Force for Spring {
+    fn at(&self, y: f64) -> f64 {
+        -self.k * y.sin()
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Sim<F: Force> {
+    force: F,
+    others: Vec<F>,
+    dt: f64,
+}
+
+#[differentiate]
+fn euler<F: Force>(f: &F, y: f64, dt: f64) -> f64 {
+    y + dt * f.at(y)
+}
+
+#[differentiate]
+impl<F: Force> Sim<F> {
+    fn step(&self, y: f64) -> f64 {
+        let y = y + self.dt * self.force.at(y);
+        self.all(y)
+    }
+
+    fn all(&self, y: f64) -> f64 {
+        let mut y = y;
+        for force in &self.others {
+            y = euler(force, y, self.dt);
+        }
+        y + self.others[0].at(y)
+    }
+}
+
+#[differentiate]
+fn simulate<F: Force>(s: &Sim<F>, y: f64, n: usize) -> f64 {
+    let mut y = y;
+    for _ in 0..n {
+        y = s.step(y);
+        y = euler(&s.force, y, s.dt);
+    }
+    y + s.force.at(y) * s.dt
+}
+
+#[differentiate]
+fn generic_parts(k: f64, y: f64) -> f64 {
+    let s = Sim { force: Spring { k }, others: vec![Spring { k: k * y }, Spring { k: y }], dt: 0.1 };
+    let y = simulate(&s, y, 3);
+    s.all(y) * y
+}
+
 programs! {
+    generic_parts: (k = 0.7, y = 0.4);
     fit_a_line: (&m = Line { slope: 2.0, offset: 0.5 }, &xs = vec![0.3, 0.7]);
     fit_a_polynomial: (c = [0.3, 0.2, -0.5], &xs = vec![0.3, 0.7]);
     swing: (p = Pendulum { length: 1.1, drag: 0.2 }, y = [0.8, 0.1], by = 0.7);

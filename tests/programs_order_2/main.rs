@@ -205,6 +205,8 @@ mod scalars;
 mod signals;
 #[path = "../programs/structs.rs"]
 mod structs;
+#[path = "../programs/taken_apart.rs"]
+mod taken_apart;
 #[path = "../programs/traits.rs"]
 mod traits;
 #[path = "../programs/traps.rs"]

@@ -187,7 +187,7 @@ impl<'a> Emitter<'a> {
         let mut operands = self.operands_of_rule(args);
         operands.extend(self.references(&[out]));
         operands.push(last);
-        self.rule_call(prim, args.len(), "", &method, &operands).with(&[&bar])
+        self.rule_call(prim, args.len(), "", &method, &operands, self.f[out].span).with(&[&bar])
     }
 
     /// Nothing uses the adjoint after this, so that it may be given away. Numbers are copied.
@@ -208,7 +208,7 @@ impl<'a> Emitter<'a> {
                 None => self.zero_like(*arg),
             });
         }
-        self.rule_call(prim, args.len(), "", &quote!(push), &operands).with(&[])
+        self.rule_call(prim, args.len(), "", &quote!(push), &operands, self.f[out].span).with(&[])
     }
 
     /// A zero tangent of `v`, by reference.
@@ -232,6 +232,8 @@ impl<'a> Emitter<'a> {
         operands: &[Option<Value>],
         tangents: &[Vec<Option<Value>>],
     ) -> Frag {
+        // That of the result.
+        let span = self.f[shapes[arity]].span;
         let mut references = Vec::new();
         for (i, (shape, operand)) in shapes.iter().cycle().zip(operands.iter().chain(tangents.iter().flatten())).enumerate() {
             references.push(match operand {
@@ -242,22 +244,27 @@ impl<'a> Emitter<'a> {
         }
         if tangents.len() == 1 {
             let method = format_ident!("{method}_dot").into_token_stream();
-            return self.rule_call(prim, arity, "Dot", &method, &references).with(&[]);
+            return self.rule_call(prim, arity, "Dot", &method, &references, span).with(&[]);
         }
         let tangents = references.split_off(operands.len());
         let by_set = tangents.chunks(operands.len()).map(|tangents| quote!((#(#tangents),*)));
         references.push(quote!(&[#(#by_set),*]));
         let method = format_ident!("{method}_high").into_token_stream();
-        self.rule_call(prim, arity, "High", &method, &references).with(&[])
+        self.rule_call(prim, arity, "High", &method, &references, span).with(&[])
     }
 
-    /// A rule of an operator whose operands' types the macro cannot see.
-    fn rule_call(&self, prim: Prim, arity: usize, of: &str, method: &TokenStream, operands: &[TokenStream]) -> Frag {
+    /// A rule of an operator whose operands' types the macro cannot see; if there is none, rustc says so where the operator stands.
+    fn rule_call(&self, prim: Prim, arity: usize, of: &str, method: &TokenStream, operands: &[TokenStream], span: Span) -> Frag {
         let (rt, name) = (&self.rt, Ident::new(prim.rule().name, Span::call_site()));
         let of = Ident::new(&format!("Rule{arity}{of}"), Span::call_site());
         let rest = if arity > 1 { vec![quote!(, _); arity - 1] } else { Vec::new() };
         // Operands are owners, which may be modified.
-        Frag::atom(quote!(#rt::#of::<#rt::prim::#name #(#rest)*>::#method(#(#operands),*))).effects(Effects::reads(MEMORY))
+        let located = |mut token: TokenTree| {
+            token.set_span(token.span().located_at(span));
+            token
+        };
+        let rule: TokenStream = quote!(#rt::#of::<#rt::prim::#name #(#rest)*>::#method).into_iter().map(located).collect();
+        Frag::atom(quote!(#rule(#(#operands),*))).effects(Effects::reads(MEMORY))
     }
 
     /// The operands as the rule takes them. The rule for `&a * b` is that of `&A` and `B`.

@@ -119,6 +119,8 @@ impl<'e> Lower<'e> {
             syn::ReturnType::Default => None,
         };
         let kind = ty.map(kind::of_type);
+        let guessed = super::question::wrapper_of(&closure.def.body);
+        let ty = ty.or(guessed.as_ref());
         // The value must not refer to the closure's own variables by name, which is true of terms.
         self.entered(closure, args, |this| this.body(&closure.def.body, kind.as_ref().or(expected), ty))
     }

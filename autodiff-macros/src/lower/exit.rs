@@ -180,7 +180,10 @@ impl<'e> Lower<'e> {
         let result = self.result_variable(ty, exits.in_loop && failure.is_none());
         let go = self.env.synthetic("go", Binding::Term(Term::bool(true)));
         self.frames.push(Frame { kind: FrameKind::Body { result, failure }, go });
-        self.split(e, kind, &mut |this, term| {
+        // `?` is taken out of an expression before the statement that this is.
+        let statement = !matches!(e, Expr::Block(_)) && super::question::has_question(e);
+        let statement: Option<Expr> = statement.then(|| syn::parse_quote!({ #e }));
+        self.split(statement.as_ref().unwrap_or(e), kind, &mut |this, term| {
             this.set_result(result, term, e);
             Term::Unit
         });

@@ -53,11 +53,16 @@ pub(super) fn of_tokens(tokens: &TokenStream) -> Vec<Ident> {
 
 /// The names that a pattern binds.
 pub(super) fn bound_by(pat: &Pat) -> Vec<Ident> {
-    struct Bound(Vec<Ident>);
+    bound_names(pat).into_iter().map(|name| name.ident).collect()
+}
+
+/// The same as they are written.
+pub(super) fn bound_names(pat: &Pat) -> Vec<syn::PatIdent> {
+    struct Bound(Vec<syn::PatIdent>);
     impl<'a> Visit<'a> for Bound {
         fn visit_pat_ident(&mut self, pat: &'a syn::PatIdent) {
             if !is_constant_name(&pat.ident) {
-                self.0.push(pat.ident.clone());
+                self.0.push(pat.clone());
             }
             visit::visit_pat_ident(self, pat);
         }

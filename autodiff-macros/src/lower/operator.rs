@@ -3,7 +3,7 @@
 use super::term::{Inactive, Term};
 use super::{Lower, syntax};
 use crate::ir::{Class, Kind, Op, Opaque, Place, Value};
-use crate::rules::{self, Prim};
+use crate::rules::{self, Form, Prim};
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
 use syn::{BinOp, Expr, UnOp};
@@ -100,6 +100,11 @@ impl Lower<'_> {
             .into_iter()
             .enumerate()
             .map(|(i, arg)| {
+                let arg = match arg {
+                    // A method finds its receiver through the reference.
+                    Term::Ref(true, to) if i == 0 && prim.rule().form == Form::Method => *to,
+                    arg => arg,
+                };
                 if let Some(view) = self.unknown_reference(&arg, operands) {
                     return view;
                 }

@@ -112,7 +112,7 @@ impl Lower<'_> {
             return slice.elems.iter().zip(parts).for_each(|(pat, part)| self.bind(pat, part, None));
         }
         let base = match self.place_of(term) {
-            Term::Place(place) if !slice.elems.iter().any(|elem| matches!(elem, Pat::Rest(_))) => place,
+            Term::Place(place) => place,
             Term::Inactive(inactive) => {
                 let value = self.evaluate(inactive, "t");
                 crate::ir::Place::whole(value)
@@ -122,15 +122,48 @@ impl Lower<'_> {
                 return;
             }
         };
+        let rest = slice.elems.iter().position(is_rest).unwrap_or(slice.elems.len());
+        let behind = slice.elems.len().saturating_sub(rest + 1);
         for (i, pat) in slice.elems.iter().enumerate() {
-            let index = self.literal(i);
-            let place = Term::Place(pushed(base.clone(), Proj::Index(index)));
+            let proj = match i {
+                _ if i < rest => Proj::Index(self.literal(i)),
+                _ if i > rest => Proj::Index(self.from_the_end(&base, slice.elems.len() - i, pat)),
+                _ => {
+                    let hi = (behind > 0).then(|| self.from_the_end(&base, behind, pat));
+                    Proj::Range { lo: Some(self.literal(rest)), hi, inclusive: false }
+                }
+            };
+            let place = Term::Place(pushed(base.clone(), proj));
             let part = match mutable {
                 Some(mutable) => Term::Ref(mutable, Box::new(place)),
                 None => place,
             };
-            self.bind(pat, part, None);
+            match pat {
+                Pat::Rest(_) => {}
+                _ if i == rest && mutable == Some(true) => {
+                    let help = "split it: `let (first, rest) = array.split_at_mut(1);`";
+                    self.error(pat, "a name for a part of an array that is borrowed mutably", help);
+                }
+                // The elements in between, by the name before `@`.
+                Pat::Ident(ident) if i == rest && mutable.is_some() => {
+                    self.bind(&Pat::Ident(syn::PatIdent { subpat: None, ..ident.clone() }), part, None);
+                }
+                _ if i == rest => {
+                    self.error(pat, "a part of an array is moved out of it", "take a reference: `let [a, rest @ ..] = &array;`");
+                }
+                pat => self.bind(pat, part, None),
+            }
         }
+    }
+
+    /// `place.len() - back`
+    fn from_the_end(&mut self, place: &crate::ir::Place, back: usize, pat: &Pat) -> Value {
+        let len = self.len(place.clone(), syn::spanned::Spanned::span(pat));
+        let back = proc_macro2::Literal::usize_unsuffixed(back);
+        self.computed(&[len], |len| {
+            let len = &len[0];
+            syn::parse_quote!(#len - #back)
+        })
     }
 
     /// An integer literal as a value.
@@ -283,6 +316,15 @@ pub(super) fn name_of(ident: &Ident) -> String {
     match syn::parse_str::<Ident>(&name) {
         Ok(_) => name,
         Err(_) => format!("{name}_"),
+    }
+}
+
+/// `..` or `rest @ ..` in a pattern.
+fn is_rest(pat: &Pat) -> bool {
+    match pat {
+        Pat::Rest(_) => true,
+        Pat::Ident(ident) => ident.subpat.as_ref().is_some_and(|(_, sub)| matches!(**sub, Pat::Rest(_))),
+        _ => false,
     }
 }
 

@@ -167,3 +167,27 @@ pub(super) fn has_question(e: &Expr) -> bool {
     questions.visit_expr(e);
     questions.0 && may_leave(e)
 }
+
+/// The type of what a closure returns if its type is not written, as far as `?` has to know it.
+pub(super) fn wrapper_of(e: &Expr) -> Option<syn::Type> {
+    match e {
+        Expr::Call(call) => wrapper_of(&call.func),
+        Expr::Path(path) if path.path.segments.len() == 1 => match path.path.segments[0].ident.to_string().as_str() {
+            "Some" | "None" => Some(syn::parse_quote!(::core::option::Option<_>)),
+            "Ok" | "Err" => Some(syn::parse_quote!(::core::result::Result<_, _>)),
+            _ => None,
+        },
+        Expr::Paren(paren) => wrapper_of(&paren.expr),
+        Expr::Block(block) => wrapper_of_block(&block.block),
+        Expr::If(e) => wrapper_of_block(&e.then_branch).or_else(|| wrapper_of(&e.else_branch.as_ref()?.1)),
+        Expr::Match(e) => e.arms.iter().find_map(|arm| wrapper_of(&arm.body)),
+        _ => None,
+    }
+}
+
+fn wrapper_of_block(block: &syn::Block) -> Option<syn::Type> {
+    match block.stmts.last()? {
+        Stmt::Expr(e, None) => wrapper_of(e),
+        Stmt::Local(_) | Stmt::Item(_) | Stmt::Expr(..) | Stmt::Macro(_) => None,
+    }
+}

@@ -94,11 +94,33 @@ impl Lower<'_> {
                 let value = self.evaluate(moved, &super::pattern::name_of(&ident.ident));
                 self.declare_name(ident, Term::Value(value));
             }
-            pat if free::bound_by(pat).is_empty() => {}
-            other => {
-                self.error(other, "a pattern inside of `Err(…)`", "bind the whole error, and match on that");
-            }
+            pat => free::bound_names(pat).iter().for_each(|name| self.unpack_error_name(pat, name, error)),
         }
+    }
+
+    /// A name in a pattern of the error: a copy of what it stands for, since the others are there as well.
+    fn unpack_error_name(&mut self, pat: &Pat, name: &syn::PatIdent, error: Value) {
+        if let Some(by_ref) = &name.by_ref {
+            self.error(by_ref, "a reference into an error", "bind the whole error, and match on that");
+            return;
+        }
+        let (mut pat, ident) = (pat.clone(), &name.ident);
+        forget_names(&mut pat, Some(&syn::parse_quote!(#ident)));
+        immutable(&mut pat);
+        let copy = self.mention(error).map(
+            |error| {
+                syn::parse_quote! {
+                    match &#error {
+                        ::core::option::Option::Some(#pat) => ::core::clone::Clone::clone(#ident),
+                        _ => ::core::unreachable!(),
+                    }
+                }
+            },
+            Kind::Passive,
+        );
+        let value =
+            self.evaluate(Inactive { opaque: Opaque { pure_: false, ..copy.opaque }, ..copy }, &super::pattern::name_of(ident));
+        self.declare_name(name, Term::Value(value));
     }
 
     /// A field of what a pattern takes apart: a reference if the whole is one.
@@ -208,6 +230,18 @@ pub(super) fn forget_names(pat: &mut Pat, guard: Option<&Expr>) {
     }
     let mentioned = guard.map(|guard| free::of_expr(guard).names.iter().map(ToString::to_string).collect());
     Forget(mentioned.unwrap_or_default()).visit_pat_mut(pat);
+}
+
+/// `mut x` as `x`.
+fn immutable(pat: &mut Pat) {
+    struct Immutable;
+    impl VisitMut for Immutable {
+        fn visit_pat_ident_mut(&mut self, ident: &mut syn::PatIdent) {
+            ident.mutability = None;
+            visit_mut::visit_pat_ident_mut(self, ident);
+        }
+    }
+    Immutable.visit_pat_mut(pat);
 }
 
 fn is_error(path: &syn::Path) -> bool {
