@@ -127,9 +127,9 @@ impl Lower<'_> {
         for (i, pat) in slice.elems.iter().enumerate() {
             let proj = match i {
                 _ if i < rest => Proj::Index(self.literal(i)),
-                _ if i > rest => Proj::Index(self.from_the_end(&base, slice.elems.len() - i, pat)),
+                _ if i > rest => Proj::Index(self.index_from_end(&base, slice.elems.len() - i, pat)),
                 _ => {
-                    let hi = (behind > 0).then(|| self.from_the_end(&base, behind, pat));
+                    let hi = (behind > 0).then(|| self.index_from_end(&base, behind, pat));
                     Proj::Range { lo: Some(self.literal(rest)), hi, inclusive: false }
                 }
             };
@@ -157,7 +157,7 @@ impl Lower<'_> {
     }
 
     /// `place.len() - back`
-    fn from_the_end(&mut self, place: &crate::ir::Place, back: usize, pat: &Pat) -> Value {
+    fn index_from_end(&mut self, place: &crate::ir::Place, back: usize, pat: &Pat) -> Value {
         let len = self.len(place.clone(), syn::spanned::Spanned::span(pat));
         let back = proc_macro2::Literal::usize_unsuffixed(back);
         self.computed(&[len], |len| {

@@ -35,14 +35,30 @@ fn patterns(s: &Shape, w: &[f64]) -> f64 {
 fn errors(x: f64) -> f64 {
     match root(x) {
         Ok(y) => y,
-        Err(Failure::Negative(z)) => z,
+        Err(Failure::Negative(ref z)) => *z,
     }
+}
+
+fn half(x: f64) -> Option<f64> {
+    Some(0.5 * x)
 }
 
 #[differentiate]
 fn question(x: f64) -> f64 {
-    let f = |y: f64| Some(root(y).ok()?);
+    let f = |y: f64| {
+        let z = root(y).ok()?;
+        half(z)
+    };
     f(x).unwrap_or(0.0)
+}
+
+#[differentiate]
+fn parts(x: &mut [f64; 3], y: [f64; 3]) -> f64 {
+    let [_, rest @ ..] = x;
+    rest[0] += 1.0;
+    let [.., last] = y;
+    let [init @ .., _] = y;
+    init[0] * last
 }
 
 fn main() {}
