@@ -71,7 +71,7 @@ impl<T> FromSlot<NoShadow> for Option<T> {
 )]
 pub trait Lend<T: ?Sized> {
     /// Lends it.
-    fn lend<'l>(this: &'l Self) -> &'l T;
+    fn lend(this: &Self) -> &T;
 }
 
 /// The same, to be written to.
@@ -81,11 +81,12 @@ pub trait Lend<T: ?Sized> {
 )]
 pub trait LendMut<T: ?Sized> {
     /// Lends it.
-    fn lend_mut<'l>(this: &'l mut Self) -> &'l mut T;
+    fn lend_mut(this: &mut Self) -> &mut T;
 }
 
 macro_rules! lends {
     ($([$($generics:tt)*] $from:ty => $to:ty, $value:ident $make:expr;)*) => {$(
+        #[allow(clippy::needless_lifetimes, reason = "some of the types are references")]
         impl<$($generics)*> Lend<$to> for $from {
             #[inline(always)]
             fn lend<'l>($value: &'l $from) -> &'l $to {
@@ -96,6 +97,7 @@ macro_rules! lends {
     (mut: $([$($generics:tt)*] $from:ty => $to:ty, $value:ident $make:expr, $make_mut:expr;)*) => {$(
         lends! { [$($generics)*] $from => $to, $value $make; }
 
+        #[allow(clippy::needless_lifetimes, reason = "some of the types are references")]
         impl<$($generics)*> LendMut<$to> for $from {
             #[inline(always)]
             fn lend_mut<'l>($value: &'l mut $from) -> &'l mut $to {
