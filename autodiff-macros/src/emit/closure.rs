@@ -1,6 +1,7 @@
-//! The pullback as a closure, with the types of its parameters.
+//! The pullback as a closure.
 //!
-//! Inside of a tuple a closure's parameters take no types from the signature, so they are written out.
+//! Its parameters take their types from the signature. Written out again they would cost rustc as much as the signature itself; in a box
+//! they have to be.
 
 use super::Emitter;
 use super::frag::Moved;
@@ -68,6 +69,15 @@ fn referent(ty: &syn::Type) -> &syn::Type {
 }
 
 impl<'a> Emitter<'a> {
+    /// A parameter of the pullback.
+    fn parameter(&self, name: &TokenStream, ty: impl FnOnce(&TokenStream) -> TokenStream) -> TokenStream {
+        if !self.boxed {
+            return name.clone();
+        }
+        let ty = ty(&self.rt);
+        quote!(#name: #ty)
+    }
+
     /// `move |…| { … }`
     pub(super) fn closure(&mut self, c: &'a Closure) -> TokenStream {
         let (f, rt) = (self.f, self.rt.clone());
@@ -82,8 +92,7 @@ impl<'a> Emitter<'a> {
                     self.binding(*v)
                 }
             };
-            let ty = primal_slot_type(param, &rt);
-            params.push(quote!(#name: #ty));
+            params.push(self.parameter(&name, |rt| primal_slot_type(param, rt)));
         }
         let mut zeros = TokenStream::new();
         for t in &c.tangents {
@@ -95,22 +104,20 @@ impl<'a> Emitter<'a> {
                         }
                         // The zero in place of a missing one is shaped like the primal, which so needs its name.
                         let primal = self.ident(param.value);
-                        let ty = primal_slot_type(param, &rt);
-                        params[i] = quote!(#primal: #ty);
+                        params[i] = self.parameter(&quote!(#primal), |rt| primal_slot_type(param, rt));
                         let dot = self.ident(*dot);
                         zeros.extend(tangent_or_zero(param.mode, &dot, &primal, &rt));
                         quote!(#dot)
                     }
                     PrimalSlot::Again(_) | PrimalSlot::Ignored => quote!(_),
                 };
-                let ty = tangent_slot_type(param, &rt);
-                params.push(quote!(#name: #ty));
+                params.push(self.parameter(&name, |rt| tangent_slot_type(param, rt)));
             }
         }
         for out_bar in [c.out_bar].into_iter().chain(c.tangents.iter().map(|t| t.out_bar)) {
             self.refs.insert(out_bar);
-            let (name, ty) = (self.binding(out_bar), shadow_type(&f.result_ty, &rt));
-            params.push(quote!(#name: #ty));
+            let name = self.binding(out_bar);
+            params.push(self.parameter(&name, |rt| shadow_type(&f.result_ty, rt)));
         }
         for shadows in [&c.shadows].into_iter().chain(c.tangents.iter().map(|t| &t.shadows)) {
             for (param, shadow) in f.params.iter().zip(shadows) {
@@ -121,8 +128,7 @@ impl<'a> Emitter<'a> {
                         self.binding(*v)
                     }
                 };
-                let ty = shadow_slot_type(param, &rt);
-                params.push(quote!(#name: #ty));
+                params.push(self.parameter(&name, |rt| shadow_slot_type(param, rt)));
             }
         }
         self.in_closure = true;

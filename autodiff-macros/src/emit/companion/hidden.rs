@@ -4,9 +4,10 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
+use syn::Type;
 
 use super::super::closure::tangent_or_zero;
-use super::signature::{Param, Signature, named};
+use super::signature::{Param, Signature, is_plain_float, named};
 use super::types::{owned, without_lifetimes};
 use super::{Body, Item};
 use crate::ir::Mode;
@@ -79,6 +80,18 @@ fn paired(sig: &Signature, sets: usize) -> TokenStream {
     by_set.remove(0)
 }
 
+/// The type of a shadow, without a projection where none is needed: rustc normalises each that it meets.
+fn shadow(sig: &Signature, ty: &Type) -> TokenStream {
+    match ty {
+        Type::Slice(slice) if is_plain_float(&slice.elem) => {
+            let elem = &slice.elem;
+            quote!([::core::cell::Cell<#elem>])
+        }
+        ty if is_plain_float(ty) => quote!(::core::cell::Cell<#ty>),
+        ty => sig.projection("ShadowOf", ty).into_token_stream(),
+    }
+}
+
 /// The value, and the pullback with one primal slot and one shadow slot a parameter.
 pub(super) fn forward(sig: &Signature, name: &str, body: &Body) -> Item {
     let (krate, ret, sets) = (&sig.krate, &sig.ret, body.dots.len() + 1);
@@ -101,7 +114,7 @@ pub(super) fn forward(sig: &Signature, name: &str, body: &Body) -> Item {
     });
     let tangents: Vec<TokenStream> = tangents.collect();
     let tangents = std::iter::repeat_n(&tangents, sets - 1).flatten();
-    let shadow = |ty| sig.projection("ShadowOf", &without_lifetimes(&owned(ty)));
+    let shadow = |ty| shadow(sig, &without_lifetimes(&owned(ty)));
     let shadows = sig.params.iter().map(|param| {
         if param.active {
             let shadow = shadow(param.pointee());

@@ -78,13 +78,7 @@ fn records_of_a_loop() {
             }
             (
                 s,
-                move |
-                    w: &[f64],
-                    _: ::differentiate::rt::Ignored,
-                    out_bar: &::differentiate::rt::ShadowOf<f64>,
-                    w_bar: ::core::option::Option<&::differentiate::rt::ShadowOf<[f64]>>,
-                    _: ::differentiate::rt::Ignored|
-                {
+                move |w, _, out_bar, w_bar, _| {
                     let mut at = loop1.len();
                     let mut s_bar = out_bar.get();
                     for i1 in 0..n {
@@ -142,11 +136,7 @@ fn arms_are_recorded() {
             };
             (
                 y,
-                move |
-                    _: ::differentiate::rt::Ignored,
-                    out_bar: &::differentiate::rt::ShadowOf<f64>,
-                    x_bar: ::core::option::Option<&::differentiate::rt::ShadowOf<f64>>|
-                {
+                move |_, out_bar, x_bar| {
                     let y_bar = out_bar.get();
                     let x_bar1 = match arm {
                         ::differentiate::rt::Arm2::A(t) => y_bar * t,
@@ -214,15 +204,7 @@ fn a_callee_is_pulled() {
             let (y, pull) = inner::model::forward::<4>(&x, &w[1..], &mut *out);
             (
                 y,
-                move |
-                    _: ::differentiate::rt::Ignored,
-                    w: &[f64],
-                    out: &mut [f64],
-                    out_bar: &::differentiate::rt::ShadowOf<f64>,
-                    x_bar: ::core::option::Option<&::differentiate::rt::ShadowOf<f64>>,
-                    w_bar: ::core::option::Option<&::differentiate::rt::ShadowOf<[f64]>>,
-                    out_bar1: ::core::option::Option<&::differentiate::rt::ShadowOf<[f64]>>|
-                {
+                move |_, w, out, out_bar, x_bar, w_bar, out_bar1| {
                     let x_bar1 = ::core::cell::Cell::new(0.0);
                     pull(
                         ::differentiate::rt::Ignored,
@@ -272,13 +254,7 @@ fn shadows_that_may_be_declined() {
             use ::differentiate::rt::CellExt as _;
             (
                 (),
-                move |
-                    _: &[f64],
-                    _: ::differentiate::rt::Ignored,
-                    out_bar: &::differentiate::rt::ShadowOf<()>,
-                    w_bar: ::core::option::Option<&::differentiate::rt::ShadowOf<[f64]>>,
-                    _: ::differentiate::rt::Ignored|
-                {
+                move |_, _, out_bar, w_bar, _| {
                     let (a_bar, b_bar) = match w_bar {
                         Some(w_bar) => {
                             let (a_bar, b_bar) = w_bar.split_at(k);
@@ -338,11 +314,7 @@ fn memory_is_rewound() {
             l.fill(1.0);
             (
                 (),
-                move |
-                    _: ::differentiate::rt::Ignored,
-                    _: &::differentiate::rt::ShadowOf<()>,
-                    _: ::differentiate::rt::Ignored|
-                {
+                move |_, _, _| {
                     let mut l = l.clone();
                     let mut at = log.len();
                     {

@@ -452,9 +452,9 @@ If a buffer has another length than there are derivatives, before anything is wr
             ::differentiate::rt::Ignored,
             &[f64],
             ::differentiate::rt::Ignored,
-            &::differentiate::rt::ShadowOf<f64>,
-            ::core::option::Option<&::differentiate::rt::ShadowOf<f64>>,
-            ::core::option::Option<&::differentiate::rt::ShadowOf<[f64]>>,
+            &::core::cell::Cell<f64>,
+            ::core::option::Option<&::core::cell::Cell<f64>>,
+            ::core::option::Option<&[::core::cell::Cell<f64>]>,
             ::differentiate::rt::Ignored,
         ) + use<>,
     ) {

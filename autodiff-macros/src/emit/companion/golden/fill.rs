@@ -544,7 +544,7 @@ If a buffer has another length than there are derivatives, before anything is wr
             &mut [u64],
             &::differentiate::rt::ShadowOf<()>,
             ::core::option::Option<&::differentiate::rt::ShadowOf<[f64; 3]>>,
-            ::core::option::Option<&::differentiate::rt::ShadowOf<[f64]>>,
+            ::core::option::Option<&[::core::cell::Cell<f64>]>,
             ::differentiate::rt::Ignored,
         ) + use<>,
     ) {

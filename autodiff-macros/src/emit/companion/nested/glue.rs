@@ -1,12 +1,11 @@
 //! A nested function from the outside.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use syn::{Type, parse_quote};
 
 use super::super::hidden::{self, Program};
 use super::super::signature::{Names, Param, Signature};
-use super::super::types::without_lifetimes;
 use super::super::{Body, Item};
 use super::Nested;
 use crate::emit::closure::tangent_or_zero;
@@ -165,43 +164,30 @@ impl<'s> Glue<'s> {
         local(format_args!("{}_slot{set}", self.own.params[index].ident))
     }
 
-    /// The pullback, whose parameters' types are written out.
+    /// The pullback.
     fn closure(&self, inside: &TokenStream) -> TokenStream {
         let krate = &self.sig.krate;
         let rt = quote!(#krate::rt);
-        let mut params = TokenStream::new();
-        let mut zeros = TokenStream::new();
+        let (mut params, mut zeros) = (Vec::new(), TokenStream::new());
         for set in 0..self.sets() {
             for (name, param) in self.names[set].iter().zip(&self.own.params) {
-                let ty = without_lifetimes(param.pointee());
-                let reference = if param.is_mut() { quote!(&mut) } else { quote!(&) };
-                params.extend(match (param.mode, set) {
-                    (Mode::Copy, _) => quote!(_: #rt::Ignored,),
-                    (_, 0) => quote!(#name: #reference #ty,),
-                    _ if !param.active => quote!(_: #rt::Ignored,),
-                    (_, _) => {
-                        zeros.extend(tangent_or_zero(param.mode, name, &param.ident, &rt));
-                        quote!(#name: ::core::option::Option<#reference #rt::Tangent<#ty>>,)
-                    }
-                });
+                if param.mode == Mode::Copy || set > 0 && !param.active {
+                    params.push(quote!(_));
+                    continue;
+                }
+                if set > 0 {
+                    zeros.extend(tangent_or_zero(param.mode, name, &param.ident, &rt));
+                }
+                params.push(quote!(#name));
             }
         }
-        let ret = without_lifetimes(&self.own.ret);
-        for set in 0..self.sets() {
-            let out_bar = self.out_bar(set);
-            params.extend(quote!(#out_bar: &#rt::ShadowOf<#ret>,));
-        }
+        params.extend((0..self.sets()).map(|set| self.out_bar(set).into_token_stream()));
         for set in 0..self.sets() {
             for (i, param) in self.own.params.iter().enumerate() {
-                let (slot, ty) = (self.slot(set, i), without_lifetimes(param.pointee()));
-                params.extend(if param.active {
-                    quote!(#slot: ::core::option::Option<&#rt::ShadowOf<#ty>>,)
-                } else {
-                    quote!(_: #rt::Ignored,)
-                });
+                params.push(if param.active { self.slot(set, i).into_token_stream() } else { quote!(_) });
             }
         }
-        quote!(move |#params| { #zeros #inside })
+        quote!(move |#(#params),*| { #zeros #inside })
     }
 }
 
