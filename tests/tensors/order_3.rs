@@ -1,4 +1,4 @@
-//! Derivatives of order 3, of operators and of methods, by differences of those of order 2.
+//! Derivatives of order 3, of operators and of methods, by differences of those of order 2; and of order 4, the highest.
 
 use differentiate::{Tensor, differentiate};
 
@@ -42,4 +42,19 @@ fn of_methods() {
     };
     let third = methods::hvp_dot(&x, &w, &x_dot, &w_dot, &x_dot2, &w_dot2);
     check_hvp(&[third.0, third.1], &hvp(h), &hvp(-h), h);
+}
+
+#[differentiate(order = 4)]
+fn fourth_powers(x: &Tensor, w: &Tensor) -> f64 {
+    (x.square().square() * w).sum()
+}
+
+#[test]
+fn order_4() {
+    let (x, w) = (Tensor::from([0.5, -2.0]), Tensor::from([3.0, 0.25]));
+    let (a, b, c) = (Tensor::from([1.0, 2.0]), Tensor::from([-1.0, 0.5]), Tensor::from([2.0, 4.0]));
+    let zero = Tensor::zeros([2]);
+    let (x_bar, w_bar) = fourth_powers::hvp_dot_dot(&x, &w, &a, &zero, &b, &zero, &c, &zero);
+    assert_eq!(x_bar, 24.0 * &w * &a * &b * &c);
+    assert_eq!(w_bar, 24.0 * &x * &a * &b * &c);
 }

@@ -39,8 +39,9 @@ macro_rules! kernel {
 
 kernel!(f32 f64);
 
-/// Multiplications that are worth a thread: some hundred microseconds, ten times what it takes to start one.
-const PER_THREAD: usize = 1 << 22;
+/// Multiplications that are worth a thread, about a millisecond of them: on a machine that is busy a thread may have to wait as long to be
+/// started at all.
+const PER_THREAD: usize = 1 << 25;
 
 /// How many threads a product with so many multiplications gets.
 fn threads(multiplications: usize) -> usize {
@@ -108,7 +109,7 @@ mod tests {
 
     #[test]
     fn small_products_stay_in_their_thread() {
-        assert_eq!(threads(64 * 64 * 128), 1);
+        assert_eq!(threads(256 * 256 * 256), 1);
         assert_eq!(threads(0), 1);
         assert!(threads(usize::MAX) >= 1);
     }
