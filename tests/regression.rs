@@ -32,6 +32,8 @@ mod constant_tuple;
 mod copied_array;
 #[path = "regression/declined_source.rs"]
 mod declined_source;
+#[path = "regression/grown_results.rs"]
+mod grown_results;
 #[path = "regression/literal_bounds.rs"]
 mod literal_bounds;
 #[path = "regression/moved_late.rs"]

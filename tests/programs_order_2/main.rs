@@ -159,6 +159,8 @@ mod fitting;
 mod floats;
 #[path = "../programs/forms.rs"]
 mod forms;
+#[path = "../programs/fused.rs"]
+mod fused;
 #[path = "../programs/generics.rs"]
 mod generics;
 #[path = "../programs/interplay.rs"]
@@ -232,6 +234,8 @@ mod constant_tuple;
 mod copied_array;
 #[path = "../regression/declined_source.rs"]
 mod declined_source;
+#[path = "../regression/grown_results.rs"]
+mod grown_results;
 #[path = "../programs/lengths.rs"]
 mod lengths;
 #[path = "../regression/literal_bounds.rs"]

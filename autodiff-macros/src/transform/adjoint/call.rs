@@ -6,7 +6,7 @@
 use super::Sweep;
 use crate::analyze::layout::StmtId;
 use crate::analyze::memory::is_memory;
-use crate::ir::{Arg, Call, Callee, Class, Input, Kind, Partial, Place, Pull, SlotArg, Stmt, Tree, Value};
+use crate::ir::{Arg, Call, Callee, Class, Input, Kind, Op, Partial, Place, Proj, Pull, Shape, SlotArg, Stmt, Tree, Value};
 use crate::transform::partial::scaled;
 
 impl<'a> Sweep<'a> {
@@ -85,16 +85,39 @@ impl<'a> Sweep<'a> {
         match result {
             Tree::Unit => Tree::Unit,
             Tree::Tuple(parts) => Tree::Tuple(parts.iter().map(|part| self.part_bar(part, at)).collect()),
-            Tree::Leaf(v) if self.f[*v].class != Class::Plain => Tree::Leaf(self.shadow(*v, at)),
+            Tree::Leaf(v) if self.f[*v].class != Class::Plain => Tree::Leaf(self.shadow_made(*v, at)),
             Tree::Leaf(v) if self.f[*v].kind.is_inactive() => Tree::Unit,
             Tree::Leaf(v) => Tree::Leaf(self.take_adjoint_or_zero(*v)),
         }
     }
 
+    /// The adjoint of a result as it was returned: what was pushed later is not the callee's.
+    fn shadow_made(&mut self, result: Value, at: StmtId) -> Value {
+        let shadow = self.shadow(result, at);
+        let Some(len) = self.length_made(result, at) else { return shadow };
+        let name = self.bar_name(result);
+        let part = self.fresh(&name, Class::Shadow, self.f[result].kind.clone());
+        let cut = Proj::Range { lo: None, hi: Some(len), inclusive: false };
+        let shape = match &self.f[result].kind {
+            Kind::Vec(element) if **element == Kind::Float => Shape::Vec(len),
+            _ => {
+                self.name_memory(result, at, false);
+                Shape::Like(Place { base: result, proj: vec![cut.clone()] })
+            }
+        };
+        self.emit(Stmt::Let { value: part, op: Op::Zeros(shape) });
+        let from = Place { base: shadow, proj: vec![cut] };
+        self.take_from(part, from);
+        part
+    }
+
     /// A part of a tuple, which owns it.
     fn part_bar(&mut self, part: &Tree, at: StmtId) -> Tree {
         match part {
-            Tree::Leaf(v) if self.f[*v].class != Class::Plain => Tree::Leaf(self.movable_shadow(*v, at)),
+            Tree::Leaf(v) if self.f[*v].class != Class::Plain => {
+                let grows = self.length_made(*v, at).is_some();
+                Tree::Leaf(if grows { self.shadow_made(*v, at) } else { self.movable_shadow(*v, at) })
+            }
             part => self.out_bar(part, at),
         }
     }
@@ -111,6 +134,16 @@ impl<'a> Sweep<'a> {
             }
             Arg::Borrow { place, .. } if !self.activity.active(place.base) => SlotArg::None,
             Arg::Borrow { place, .. } => SlotArg::Shadow(self.shadow_place(place, at)),
+        }
+    }
+
+    /// Behind a call, the lengths of its results that are wanted.
+    pub(super) fn note_lengths(&mut self, stmt: &Stmt) {
+        let Stmt::Call(call) = stmt else { return };
+        for v in call.result.leaves() {
+            if let Some(len) = self.made.get(&v).copied() {
+                self.emit(Stmt::Let { value: len, op: Op::Len(Place::whole(v)) });
+            }
         }
     }
 

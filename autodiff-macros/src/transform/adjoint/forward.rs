@@ -53,6 +53,7 @@ impl<'a> Sweep<'a> {
             self.log_bulk(at);
             let forward = self.forward_stmt(stmt, at);
             self.emit(forward);
+            self.note_lengths(stmt);
             self.note_choice(stmt, at);
             at = self.layout.end[at as usize];
         }

@@ -183,6 +183,8 @@ struct Sweep<'a> {
     records: BTreeMap<BlockId, (Value, Value)>,
     /// Lengths at the time of a use, of `Vec`s that grow later.
     lengths: BTreeMap<StmtId, Value>,
+    /// Lengths that results of calls had at first, of those that grow later.
+    made: BTreeMap<Value, Value>,
     /// Owners that are consumed in the forward sweep although the reverse sweep needs them: consumed as copies instead.
     rescued: BTreeSet<Value>,
     /// Memory that this pull writes to.
@@ -247,6 +249,7 @@ impl<'a> Sweep<'a> {
             arms: BTreeMap::new(),
             records: BTreeMap::new(),
             lengths: BTreeMap::new(),
+            made: BTreeMap::new(),
             rescued: BTreeSet::new(),
             rewound: BTreeSet::new(),
             owned_shadows: BTreeSet::new(),

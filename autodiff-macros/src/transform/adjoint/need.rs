@@ -349,6 +349,24 @@ impl<'a> Sweep<'a> {
         place
     }
 
+    /// The length that the result of a call had, if it grows after that.
+    pub(super) fn length_made(&mut self, result: Value, call: StmtId) -> Option<Value> {
+        let class = self.memory.class(result);
+        let grows = |w: &crate::analyze::memory::Write| {
+            matches!(w.kind, crate::analyze::memory::WriteKind::Append) && self.memory.may_follow(self.layout, class, call, w.at)
+        };
+        if !matches!(self.f[result].kind, Kind::Vec(_)) || !self.memory.writes(class).iter().any(grows) {
+            return None;
+        }
+        if let Some(len) = self.made.get(&result) {
+            return Some(*len);
+        }
+        let len = self.fresh("len", Class::Plain, Kind::Integer);
+        self.made.insert(result, len);
+        self.keep_in(len, self.layout.block[call as usize]);
+        Some(len)
+    }
+
     /// The recorded length of the memory that statement `def` uses.
     pub(super) fn length_at(&mut self, def: StmtId) -> Value {
         if let Some(len) = self.lengths.get(&def) {

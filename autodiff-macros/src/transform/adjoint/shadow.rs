@@ -206,7 +206,7 @@ impl<'a> Sweep<'a> {
     }
 
     /// Moves the adjoint in `from` to the shadow `to`, as slices if `from` is one.
-    fn take_from(&mut self, to: Value, from: Place) {
+    pub(super) fn take_from(&mut self, to: Value, from: Place) {
         let mut to = Place::whole(to);
         if let Some(Proj::Range { .. }) = from.proj.last() {
             to.proj.push(Proj::Range { lo: None, hi: None, inclusive: false });
