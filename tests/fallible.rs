@@ -52,10 +52,18 @@ fn gradients_come_in_the_same_wrapper() {
     assert_eq!((x_buffer.as_slice(), shift_buffer), (x_bar.as_slice(), shift_bar));
     assert_eq!(roots::value_and_grad_add(&x, 1.0, &mut x_buffer, &mut shift_buffer), Ok(y));
     assert_eq!(shift_buffer, 2.0 * shift_bar);
-    assert_eq!(roots::vjp(&x, 1.0).1(Some(2.0)).1, 2.0 * shift_bar);
-    let (value, dot) = roots::jvp(&x, 1.0, &[0.0, 0.0], 1.0);
-    assert_eq!(value, Ok(y));
-    assert!((dot.unwrap() - shift_bar).abs() < 1e-15);
+    let (value, pull) = roots::vjp(&x, 1.0).unwrap();
+    assert_eq!((value, pull(2.0).1), (y, 2.0 * shift_bar));
+    let (value, pull) = roots::vjp_persistent(&x, 1.0).unwrap();
+    assert_eq!((value, pull(2.0).1, pull(1.0).1), (y, 2.0 * shift_bar, shift_bar));
+    let (value, dot) = roots::jvp(&x, 1.0, &[0.0, 0.0], 1.0).unwrap();
+    assert_eq!(value, y);
+    assert!((dot - shift_bar).abs() < 1e-15);
+    assert_eq!(roots::vjp_into(&x, 1.0, 2.0, &mut x_buffer, &mut shift_buffer), Ok(y));
+    assert_eq!(shift_buffer, 2.0 * shift_bar);
+    let mut y_dot = 7.0;
+    assert_eq!(roots::jvp_into(&x, 1.0, &[0.0, 0.0], 1.0, &mut y_dot), Ok(y));
+    assert_eq!(y_dot, dot);
 }
 
 #[test]
@@ -69,9 +77,12 @@ fn an_error_comes_out_as_it_was_made() {
     assert_eq!(roots::value_and_grad_into(&x, 1.0, &mut x_bar, &mut shift_bar), Err(failed()));
     assert_eq!(roots::value_and_grad_add(&x, 1.0, &mut x_bar, &mut shift_bar), Err(failed()));
     assert_eq!((x_bar, shift_bar), ([7.0; 2], 7.0));
-    let (value, pull) = roots::vjp(&x, 1.0);
-    assert_eq!(value, Err(failed()));
-    assert_eq!(pull(None), (vec![0.0, 0.0], 0.0));
+    assert_eq!(roots::vjp(&x, 1.0).map(|(value, _)| value), Err(failed()));
+    assert_eq!(roots::jvp(&x, 1.0, &[1.0, 1.0], 1.0), Err(failed()));
+    let mut y_dot = 7.0;
+    assert_eq!(roots::jvp_into(&x, 1.0, &[1.0, 1.0], 1.0, &mut y_dot), Err(failed()));
+    assert_eq!(roots::vjp_into(&x, 1.0, 2.0, &mut x_bar, &mut shift_bar), Err(failed()));
+    assert_eq!((x_bar, shift_bar, y_dot), ([7.0; 2], 7.0, 7.0));
     assert_eq!(root::grad(-1.0), Err(Negative(-1.0)));
 }
 
@@ -105,4 +116,33 @@ fn options_too() {
     assert_eq!((out, x_bar, out_bar), ([4.0], 12.0, [0.0]));
     assert_eq!(generic::grad(2.0, &mut out), Some((12.0, vec![0.0])));
     assert_eq!(generic::grad(-2.0_f32, &mut [0.0]), None);
+}
+
+#[differentiate]
+fn halves(v: &[f64], least: f64) -> Result<Vec<f64>, Negative> {
+    let mut half = Vec::new();
+    for x in v {
+        if *x < least {
+            return Err(Negative(*x));
+        }
+        half.push(0.5 * x * least);
+    }
+    Ok(half)
+}
+
+#[test]
+fn results_that_are_no_numbers() {
+    let v = [2.0, 4.0];
+    let (half, pull) = halves::vjp(&v, 1.0).unwrap();
+    assert_eq!((half, pull(vec![1.0, 2.0])), (vec![1.0, 2.0], (vec![0.5, 1.0], 5.0)));
+    let (mut v_bar, mut least_bar, mut y_dot) = ([7.0; 2], 7.0, [7.0; 2]);
+    assert_eq!(halves::vjp_into(&v, 1.0, &[1.0, 2.0], &mut v_bar, &mut least_bar), Ok(vec![1.0, 2.0]));
+    assert_eq!((v_bar, least_bar), ([0.5, 1.0], 5.0));
+    assert_eq!(halves::jvp_into(&v, 1.0, &[1.0, 0.0], 0.0, &mut y_dot), Ok(vec![1.0, 2.0]));
+    assert_eq!(y_dot, [0.5, 0.0]);
+    assert_eq!(halves::jvp(&v, 3.0, &[1.0, 0.0], 0.0), Err(Negative(2.0)));
+    halves::check(&v, 1.0).unwrap();
+    let mut out = [0.0];
+    let (y, pull) = generic::vjp(2.0, &mut out).unwrap();
+    assert_eq!((y, pull(1.0, vec![1.0]), out), (8.0, (16.0, vec![0.0]), [4.0]));
 }

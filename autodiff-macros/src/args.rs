@@ -3,7 +3,7 @@
 use crate::emit::companion::signature::Home;
 use crate::errors::Errors;
 use crate::ir::{Kind, Mode};
-use crate::lower::kind;
+use crate::lower::{function_type, kind};
 use crate::user_rule::{Rules, UserRule};
 use proc_macro2::{Span, TokenStream};
 use std::collections::HashMap;
@@ -47,6 +47,9 @@ impl Config {
         let is_self = matches!(ty, syn::Type::Path(path) if path.path.is_ident("Self"));
         if is_self && member.is_some_and(|member| member.is_copy) {
             return Mode::Copy;
+        }
+        if self.rule.is_none() && !self.is_opaque && function_type::of(ty, &item.sig.generics).is_some() {
+            return Mode::Function;
         }
         kind::mode_of(ty, member.map(|member| &member.outer).into_iter().chain([&item.sig.generics]))
     }
@@ -107,10 +110,11 @@ impl Config {
             too_high(order, item.sig.ident.span(), errors);
         }
         let is_opaque = options.rules.is_given();
+        let krate = options.runtime();
         let rule = if options.is_whole { options.rules.check(item, &active, errors) } else { None };
         Config {
             active,
-            krate: options.krate.unwrap_or_else(|| syn::parse_quote!(::differentiate)),
+            krate,
             companion: options.companion.unwrap_or_else(|| item.sig.ident.clone()),
             home,
             receiver,
@@ -165,6 +169,11 @@ impl Options {
     pub fn within(self, block: &Options, more_orders: u32) -> Options {
         let order = more_orders + if self.has("order") { self.order } else { block.order };
         Options { krate: self.krate.clone().or_else(|| block.krate.clone()), order, ..self }
+    }
+
+    /// Where the runtime lives.
+    pub fn runtime(&self) -> Path {
+        self.krate.clone().unwrap_or_else(|| syn::parse_quote!(::differentiate))
     }
 
     /// An option of that name was given.
@@ -319,14 +328,17 @@ fn active<'i>(
             if wrt.is_some() && wanted && kind::of_type(&typed.ty).is_inactive() {
                 errors.push_spanned(&typed.ty, "a parameter of this type has no derivative", "leave it out of `wrt`");
             }
-            wanted && !constant && !kind::of_type(&typed.ty).is_inactive()
+            let is_function = function_type::of(&typed.ty, &item.sig.generics).is_some();
+            wanted && !constant && !is_function && !kind::of_type(&typed.ty).is_inactive()
         })
         .collect()
 }
 
 /// A function of which no parameter is differentiable has no use for the attribute.
 fn demand_active(item: &ItemFn, active: &[bool], errors: &mut Errors) {
-    if errors.is_empty() && !active.contains(&true) {
+    let is_function =
+        |arg: &FnArg| matches!(arg, FnArg::Typed(typed) if function_type::of(&typed.ty, &item.sig.generics).is_some());
+    if errors.is_empty() && !active.contains(&true) && !item.sig.inputs.iter().any(is_function) {
         errors.push(
             item.sig.ident.span(),
             format!("`{}` has no differentiable parameter", item.sig.ident),

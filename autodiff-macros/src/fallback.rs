@@ -2,7 +2,7 @@
 //! gives one message and the editor keeps working.
 
 use crate::args::Config;
-use crate::emit::companion::signature::Signature;
+use crate::emit::companion::signature::{How, Signature};
 use crate::errors::Errors;
 use crate::ir::Mode;
 use proc_macro2::TokenStream;
@@ -15,7 +15,8 @@ pub fn signature(item: &ItemFn, config: &Config) -> Signature {
         FnArg::Typed(typed) => config.mode(item, &typed.ty),
         FnArg::Receiver(_) => Mode::Move,
     });
-    let how: Vec<_> = modes.zip(config.active.iter().copied()).collect();
+    let how = |(mode, active)| How { mode, active, needs_derivative: mode == Mode::Function };
+    let how: Vec<_> = modes.zip(config.active.iter().copied()).map(how).collect();
     Signature::new(item, &how, config, config.recursive)
 }
 

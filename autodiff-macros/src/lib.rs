@@ -62,7 +62,23 @@
 //! A method is lowered as a function with a parameter for `self` (see `member`). Its derivatives hang on no companion but stand beside it,
 //! `energy_forward` by `energy`; `ir::Callee::Method` calls them through whatever finds the method. What a caller cannot see is how the
 //! receiver is taken: it is borrowed mutably wherever that is possible, unless the two methods stand in one block. Operators, and methods
-//! that are called like a primitive (`z.exp()`), implement the runtime's rule traits instead.
+//! that are called like a primitive (`z.exp()`), implement the runtime's rule traits instead. Where there is no `energy_forward`, the message is that
+//! of a trait which has it for what there is not (`emit::call`).
+//!
+//! # Function values
+//!
+//! A parameter that is a function (`lower::function_type`) arrives in the hidden functions in two parts, and what a caller passes is derived in the
+//! caller:
+//!
+//! ```text
+//! forward(f: Captured<'_, K>, f_code: Code, a: &f64) -> (Y, impl Fn(Again<'_, K>, …, Option<Slots<'_, K>>, …) + use<K, Code, Pull>)
+//! Code: Copy + Fn(Captured<'_, K>, &f64) -> (f64, Pull)
+//! ```
+//!
+//! `K` lists what the closure captures, without lifetimes, so that a pullback may hold `Code` and outlive the references. A closure that is passed
+//! becomes a function of its captures and arguments in the representation (`ir::ClosureCode`), whose programs are printed as the closure that
+//! is `Code`, one for each program of the callee; its captures are arguments of the call like others (`ir::FunctionArg` says which), so that no
+//! transform knows of them. Its arguments come by reference, numbers too, and again in its pullback: what types they have is the callee's knowledge.
 //!
 //! # Shadows
 //!

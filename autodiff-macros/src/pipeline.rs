@@ -2,9 +2,10 @@
 
 use crate::analyze::{Activity, Layout, Memory};
 use crate::args::Config;
-use crate::emit::companion::signature::{Home, Signature};
+use crate::emit::companion::signature::{Home, How, Signature};
 use crate::errors::Errors;
-use crate::ir::{Function, Stmt, verify};
+use crate::ir::visit::by_mut;
+use crate::ir::{Block, ClosureCode, Code, Function, Param, Stmt, verify};
 use crate::simplify::simplify;
 use crate::transform::fission::fission;
 use crate::transform::fuse::fuse;
@@ -15,6 +16,7 @@ use crate::{emit, fallback, lower, member};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::{BTreeMap, HashSet};
+use std::rc::Rc;
 use syn::ItemFn;
 
 /// `#[differentiate(attribute)] item`: the item, and its derivatives of at least the order given.
@@ -102,6 +104,7 @@ pub struct Programs {
 pub fn derive(f: &Function, order: u32, name: Option<&str>, errors: &mut Errors) -> Programs {
     verified(f, "lowering");
     let mut primal = share(f);
+    closures(&mut primal.body, order, errors);
     late::settle(&mut primal.values, &mut primal.body);
     let f = &primal;
     verified(f, "sharing of loads");
@@ -137,6 +140,23 @@ pub fn derive(f: &Function, order: u32, name: Option<&str>, errors: &mut Errors)
     Programs { primal, adjoints, tangents, fused, recorded: adjoined.recorded }
 }
 
+/// The programs of closures that are passed on.
+fn closures(block: &mut Block, order: u32, errors: &mut Errors) {
+    for stmt in &mut block.stmts {
+        if let Stmt::Call(call) = stmt {
+            for function in &mut call.functions {
+                if let Code::Closure(code) = &mut function.code {
+                    let Programs { primal, adjoints, tangents, .. } = derive(&code.function, order, None, errors);
+                    *code = Rc::new(ClosureCode { function: primal, adjoints, tangents });
+                }
+            }
+        }
+        for scope in by_mut::scopes(stmt) {
+            scope.blocks.into_iter().for_each(|block| closures(block, order, errors));
+        }
+    }
+}
+
 /// A derived program, whose first `own` values are the user's.
 fn simplified(mut f: Function, own: usize, stage: &str) -> Function {
     verified(&f, stage);
@@ -156,7 +176,8 @@ fn verified(f: &Function, stage: &str) {
 impl Programs {
     /// The names and types of the companion's functions.
     pub fn signature(&self, item: &ItemFn, config: &Config, recursive: bool) -> Signature {
-        let how: Vec<_> = self.primal.params.iter().map(|p| (p.mode, p.active)).collect();
+        let how = |p: &Param| How { mode: p.mode, active: p.active, needs_derivative: p.needs_derivative };
+        let how: Vec<_> = self.primal.params.iter().map(how).collect();
         // Self-recursion: the type of the pullback would contain itself, so it is boxed.
         let calls_itself = || matches!(config.home, Home::Companion) && self.calls().contains(&item.sig.ident.to_string());
         Signature::new(item, &how, config, config.recursive || recursive || calls_itself())

@@ -11,6 +11,7 @@ mod arm;
 mod check;
 mod differentiable;
 mod flat;
+mod function;
 mod gradient;
 mod jacobian;
 mod jet;
@@ -41,6 +42,10 @@ pub mod rt {
     pub use crate::check::{Case, Copier, Uncopied, UncopiedExt, again, check, cotangent, gather, scatter, unit};
     pub use crate::differentiable::{Constant, Differentiable, Grad, ShadowOf, Tangent, stop_gradient};
     pub use crate::flat::Flat;
+    pub use crate::function::{
+        Again, Captured, Captures, Dots, DotsAgain, HasDerivative, KnownDerivative, Slots, active, and, dots, dots_again, fixed,
+        function, inert, nil, number, slots, unreachable,
+    };
     pub use crate::gradient::{AddScaled, Gradient, other_variant};
     pub use crate::jacobian::{Mode, Unit, block, check_block, count, locate, row, row_array, write_column, write_row};
     pub use crate::jet::{Exponent, Jet, Number};
@@ -54,5 +59,5 @@ pub mod rt {
     pub use crate::slot::{FromSlot, Ignored, Lend, LendMut, NoShadow, slot, tangent_or_zero, tangent_or_zero_mut};
     pub use crate::store::{Lengths, check_array, check_lengths, clear_tangent, into_grad, store, store_add, tangent_of};
     pub use crate::tensor::{Tensor, TensorShadow};
-    pub use crate::wrapper::{Integer, Wrapper, fallible, integer};
+    pub use crate::wrapper::{Integer, Wrapper, fallible, integer, value};
 }

@@ -71,6 +71,12 @@ pub fn fallible<T, E>(result: Result<T, E>) -> (Option<T>, Option<E>) {
     }
 }
 
+/// The tangent of a result that is there.
+#[inline(always)]
+pub fn value<D>(dot: Option<D>) -> D {
+    dot.unwrap_or_else(|| missing())
+}
+
 /// What casts to floats without a derivative: integers, `bool` and `char`.
 #[diagnostic::on_unimplemented(
     message = "the derivative of a cast from `{Self}` is not known here",

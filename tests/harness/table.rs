@@ -6,6 +6,8 @@
 //!     axpy -> unit: (a = 2.0, &x = vec![1.0, 3.0], &mut y = vec![0.5, 1.0]); // fills `y` and returns nothing
 //!     rotate -> many: (angle = 0.3, v = [1.0, 2.0]);                         // returns a tuple, an array or a `Vec`
 //!     power -> single: (x = 1.5, const n = 3);                               // f32; `n` has no derivative
+//!     root -> fallible: (x = 2.0), (x = -2.0);                               // returns an `Option` or `Result` of a float
+//!     roots -> perhaps: (&x = vec![2.0]);                                    // one of something else
 //! }
 //! ```
 //!
@@ -71,6 +73,7 @@ macro_rules! program {
         [$(($mode:ident $n:ident ($e:expr)))*] [$(($active:ident $a:ident))*] [$($output:ident)*]) => {{
         use $crate::harness::{Case, Outcome, flatten, grad_from, refill};
         $(let $n = $e;)*
+        let fails = $crate::program!(@failure $kind $f [$($mode $n)*] [$($active $a)*]);
         let case = Case {
             program: stringify!($f),
             params: vec![$((stringify!($a), flatten(&$a).len())),*],
@@ -89,7 +92,7 @@ macro_rules! program {
             vjp: Box::new(|x: &[f64], y_bar: &[f64]| {
                 let (mut x, mut y_bar, mut none) = (x, y_bar, &[][..]);
                 $($crate::program!(@load $mode $n x none);)*
-                let (y, pull) = super::$f::vjp($($crate::program!(@pass $mode $n)),*);
+                let (y, pull) = $crate::program!(@parts $kind super::$f::vjp($($crate::program!(@pass $mode $n)),*));
                 let mut outcome = Outcome::of(&y);
                 $($crate::program!(@after $mode $n outcome);)*
                 let seed = grad_from(&y, &mut y_bar);
@@ -100,7 +103,7 @@ macro_rules! program {
             persistent: Box::new(|x: &[f64], y_bars: &[Vec<f64>]| {
                 let (mut x, mut none) = (x, &[][..]);
                 $($crate::program!(@load $mode $n x none);)*
-                let (y, pull) = super::$f::vjp_persistent($($crate::program!(@pass $mode $n)),*);
+                let (y, pull) = $crate::program!(@parts $kind super::$f::vjp_persistent($($crate::program!(@pass $mode $n)),*));
                 let mut outcome = Outcome::of(&y);
                 $($crate::program!(@after $mode $n outcome);)*
                 let mut pulls = Vec::new();
@@ -158,7 +161,7 @@ macro_rules! program {
             }),
             second: second!($f [$($mode $n)*] [$($a)*] [$($output)*]),
         };
-        if let Err(error) = case.run() {
+        if let Err(error) = case.run_unless(fails) {
             panic!("{error}");
         }
     }};
@@ -194,8 +197,39 @@ macro_rules! program {
     (@after by_mut $n:ident $outcome:ident) => { $outcome.after(&$n.primal, true) };
     (@after $mode:ident $n:ident $outcome:ident) => {};
 
+    // What comes in an `Ok` or `Some`, where a program returns such a one.
+    (@parts fallible $pair:expr) => { $crate::harness::Wrapped::parts($pair) };
+    (@parts perhaps $pair:expr) => { $crate::harness::Wrapped::parts($pair) };
+    (@parts $kind:ident $pair:expr) => { $pair };
+    (@value fallible $seed:expr) => { Option::unwrap($seed) };
+    (@value perhaps $seed:expr) => { Option::unwrap($seed) };
+    (@value $kind:ident $seed:expr) => { $seed };
+
+    // Whether the program fails at the point: then so do its derivatives, in the same way.
+    (@failure fallible $($rest:tt)*) => { $crate::program!(@failure perhaps $($rest)*) };
+    (@failure perhaps $f:ident [$($mode:ident $n:ident)*] [$($active:ident $a:ident)*]) => {{
+        let x = { let mut x = Vec::new(); $(x.extend(flatten(&$a));)* x };
+        let x = &x[..];
+        let plain = $crate::program!(@result $f x [$($mode $n)*]);
+        let text = format!("{:?}", plain.as_ref().map(drop));
+        let vjp = {
+            let (mut x, mut none) = (x, &[][..]);
+            $($crate::program!(@load $mode $n x none);)*
+            format!("{:?}", super::$f::vjp($($crate::program!(@pass $mode $n)),*).map(drop))
+        };
+        let jvp = {
+            let (mut x, mut none) = (x, &[][..]);
+            $($crate::program!(@load $mode $n x none);)*
+            let pair = super::$f::jvp($($crate::program!(@pass $mode $n),)* $($crate::program!(@tangent $active $a)),*);
+            format!("{:?}", pair.map(drop))
+        };
+        assert_eq!((&text, &text), (&vjp, &jvp));
+        plain.iter().next().is_none()
+    }};
+    (@failure $kind:ident $($rest:tt)*) => { false };
+
     (@pull unit $pull:ident $seed:ident [$($output:ident)*]) => { $pull($(Clone::clone(&$output.dot)),*) };
-    (@pull $kind:ident $pull:ident $seed:ident [$($output:ident)*]) => { $pull($seed $(, Clone::clone(&$output.dot))*) };
+    (@pull $kind:ident $pull:ident $seed:ident [$($output:ident)*]) => { $pull($crate::program!(@value $kind $seed) $(, Clone::clone(&$output.dot))*) };
 
     // A plain call's result.
     (@result $f:ident $x:ident [$($mode:ident $n:ident)*]) => {{
@@ -209,8 +243,15 @@ macro_rules! program {
         (super::$f::jvp($($crate::program!(@pass $mode $n),)* $($crate::program!(@tangent $active $a)),*), ())
     };
     (@jvp $kind:ident $f:ident [$($mode:ident $n:ident)*] [$($active:ident $a:ident)*]) => {
-        super::$f::jvp($($crate::program!(@pass $mode $n),)* $($crate::program!(@tangent $active $a)),*)
+        $crate::program!(@parts $kind
+            super::$f::jvp($($crate::program!(@pass $mode $n),)* $($crate::program!(@tangent $active $a)),*))
     };
+    (@jvp_into fallible $f:ident $y_dot:ident [$($mode:ident $n:ident)*] [$($active:ident $a:ident)*]) => {
+        super::$f::jvp_into(
+            $($crate::program!(@pass $mode $n),)* $($crate::program!(@tangent $active $a),)* $y_dot.as_mut().unwrap()
+        )
+    };
+    (@jvp_into perhaps $($rest:tt)*) => { $crate::program!(@jvp_into fallible $($rest)*) };
     (@jvp_into unit $f:ident $y_dot:ident [$($mode:ident $n:ident)*] [$($active:ident $a:ident)*]) => {
         super::$f::jvp_into($($crate::program!(@pass $mode $n),)* $($crate::program!(@tangent $active $a)),*)
     };
@@ -220,16 +261,22 @@ macro_rules! program {
     (@vjp_into unit $f:ident $seed:ident [$($mode:ident $n:ident)*] [$($a:ident)*]) => {
         super::$f::vjp_into($($crate::program!(@pass $mode $n),)* $(&mut $a.dot),*)
     };
+    (@vjp_into perhaps $f:ident $seed:ident [$($mode:ident $n:ident)*] [$($a:ident)*]) => {
+        super::$f::vjp_into($($crate::program!(@pass $mode $n),)* &$seed.unwrap(), $(&mut $a.dot),*)
+    };
     (@vjp_into many $f:ident $seed:ident [$($mode:ident $n:ident)*] [$($a:ident)*]) => {
         super::$f::vjp_into($($crate::program!(@pass $mode $n),)* &$seed, $(&mut $a.dot),*)
     };
     (@vjp_into $kind:ident $f:ident $seed:ident [$($mode:ident $n:ident)*] [$($a:ident)*]) => {
-        super::$f::vjp_into($($crate::program!(@pass $mode $n),)* $seed, $(&mut $a.dot),*)
+        super::$f::vjp_into(
+            $($crate::program!(@pass $mode $n),)* $crate::program!(@value $kind $seed), $(&mut $a.dot),*
+        )
     };
 
     // Only functions that return a float have a gradient.
     (@gradients unit $($rest:tt)*) => { vec![] };
     (@gradients many $($rest:tt)*) => { vec![] };
+    (@gradients perhaps $($rest:tt)*) => { vec![] };
     (@gradients $kind:ident $f:ident [$($mode:ident $n:ident)*] $a:tt) => {
         vec![
             ("grad", Box::new(|x: &[f64], _: &[f64]| {
@@ -244,7 +291,7 @@ macro_rules! program {
             ("value_and_grad", Box::new(|x: &[f64], _: &[f64]| {
                 let (mut x, mut none) = (x, &[][..]);
                 $($crate::program!(@load $mode $n x none);)*
-                let (y, x_bar) = super::$f::value_and_grad($($crate::program!(@pass $mode $n)),*);
+                let (y, x_bar) = $crate::program!(@parts $kind super::$f::value_and_grad($($crate::program!(@pass $mode $n)),*));
                 let mut outcome = $crate::harness::Outcome::of(&y);
                 $($crate::program!(@after $mode $n outcome);)*
                 (outcome, $crate::harness::flatten(&x_bar))

@@ -87,3 +87,9 @@ fn what_is_impossible_stays_an_error() {
     let gradient = likelihood::grad(possible, &[0.3, -0.8, 0.5, 1.4, -0.2]).expect("it is possible");
     assert!([gradient.omega, gradient.alpha, gradient.beta, gradient.shape, gradient.mean].iter().all(|g| *g != 0.0));
 }
+
+programs! {
+    normalisation -> fallible: (shape = 5.3);
+    likelihood -> fallible: (model = Garch { omega: 0.1, alpha: 0.3, beta: 0.4, shape: 5.3, mean: 0.1 },
+        const &returns = vec![0.3, -0.8, 0.5, 1.4, -0.2]);
+}

@@ -39,13 +39,13 @@ fn constants_for_active_parameters(w: &[f64], data: &[f64]) -> f64 {
     chosen(1.5, 2.0, w, data) + w[1] * chosen(data[0], data[1], data, data) + chosen(w[1], 2.0, data, data)
 }
 
-/// Integers of all kinds, strings and functions are never differentiated.
+/// Integers of all kinds and strings are never differentiated.
 #[differentiate]
-fn passive_types(name: &str, flags: &[bool], grid: &[[usize; 2]], x: f64, letter: char, op: fn(usize) -> usize) -> f64 {
+fn passive_types(name: &str, flags: &[bool], grid: &[[usize; 2]], x: f64, letter: char) -> f64 {
     let mut s = 0.0;
     for (flag, cell) in flags.iter().zip(grid) {
         if *flag {
-            s += x * op(cell[0] + cell[1]) as f64;
+            s += x * add_one(cell[0] + cell[1]) as f64;
         }
     }
     if letter == 'a' { s * name.len() as f64 } else { s * s }
@@ -96,7 +96,7 @@ programs! {
     chosen: (a = 0.7, const b = 1.3, &c = vec![0.5, 2.0], const &d = vec![0.25]) => 0.455 + 0.35;
     data_rows: (&w = vec![0.5, 2.0], const &rows = vec![vec![1.0, 3.0], vec![-1.0, 0.5]], const &target = vec![4.5, 0.0]);
     constants_for_active_parameters: (&w = vec![0.5, 2.0], const &data = vec![0.25, 0.75]);
-    passive_types: (const name = "abc", const &flags = vec![true, false, true], const &grid = vec![[1, 2], [3, 4], [0, 1]], x = 0.7, const letter = 'a', const op = add_one as fn(usize) -> usize) => 12.6;
+    passive_types: (const name = "abc", const &flags = vec![true, false, true], const &grid = vec![[1, 2], [3, 4], [0, 1]], x = 0.7, const letter = 'a') => 12.6;
     decorated: (x = 3.0) => 9.0;
     constant_function: (x = 2.0) => AT_TWO;
     r#gen: (r#type = 0.5, &r#match = vec![3.0]) => 1.5;

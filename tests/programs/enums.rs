@@ -100,7 +100,7 @@ programs! {
     grow -> unit: (&mut s = Shape::Circle { r: 0.7 }, k = 2.0), (&mut s = Shape::Rect(1.2, 0.4), k = 0.3), (&mut s = Shape::Empty, k = 0.3);
     make -> many: (x = 0.4, const big = true), (x = 0.3, const big = false);
     through: (x = 0.4), (x = 0.7);
-    maybe -> many: (x = 0.4), (x = -0.4);
+    maybe -> fallible: (x = 0.4), (x = -0.4);
     use_maybe: (x = 0.4), (x = -0.4);
     total: (&shapes = vec![Shape::Circle { r: 0.7 }, Shape::Rect(1.2, 0.4), Shape::Empty, Shape::Rect(0.2, 0.4)]);
 }

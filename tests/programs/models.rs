@@ -228,9 +228,9 @@ programs! {
         (rocket = Rocket { height: 1.0, speed: 0.4, mass: 2.0, phase: Phase::Boost { thrust: 30.0, left: 0.5 }, stage: 0 }, planet = Planet { gravity: 9.8, drag: 0.1 }, dt = 0.1),
         (rocket = Rocket { height: 1.0, speed: 0.4, mass: 2.0, phase: Phase::Boost { thrust: 30.0, left: 0.05 }, stage: 0 }, planet = Planet { gravity: 9.8, drag: 0.1 }, dt = 0.1);
     flight: (&rocket = Rocket { height: 1.0, speed: 0.4, mass: 2.0, phase: Phase::Boost { thrust: 40.0, left: 0.55 }, stage: 0 }, planet = Planet { gravity: 9.8, drag: 0.1 }, const steps = 18);
-    clamped -> many: (&rates = Rates { absorption: 1.1, elimination: 0.3, volume: 2.0 }), (&rates = Rates { absorption: 7.1, elimination: -0.3, volume: 2.0 }), (&rates = Rates { absorption: 7.1, elimination: -0.3, volume: -2.0 });
+    clamped -> perhaps: (&rates = Rates { absorption: 1.1, elimination: 0.3, volume: 2.0 }), (&rates = Rates { absorption: 7.1, elimination: -0.3, volume: 2.0 }), (&rates = Rates { absorption: 7.1, elimination: -0.3, volume: -2.0 });
     concentration: (&rates = Rates { absorption: 1.1, elimination: 0.3, volume: 2.0 }, &doses = vec![Dose { time: 0.0, amount: 1.0 }, Dose { time: 1.0, amount: 0.5 }, Dose { time: 9.0, amount: 0.5 }], t = 2.2);
-    log_likelihood -> many:
+    log_likelihood -> fallible:
         (&rates = Rates { absorption: 1.1, elimination: 0.3, volume: 2.0 }, &doses = vec![Dose { time: 0.0, amount: 1.0 }, Dose { time: 1.0, amount: 0.5 }], &times = vec![0.5, 1.2, 2.2], &observed = vec![Some(0.3), None, Some(0.5)]),
         (&rates = Rates { absorption: 1.1, elimination: 0.3, volume: -2.0 }, &doses = vec![Dose { time: 0.0, amount: 1.0 }], &times = vec![0.5], &observed = vec![Some(0.3)]),
         (&rates = Rates { absorption: 1.1, elimination: 0.3, volume: 2.0 }, &doses = vec![Dose { time: 0.9, amount: 1.0 }], &times = vec![0.5], &observed = vec![Some(0.3)]);

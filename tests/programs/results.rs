@@ -97,12 +97,12 @@ fn methods(o: Option<f64>, x: f64, n: usize) -> f64 {
 }
 
 programs! {
-    safe_ln -> many: (x = 0.4), (x = -0.4);
-    entropy -> many: (&p = vec![0.3, 0.6]), (&p = vec![0.3, -0.6, 0.1]), (&p = Vec::<f64>::new());
-    nested -> many: (x = 3.4, y = 0.3), (x = 3.4, y = 1.3), (x = 0.4, y = 0.3), (x = -0.4, y = 0.3);
+    safe_ln -> fallible: (x = 0.4), (x = -0.4);
+    entropy -> fallible: (&p = vec![0.3, 0.6]), (&p = vec![0.3, -0.6, 0.1]), (&p = Vec::<f64>::new());
+    nested -> fallible: (x = 3.4, y = 0.3), (x = 3.4, y = 1.3), (x = 0.4, y = 0.3), (x = -0.4, y = 0.3);
     handled: (x = 0.4), (x = -0.4);
-    first -> many: (x = 0.4, const n = 2), (x = 0.4, const n = 0);
-    messages -> many: (x = 0.4, const n = 2), (x = 0.4, const n = 0);
-    optional -> many: (x = 0.4, const n = 2), (x = 0.4, const n = 0), (x = -0.4, const n = 2);
+    first -> fallible: (x = 0.4, const n = 2), (x = 0.4, const n = 0);
+    messages -> fallible: (x = 0.4, const n = 2), (x = 0.4, const n = 0);
+    optional -> fallible: (x = 0.4, const n = 2), (x = 0.4, const n = 0), (x = -0.4, const n = 2);
     methods: (o = Some(0.4), x = 0.3, const n = 2), (o = None::<f64>, x = 0.3, const n = 0);
 }

@@ -145,6 +145,8 @@ mod constants;
 mod dynamics;
 #[path = "../programs/effects.rs"]
 mod effects;
+#[path = "../programs/elements.rs"]
+mod elements;
 #[path = "../programs/enums.rs"]
 mod enums;
 #[path = "../programs/exits.rs"]
@@ -159,6 +161,8 @@ mod fitting;
 mod floats;
 #[path = "../programs/forms.rs"]
 mod forms;
+#[path = "../programs/functions.rs"]
+mod functions;
 #[path = "../programs/fused.rs"]
 mod fused;
 #[path = "../programs/generics.rs"]
@@ -248,6 +252,8 @@ mod long_calibration;
 mod long_clamped;
 #[path = "../long/layers.rs"]
 mod long_layers;
+#[path = "../long/likelihood.rs"]
+mod long_likelihood;
 #[path = "../long/machine.rs"]
 mod long_machine;
 #[path = "../long/pixel.rs"]

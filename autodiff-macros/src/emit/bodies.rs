@@ -28,7 +28,13 @@ pub(crate) fn companion_of(
 /// The pullback writes out the types of its parameters: `impl Trait` has a name there, and lifetimes are the caller's.
 fn with_types(sig: &Signature, mut f: Function) -> Function {
     for (param, outer) in f.params.iter_mut().zip(&sig.params) {
-        param.ty = without_lifetimes(&outer.ty);
+        param.ty = match &outer.function {
+            Some(function) => {
+                let captures = &function.captures;
+                syn::parse_quote!(#captures)
+            }
+            None => without_lifetimes(&outer.ty),
+        };
     }
     f.result_ty = without_lifetimes(&f.result_ty);
     f

@@ -5,7 +5,7 @@ use super::companion::hidden::{FUSED, Program};
 use super::companion::nested::Nested;
 use super::expr::tuple;
 use super::frag::{Effects, Frag, MEMORY, Prec, SHADOW, WORLD};
-use crate::ir::{Arg, AtOnce, Call, Callee, Class, Op, Opaque, Pull, SlotArg, Tree, Value};
+use crate::ir::{Arg, Argument, AtOnce, Call, Callee, Class, Op, Opaque, Pull, Tree, Value, arguments};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::PathSegment;
@@ -19,28 +19,45 @@ impl<'a> Emitter<'a> {
             (Callee::Method, Some((receiver, rest))) => (Some(self.method_receiver(receiver)), rest),
             _ => (None, c.args.as_slice()),
         };
-        let mut args: Vec<_> = rest.iter().map(|arg| if forwards { self.reference_arg(arg) } else { self.arg(arg) }).collect();
         let rt = self.rt.clone();
-        for dot in c.tangents.iter().flat_map(|t| &t.args) {
-            args.push(match dot {
-                None => quote!(#rt::slot(#rt::NoShadow)),
-                Some(dot) => {
-                    let dot = self.slot_arg(dot);
-                    quote!(#rt::slot(#dot))
-                }
-            });
-        }
-        let mut cells = Vec::new();
-        if let Some(AtOnce { out_bar, slots }) = &c.at_once {
-            args.push(self.out_bar(out_bar));
-            args.extend(slots.iter().map(|slot| self.shadow_arg(slot, &mut cells)).collect::<Vec<_>>());
-            self.settle_all(cells);
-        }
         let directions = (c.tangents.len() + 1).ilog2();
         let program = match c.pull {
             Some(_) => Some(Program::Adjoint),
             None => (directions > 0).then_some(Program::Tangent),
         };
+        let first = c.args.len() - rest.len();
+        let mut args = Vec::new();
+        for argument in arguments(&c.functions, first, c.args.len()) {
+            match (argument, program) {
+                (Argument::One(i), _) if forwards => args.push(self.reference_arg(&c.args[i])),
+                (Argument::One(i), _) => args.push(self.arg(&c.args[i])),
+                (Argument::Function(function), program) => {
+                    args.push(self.captured(&c.args, function));
+                    args.extend(program.map(|program| self.code_of(function, program, directions)));
+                }
+            }
+        }
+        for t in &c.tangents {
+            for argument in arguments(&c.functions, 0, c.args.len()) {
+                args.push(match argument {
+                    Argument::One(i) => match &t.args[i] {
+                        None => quote!(#rt::slot(#rt::NoShadow)),
+                        Some(dot) => {
+                            let dot = self.slot_arg(dot);
+                            quote!(#rt::slot(#dot))
+                        }
+                    },
+                    Argument::Function(function) => self.captured_dots(&t.args, function, false),
+                });
+            }
+        }
+        let mut cells = Vec::new();
+        if let Some(AtOnce { out_bar, slots }) = &c.at_once {
+            args.push(self.out_bar(out_bar));
+            args.extend(slots.iter().map(|slot| self.slot(slot, &mut cells)).collect::<Vec<_>>());
+            self.settle_all(cells);
+        }
+        self.note_sibling(c, program, directions);
         let path = match c.at_once {
             Some(_) => within(&c.path, FUSED).into_token_stream(),
             None => callee(c, program, directions),
@@ -76,6 +93,38 @@ impl<'a> Emitter<'a> {
         if let (Some(error), Tree::Leaf(value)) = (c.error, &c.result) {
             let (error, value, whole) = (self.binding(error), self.results(&c.result), self.ident(*value));
             self.push(quote!(let (#value, #error) = #rt::fallible(#whole);));
+        }
+    }
+
+    /// Remembers which derivative of a method is called.
+    fn note_sibling(&mut self, c: &Call, program: Option<Program>, directions: u32) {
+        let is_method = match &c.callee {
+            Callee::Method => true,
+            Callee::Associated { .. } => false,
+            Callee::Companion | Callee::Ruled(_) | Callee::Partial | Callee::Function => return,
+        };
+        let Some(program) = program else { return };
+        let name = sibling(&c.path, Some(program), directions).segments.last().map(|last| last.ident.clone());
+        let known = |name: &Ident| self.siblings.iter().any(|(known, _)| known == name);
+        self.siblings.extend(name.filter(|name| !known(name)).map(|name| (name, is_method)));
+    }
+
+    /// What makes rustc say that a method is not differentiated, if it finds no derivative of that name: a trait that has it, for what
+    /// there is not.
+    pub(super) fn missing(&self) -> TokenStream {
+        if self.siblings.is_empty() {
+            return TokenStream::new();
+        }
+        let rt = &self.rt;
+        let name = Ident::new("MissingDerivatives", proc_macro2::Span::mixed_site());
+        let siblings = self.siblings.iter().map(|(name, is_method)| {
+            let name = Ident::new(&name.to_string(), proc_macro2::Span::mixed_site());
+            let receiver = is_method.then(|| quote!(&self));
+            quote!(fn #name(#receiver) {})
+        });
+        quote! {
+            trait #name { #(#siblings)* }
+            impl<T: #rt::HasDerivative + ?Sized> #name for T {}
         }
     }
 
@@ -146,7 +195,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// What `rt::slot` converts: references to primals or tangents.
-    fn slot_arg(&mut self, arg: &Arg) -> TokenStream {
+    pub(super) fn slot_arg(&mut self, arg: &Arg) -> TokenStream {
         match arg {
             Arg::Value(v) => self.reference(*v),
             Arg::Borrow { mutable: false, place } => {
@@ -163,60 +212,44 @@ impl<'a> Emitter<'a> {
         self.settle_beside(p.args.iter().chain(dots));
         let rt = self.rt.clone();
         let mut args = Vec::new();
-        for (i, arg) in p.args.iter().enumerate() {
-            args.push(match arg {
-                Arg::Borrow { .. } if p.is_method && i == 0 => {
-                    let reference = self.slot_arg(arg);
-                    quote!(#rt::slot(#reference))
-                }
-                Arg::Value(v) if self.class(*v) == Class::Plain && self.f[*v].kind.is_scalar() => quote!(#rt::Ignored),
-                Arg::Value(v) => {
-                    let reference = self.reference(*v);
-                    quote!(#rt::slot(#reference))
-                }
-                // The pullback's parameter types are known: references coerce.
-                Arg::Borrow { mutable: true, place } => self.exclusive(place).tokens,
-                Arg::Borrow { mutable: false, place } => self.shared(place).tokens,
+        let all = arguments(&p.functions, 0, p.args.len());
+        for argument in &all {
+            args.push(match argument {
+                Argument::One(i) => self.primal_again(p, *i),
+                Argument::Function(function) => self.captured_again(&p.args, function),
             });
         }
-        for arg in p.tangents.iter().flat_map(|t| &t.args) {
-            args.push(match arg {
-                None => quote!(#rt::slot(#rt::NoShadow)),
-                Some(Arg::Value(v)) if self.class(*v) == Class::Plain && self.f[*v].kind.is_scalar() => quote!(#rt::Ignored),
-                Some(arg) => {
-                    let dot = self.slot_arg(arg);
-                    quote!(#rt::slot(#dot))
-                }
-            });
+        for t in &p.tangents {
+            for argument in &all {
+                args.push(match argument {
+                    Argument::Function(function) => self.captured_dots(&t.args, function, true),
+                    Argument::One(i) => match &t.args[*i] {
+                        None => quote!(#rt::slot(#rt::NoShadow)),
+                        Some(Arg::Value(v)) if self.is_kept(*v) && !p.is_function => quote!(#rt::Ignored),
+                        Some(arg) => {
+                            let dot = self.slot_arg(arg);
+                            quote!(#rt::slot(#dot))
+                        }
+                    },
+                });
+            }
         }
         args.push(self.out_bar(&p.out_bar));
         for t in &p.tangents {
             args.push(self.out_bar(&t.out_bar));
         }
         let mut cells = Vec::new();
-        for slot in p.slots.iter().chain(p.tangents.iter().flat_map(|t| &t.slots)) {
-            args.push(self.shadow_arg(slot, &mut cells));
+        for slots in [&p.slots].into_iter().chain(p.tangents.iter().map(|t| &t.slots)) {
+            for argument in &all {
+                args.push(match argument {
+                    Argument::One(i) => self.slot(&slots[*i], &mut cells),
+                    Argument::Function(function) => self.captured_slots(slots, function, &mut cells),
+                });
+            }
         }
         self.settle_all(cells);
         let pull = self.ident(p.pull);
         self.push(quote!(#pull(#(#args),*);));
-    }
-
-    /// Where the adjoint of an argument goes. Cells are yet to be made.
-    fn shadow_arg(&mut self, slot: &SlotArg, cells: &mut Vec<(Value, Ident)>) -> TokenStream {
-        let rt = self.rt.clone();
-        match slot {
-            SlotArg::None => quote!(#rt::slot(#rt::NoShadow)),
-            SlotArg::Shadow(place) => {
-                let shadow = self.shadow_reference(place).tokens;
-                quote!(#rt::slot(#shadow))
-            }
-            SlotArg::Cell(v) => {
-                let cell = self.ident(*v);
-                cells.push((*v, cell.clone()));
-                quote!(#rt::slot(&#cell))
-            }
-        }
     }
 
     /// Before a pullback runs: what is pending, and the cells that it adds to.
@@ -227,6 +260,26 @@ impl<'a> Emitter<'a> {
             self.push(quote!(let #cell = ::core::cell::Cell::new(0.0);));
             // Nothing else writes to the cell.
             self.alias.insert(v, Frag { untyped: true, ..Frag::atom(quote!(#cell.get())) });
+        }
+    }
+
+    /// An argument in a pullback's slot for the primal.
+    fn primal_again(&mut self, p: &'a Pull, i: usize) -> TokenStream {
+        let rt = self.rt.clone();
+        match &p.args[i] {
+            arg @ Arg::Borrow { .. } if p.is_method && i == 0 => {
+                let reference = self.slot_arg(arg);
+                quote!(#rt::slot(#reference))
+            }
+            Arg::Value(v) if p.is_function => self.reference(*v),
+            Arg::Value(v) if self.is_kept(*v) => quote!(#rt::Ignored),
+            Arg::Value(v) => {
+                let reference = self.reference(*v);
+                quote!(#rt::slot(#reference))
+            }
+            // The pullback's parameter types are known: references coerce.
+            Arg::Borrow { mutable: true, place } => self.exclusive(place).tokens,
+            Arg::Borrow { mutable: false, place } => self.shared(place).tokens,
         }
     }
 
@@ -273,7 +326,7 @@ fn callee(call: &Call, program: Option<Program>, directions: u32) -> TokenStream
         (Callee::Companion | Callee::Ruled(_) | Callee::Partial, Some(program)) => {
             companion(path, program, directions).into_token_stream()
         }
-        (Callee::Companion | Callee::Ruled(_) | Callee::Partial, None) => path.to_token_stream(),
+        (Callee::Companion | Callee::Ruled(_) | Callee::Partial, None) | (Callee::Function, _) => path.to_token_stream(),
     }
 }
 

@@ -3,8 +3,8 @@
 //! Its parameters take their types from the signature. Written out again they would cost rustc as much as the signature itself; in a box
 //! they have to be.
 
-use super::Emitter;
 use super::frag::Moved;
+use super::{Emitter, function};
 use crate::ir::{Closure, Mode, Param, PrimalSlot};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -16,6 +16,7 @@ fn primal_slot_type(param: &Param, rt: &TokenStream) -> TokenStream {
         Mode::Copy => quote!(#rt::Ignored),
         Mode::Move | Mode::Shared => quote!(&#ty),
         Mode::Mut => quote!(&mut #ty),
+        Mode::Function => quote!(#rt::Again<'_, #ty>),
     }
 }
 
@@ -24,6 +25,7 @@ fn tangent_slot_type(param: &Param, rt: &TokenStream) -> TokenStream {
     let ty = referent(&param.ty);
     match param.mode {
         Mode::Copy => quote!(#rt::Ignored),
+        Mode::Function => quote!(::core::option::Option<#rt::DotsAgain<'_, #ty>>),
         _ if !param.active => quote!(#rt::Ignored),
         Mode::Move | Mode::Shared => quote!(::core::option::Option<&#rt::Tangent<#ty>>),
         Mode::Mut => quote!(::core::option::Option<&mut #rt::Tangent<#ty>>),
@@ -35,7 +37,7 @@ pub(super) fn tangent_or_zero(mode: Mode, dot: &Ident, primal: &Ident, rt: &Toke
     let zero = quote::format_ident!("{dot}_zero", span = Span::mixed_site());
     let (function, looked_at) = match mode {
         Mode::Mut => (quote!(tangent_or_zero_mut), quote!(&*#primal)),
-        Mode::Copy | Mode::Move | Mode::Shared => (quote!(tangent_or_zero), quote!(#primal)),
+        Mode::Copy | Mode::Move | Mode::Shared | Mode::Function => (quote!(tangent_or_zero), quote!(#primal)),
     };
     quote! {
         let mut #zero = ::core::option::Option::None;
@@ -45,7 +47,10 @@ pub(super) fn tangent_or_zero(mode: Mode, dot: &Ident, primal: &Ident, rt: &Toke
 
 /// The type of a parameter's shadow slot in the pullback.
 fn shadow_slot_type(param: &Param, rt: &TokenStream) -> TokenStream {
-    if param.active {
+    if param.mode == Mode::Function {
+        let ty = &param.ty;
+        quote!(::core::option::Option<#rt::Slots<'_, #ty>>)
+    } else if param.active {
         let shadow = shadow_type(referent(&param.ty), rt);
         quote!(::core::option::Option<#shadow>)
     } else {
@@ -69,19 +74,11 @@ fn referent(ty: &syn::Type) -> &syn::Type {
 }
 
 impl<'a> Emitter<'a> {
-    /// A parameter of the pullback.
-    fn parameter(&self, name: &TokenStream, ty: impl FnOnce(&TokenStream) -> TokenStream) -> TokenStream {
-        if !self.boxed {
-            return name.clone();
-        }
-        let ty = ty(&self.rt);
-        quote!(#name: #ty)
-    }
-
     /// `move |…| { … }`
     pub(super) fn closure(&mut self, c: &'a Closure) -> TokenStream {
         let (f, rt) = (self.f, self.rt.clone());
-        let mut params = Vec::new();
+        let mut zeros = TokenStream::new();
+        let mut primals: Vec<Slot> = Vec::new();
         for (param, slot) in f.params.iter().zip(&c.primals) {
             let name = match slot {
                 PrimalSlot::Ignored => quote!(_),
@@ -92,35 +89,39 @@ impl<'a> Emitter<'a> {
                     self.binding(*v)
                 }
             };
-            params.push(self.parameter(&name, |rt| primal_slot_type(param, rt)));
+            primals.push((name, primal_slot_type(param, &rt)));
         }
-        let mut zeros = TokenStream::new();
+        let mut tangents = Vec::new();
         for t in &c.tangents {
+            let mut dots: Vec<Slot> = Vec::new();
             for (i, (param, slot)) in f.params.iter().zip(&t.primals).enumerate() {
                 let name = match slot {
+                    PrimalSlot::Again(dot) if self.used(*dot) && param.mode == Mode::Function => self.binding(*dot),
                     PrimalSlot::Again(dot) if self.used(*dot) => {
                         if param.mode == Mode::Move {
                             self.refs.insert(*dot);
                         }
                         // The zero in place of a missing one is shaped like the primal, which so needs its name.
                         let primal = self.ident(param.value);
-                        params[i] = self.parameter(&quote!(#primal), |rt| primal_slot_type(param, rt));
+                        primals[i].0 = quote!(#primal);
                         let dot = self.ident(*dot);
                         zeros.extend(tangent_or_zero(param.mode, &dot, &primal, &rt));
                         quote!(#dot)
                     }
                     PrimalSlot::Again(_) | PrimalSlot::Ignored => quote!(_),
                 };
-                params.push(self.parameter(&name, |rt| tangent_slot_type(param, rt)));
+                dots.push((name, tangent_slot_type(param, &rt)));
             }
+            tangents.push(dots);
         }
+        let mut out_bars: Vec<Slot> = Vec::new();
         for out_bar in [c.out_bar].into_iter().chain(c.tangents.iter().map(|t| t.out_bar)) {
             self.refs.insert(out_bar);
-            let name = self.binding(out_bar);
-            params.push(self.parameter(&name, |rt| shadow_type(&f.result_ty, rt)));
+            out_bars.push((self.binding(out_bar), shadow_type(&f.result_ty, &rt)));
         }
-        for shadows in [&c.shadows].into_iter().chain(c.tangents.iter().map(|t| &t.shadows)) {
-            for (param, shadow) in f.params.iter().zip(shadows) {
+        let mut shadows = Vec::new();
+        for given in [&c.shadows].into_iter().chain(c.tangents.iter().map(|t| &t.shadows)) {
+            let slots = f.params.iter().zip(given).map(|(param, shadow)| {
                 let name = match shadow {
                     None => quote!(_),
                     Some(v) => {
@@ -128,18 +129,59 @@ impl<'a> Emitter<'a> {
                         self.binding(*v)
                     }
                 };
-                params.push(self.parameter(&name, |rt| shadow_slot_type(param, rt)));
-            }
+                (name, shadow_slot_type(param, &rt))
+            });
+            shadows.push(slots.collect());
         }
+        let (params, unpacked) = self.closure_params(primals, tangents, out_bars, shadows);
         self.in_closure = true;
         let (body, ()) = self.nested(&c.body, |e| e.stmts(&c.body.stmts));
         self.in_closure = false;
         let body = Moved::new(body);
-        let closure = quote!(move |#(#params),*| { #zeros #body });
+        let closure = quote!(move |#params| { #unpacked #zeros #body });
         if !self.boxed {
             return closure;
         }
         let closure = Moved::new(closure);
         quote!(::std::boxed::Box::new(#closure))
     }
+
+    /// The parameters, and what takes those apart that a closure's code has for all that it captures. The types of that are the callee's.
+    fn closure_params(
+        &self,
+        primals: Vec<Slot>,
+        tangents: Vec<Vec<Slot>>,
+        out_bars: Vec<Slot>,
+        shadows: Vec<Vec<Slot>>,
+    ) -> (TokenStream, TokenStream) {
+        let Some(captures) = &self.captures else {
+            let all = primals.into_iter().chain(tangents.into_iter().flatten()).chain(out_bars);
+            let all = all.chain(shadows.into_iter().flatten());
+            let all = all.map(|(name, ty)| if self.boxed { quote!(#name: #ty) } else { name });
+            return (quote!(#(#all),*), TokenStream::new());
+        };
+        let (rt, mut params, mut unpacked) = (&self.rt, TokenStream::new(), TokenStream::new());
+        let mut group = |slots: &[Slot], name: &str, set: usize, parts: &dyn Fn(&Ident) -> TokenStream| {
+            let names: Vec<TokenStream> = slots.iter().map(|(name, _)| name.clone()).collect();
+            let (own, rest) = names.split_at(captures.len());
+            let (captured, own) = (function::local(name, set), function::list(own.to_vec()));
+            let parts = parts(&captured);
+            unpacked.extend(quote!(let #own = #parts;));
+            quote!(#captured, #(#rest,)*)
+        };
+        params.extend(group(&primals, "captured", 0, &|captured| quote!(#captured.0)));
+        for (set, dots) in tangents.iter().enumerate() {
+            params.extend(group(dots, "captured_dot", set, &|captured| quote!(#rt::dots_again(#captured))));
+        }
+        for (name, _) in out_bars {
+            params.extend(quote!(#name,));
+        }
+        for (set, shadows) in shadows.iter().enumerate() {
+            params.extend(group(shadows, "captured_bar", set, &|captured| quote!(#rt::slots(#captured))));
+        }
+        (params, unpacked)
+    }
 }
+
+/// A parameter of a pullback: its name and its type.
+type Slot = (TokenStream, TokenStream);

@@ -4,6 +4,7 @@ mod buffers;
 mod calls;
 mod check;
 mod fallible;
+pub(crate) mod function;
 mod hessian;
 pub(crate) mod hidden;
 mod higher;
@@ -50,14 +51,15 @@ impl Body {
 
 /// The companion of a function, or the siblings of a method, given the bodies of the hidden functions by order.
 pub(crate) fn companion(sig: &Signature, forward: &[Body], tangent: &[Body], fused: Option<&Body>) -> TokenStream {
-    let mut items = public(sig, fused.is_some());
+    let mut items = Vec::new();
     items.extend(fused.and_then(|body| Some(hidden::fused(sig, body, body.cotangents.as_ref()?))));
     items.extend(forward.iter().map(|body| hidden::forward(sig, &Program::Adjoint.name(body.directions()), body)));
     items.extend(tangent.iter().map(|body| hidden::tangent(sig, &Program::Tangent.name(body.directions()), body)));
     if !sig.is_in_trait() {
         items.push(hidden::primal(sig));
     }
-    assemble(sig, items.into_iter().map(|item| item.whole(sig)))
+    let hidden = items.into_iter().map(|item| item.whole(sig));
+    assemble(sig, offered(sig, fused.is_some()).into_iter().chain(hidden))
 }
 
 /// The same signatures around bodies that panic: after errors, so that what uses the companion still means something.
@@ -69,8 +71,7 @@ pub(crate) fn stub(sig: &Signature) -> TokenStream {
 /// What a trait declares beside a method without a body: the hidden functions are for its implementors to give, the others
 /// follow from them.
 pub(crate) fn declarations(sig: &Signature) -> TokenStream {
-    let public = public(sig, false).into_iter().map(|item| item.whole(sig));
-    assemble(sig, public.chain(signatures(sig).into_iter().map(|item| item.declared(sig))))
+    assemble(sig, offered(sig, false).into_iter().chain(signatures(sig).into_iter().map(|item| item.declared(sig))))
 }
 
 /// The hidden functions alone.
@@ -94,34 +95,49 @@ fn signatures(sig: &Signature) -> Vec<Item> {
     items
 }
 
+/// What users call. Where the derivative of a function that is passed in is asked for, it is there for the message only.
+fn offered(sig: &Signature, fused: bool) -> Vec<TokenStream> {
+    match sig.functions().find(|(_, function)| function.needs_derivative) {
+        None => public(sig, fused).into_iter().map(|item| item.whole(sig)).collect(),
+        Some((param, _)) => {
+            let (unknown, krate, ident) = (sig.of_unknown(), &sig.krate, &param.ident);
+            let body = quote!(#krate::rt::unreachable(&#ident));
+            items(&unknown, true, false).into_iter().map(|item| item.without_value(&unknown, &body)).collect()
+        }
+    }
+}
+
 /// What users call. A trait has it from the declaration. `fused`: gradients need no pullback.
 fn public(sig: &Signature, fused: bool) -> Vec<Item> {
-    if sig.member().is_some_and(|member| member.block == Block::TraitImpl) {
+    items(sig, sig.has_functions(), fused)
+}
+
+/// The same, of a function that may take functions: what is made of several runs of it is not offered for those.
+fn items(sig: &Signature, takes_functions: bool, fused: bool) -> Vec<Item> {
+    let is_declared = sig.member().is_some_and(|member| member.block == Block::TraitImpl);
+    if is_declared || takes_functions && sig.active().next().is_none() {
         return Vec::new();
     }
-    let gradients = if sig.returns_float() {
+    let mut items = if sig.returns_float() {
         let mut gradients = vec![pullback::grad(sig), pullback::value_and_grad(sig, fused)];
         gradients.extend([buffers::value_and_grad_into(sig), buffers::value_and_grad_add(sig, fused)]);
         gradients
     } else {
         fallible::all(sig)
     };
-    let others = [
+    items.extend([
         pullback::vjp(sig),
         pullback::vjp_persistent(sig),
         buffers::vjp_into(sig, fused),
         jvp::jvp(sig),
         jvp::jvp_into(sig),
         check::check(sig),
-    ];
-    gradients
-        .into_iter()
-        .chain(others)
-        .chain(higher::all(sig))
-        .chain(jacobian::all(sig))
-        .chain(hessian::hessian(sig))
-        .chain(nested::all(sig))
-        .collect()
+    ]);
+    items.extend(higher::all(sig));
+    if !takes_functions {
+        items.extend(jacobian::all(sig).into_iter().chain(hessian::hessian(sig)).chain(nested::all(sig)));
+    }
+    items
 }
 
 fn assemble(sig: &Signature, items: impl Iterator<Item = TokenStream>) -> TokenStream {
@@ -131,7 +147,7 @@ fn assemble(sig: &Signature, items: impl Iterator<Item = TokenStream>) -> TokenS
     let (attrs, vis, companion) = (&sig.attrs, &sig.vis, &sig.companion);
     let allowed = allowed();
     let doc = format!("Derivatives of [`{}()`] with respect to {}.", sig.name, list(sig));
-    let namesakes = nested::namesake::functions(sig);
+    let namesakes = if sig.has_functions() { TokenStream::new() } else { nested::namesake::functions(sig) };
     quote! {
         #[doc = #doc]
         #(#attrs)*
@@ -174,6 +190,8 @@ struct Item {
     /// How many arguments the returned pullback takes.
     pullback: Option<usize>,
     boxed: bool,
+    /// What it is returned in, if in something.
+    wrapping: Option<TokenStream>,
     /// Of no use outside.
     private: bool,
 }
@@ -193,6 +211,7 @@ impl Item {
             inline: true,
             pullback: None,
             boxed: false,
+            wrapping: None,
             private: false,
         }
     }
@@ -207,14 +226,22 @@ impl Item {
     }
 
     fn stub(&self, sig: &Signature) -> TokenStream {
-        let panic = quote!(::std::panic!("this function has errors, so it has no derivative"));
+        self.without_value(sig, &quote!(::std::panic!("this function has errors, so it has no derivative")))
+    }
+
+    /// With a body that never returns.
+    fn without_value(&self, sig: &Signature, panic: &TokenStream) -> TokenStream {
         let body = match self.pullback {
-            None => panic,
+            None => panic.clone(),
             Some(count) => {
                 let ignored = std::iter::repeat_n(quote!(_), count);
-                let closure = quote!(|#(#ignored),*| #panic);
+                let closure = quote!(|#(#ignored),*| ::core::unreachable!());
                 let closure = if self.boxed { quote!(::std::boxed::Box::new(#closure)) } else { closure };
-                quote!((#panic, #closure))
+                let pair = quote!((#panic, #closure));
+                match &self.wrapping {
+                    Some(wrapping) => quote!(#wrapping(#pair)),
+                    None => pair,
+                }
             }
         };
         self.with_body(sig, quote!({ #body }))

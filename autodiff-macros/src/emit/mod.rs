@@ -18,6 +18,7 @@ pub(crate) mod companion;
 mod control;
 mod expr;
 mod frag;
+mod function;
 mod names;
 mod opaque;
 mod place;
@@ -33,7 +34,7 @@ mod value;
 pub(crate) use bodies::companion_of;
 pub(crate) use names::param as param_ident;
 
-use crate::ir::{Class, Cotangents, Function, Mode, Stmt, Tree, Value};
+use crate::ir::{Capture, Class, Cotangents, Function, Mode, Stmt, Tree, Value};
 use block::Item;
 use frag::{Frag, Moved};
 use names::Names;
@@ -46,15 +47,15 @@ use uses::{BlockId, Use};
 /// The statements of a body and its tail expression: the result; with its tangent as `(result, result_dot)`; with the
 /// pullback as `(result, move |…| { … })`.
 pub(crate) fn body(f: Function, crate_path: &TokenStream) -> TokenStream {
-    emit(f, crate_path, false)
+    emitter_of(f, quote!(#crate_path::rt), false, |e| e.function())
 }
 
 /// As [`body`], with the pullback in a box: for functions that call themselves.
 pub(crate) fn body_boxed(f: Function, crate_path: &TokenStream) -> TokenStream {
-    emit(f, crate_path, true)
+    emitter_of(f, quote!(#crate_path::rt), true, |e| e.function())
 }
 
-fn emit(f: Function, crate_path: &TokenStream, boxed: bool) -> TokenStream {
+fn emitter_of(f: Function, rt: TokenStream, boxed: bool, print: impl FnOnce(&mut Emitter<'_>) -> TokenStream) -> TokenStream {
     let unique = Unique::of(f);
     let uses = uses::count(&unique.f);
     let names = Names::new(&unique.f, &unique.origin);
@@ -62,7 +63,7 @@ fn emit(f: Function, crate_path: &TokenStream, boxed: bool) -> TokenStream {
         f: &unique.f,
         uses: &uses,
         names,
-        rt: quote!(#crate_path::rt),
+        rt,
         boxed,
         out: Vec::new(),
         pending: Vec::new(),
@@ -77,8 +78,10 @@ fn emit(f: Function, crate_path: &TokenStream, boxed: bool) -> TokenStream {
         in_closure: false,
         adds: false,
         payloads: false,
+        captures: None,
+        siblings: Vec::new(),
     };
-    e.function()
+    print(&mut e)
 }
 
 /// The state of printing one function.
@@ -113,6 +116,10 @@ struct Emitter<'a> {
     adds: bool,
     /// `Wrapper` may be needed.
     payloads: bool,
+    /// Of a closure's code: how its first parameters are captured.
+    captures: Option<Vec<Capture>>,
+    /// Derivatives of methods that are called, for the message where there are none.
+    siblings: Vec<(Ident, bool)>,
 }
 
 impl<'a> Emitter<'a> {
@@ -154,14 +161,15 @@ impl<'a> Emitter<'a> {
         let rt = &self.rt;
         let adds = self.adds.then(|| quote!(use #rt::CellExt as _;));
         let payloads = self.payloads.then(|| quote!(use #rt::Wrapper as _;));
+        let missing = self.missing();
         let (stmts, tail) = (Moved::new(stmts), Moved::new(tail));
-        quote!(#adds #payloads #stmts #tail)
+        quote!(#missing #adds #payloads #stmts #tail)
     }
 
     /// A by-value parameter arrives as a reference.
     fn entry(&mut self, v: Value, mode: Mode) {
         match mode {
-            Mode::Shared | Mode::Mut => {}
+            Mode::Shared | Mode::Mut | Mode::Function => {}
             Mode::Copy => {
                 if self.used(v) {
                     let (name, mutable) = (self.ident(v), self.mutable(v));

@@ -1,14 +1,18 @@
 //! Calls of differentiated functions, and pullbacks.
 
-use super::{Block, Place, Tree, Value};
+use super::{Block, Function, Place, Tree, Value};
+use proc_macro2::Ident;
+use std::rc::Rc;
 
 /// A call of a function that has (or must have) a companion.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// `path::to::g`, with the user's span and turbofish.
     pub path: syn::Path,
-    /// In the callee's order.
+    /// In the callee's order; a function value is what it captures, each an argument.
     pub args: Vec<Arg>,
+    /// The function values among them.
+    pub functions: Vec<FunctionArg>,
     /// What the call defines: Plain (known to be a float or inactive), Owner (unknown, arrays, `Vec`s), a tuple of those as destructured at the
     /// call, or nothing.
     pub result: Tree,
@@ -50,6 +54,82 @@ pub enum Callee {
     Ruled(Vec<Option<Partial>>),
     /// One of those: as with a companion, and pure, so that it may be called later or not at all.
     Partial,
+    /// A parameter that is a function, by the name of its code; it is the first argument, too.
+    Function,
+}
+
+/// A function value among the arguments of a [`Call`] or [`Pull`].
+#[derive(Clone, Debug)]
+pub struct FunctionArg {
+    /// Where what it captures starts among the arguments.
+    pub at: usize,
+    /// How each of them is passed.
+    pub captures: Vec<Capture>,
+    /// What is called.
+    pub code: Code,
+}
+
+/// How something that a closure captures is passed to the code of that closure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capture {
+    /// A float.
+    Number,
+    /// Memory with derivatives.
+    Active,
+    /// Anything without.
+    Inert,
+    /// A number without.
+    Fixed,
+    /// A function value.
+    Function,
+}
+
+/// What computes a function value.
+#[derive(Clone, Debug)]
+pub enum Code {
+    /// A closure of the user's.
+    Closure(Rc<ClosureCode>),
+    /// That of a parameter, by its name. The parameter is what is captured.
+    Param(Ident),
+}
+
+/// A closure as a function of what it captures and what it takes. The types of its parameters are rustc's business.
+#[derive(Clone, Debug)]
+pub struct ClosureCode {
+    /// As written.
+    pub function: Function,
+    /// Forward sweep and pullback, and the tangents of that in more and more directions.
+    pub adjoints: Vec<Function>,
+    /// Value and directional derivative, in more and more directions.
+    pub tangents: Vec<Function>,
+}
+
+/// An argument of a call, as the callee sees it.
+#[derive(Clone, Copy, Debug)]
+pub enum Argument<'a> {
+    /// That of the call's.
+    One(usize),
+    /// Several of them.
+    Function(&'a FunctionArg),
+}
+
+/// The arguments from `first` on.
+pub fn arguments(functions: &[FunctionArg], first: usize, count: usize) -> Vec<Argument<'_>> {
+    let (mut all, mut at) = (Vec::new(), first);
+    let mut functions = functions.iter().peekable();
+    while at < count || functions.peek().is_some() {
+        match functions.next_if(|function| function.at == at) {
+            Some(function) => {
+                all.push(Argument::Function(function));
+                at += function.captures.len();
+            }
+            None => {
+                all.push(Argument::One(at));
+                at += 1;
+            }
+        }
+    }
+    all
 }
 
 /// A partial derivative of an opaque function.
@@ -100,8 +180,12 @@ pub struct Pull {
     pub pull: Value,
     /// Of a [`Callee::Method`]: how that takes its receiver is not known.
     pub is_method: bool,
+    /// Of a [`Callee::Function`]: what it does with numbers is not known, so it is handed them again.
+    pub is_function: bool,
     /// The arguments of the forward call, for the slots of the primal.
     pub args: Vec<Arg>,
+    /// The function values among them.
+    pub functions: Vec<FunctionArg>,
     /// The shadow of the result: for a Plain float its adjoint (wrapped in a new cell), for an Owner its shadow; shaped like [`Call::result`].
     pub out_bar: Tree,
     /// For each argument where its adjoint goes.
@@ -167,12 +251,19 @@ pub enum PrimalSlot {
     Again(Value),
 }
 
+impl Call {
+    /// Something that it calls has a name for its derivatives only.
+    pub fn has_code(&self) -> bool {
+        self.callee == Callee::Function || !self.functions.is_empty()
+    }
+}
+
 impl Callee {
     /// It is found by its name, with its derivatives beside it or in a companion.
     pub fn has_siblings(&self) -> bool {
         match self {
             Callee::Companion | Callee::Method | Callee::Associated { .. } => true,
-            Callee::Ruled(_) | Callee::Partial => false,
+            Callee::Ruled(_) | Callee::Partial | Callee::Function => false,
         }
     }
 }

@@ -59,6 +59,8 @@ pub struct Param {
     pub mode: Mode,
     /// Differentiable: has a shadow and a tangent.
     pub active: bool,
+    /// A function whose derivative with respect to its arguments is asked for.
+    pub needs_derivative: bool,
 }
 
 /// How a parameter is passed by the user; see the calling convention in the crate docs.
@@ -72,6 +74,8 @@ pub enum Mode {
     Shared,
     /// `&mut T`.
     Mut,
+    /// A function: what it captures by reference, and beside it its code.
+    Function,
 }
 
 /// A result made of values: functions return trees, so that tuples need no temporaries.

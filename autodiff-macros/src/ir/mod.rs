@@ -30,6 +30,11 @@
 //! list of `2^k - 1`. The tangent transform doubles it: behind what is there comes the tangent of the operands themselves, then that
 //! of each tangent in the list.
 //!
+//! # Function values
+//!
+//! A parameter that is a function is a View of what it captures ([`Mode::Function`]), called by [`Callee::Function`]. Where one is passed, what it captures
+//! stands among the arguments, and [`Call::functions`] says which of them are one to the callee.
+//!
 //! # Order of evaluation
 //!
 //! Statements run in order; an operand is evaluated where its value is defined. `emit` may print a value that is used once

@@ -383,6 +383,7 @@ impl Printer<'_> {
                 Callee::Associated { .. } => "call associated",
                 Callee::Ruled(_) => "call opaque",
                 Callee::Partial => "partial",
+                Callee::Function => "call function",
             },
             tokens(&call.path),
             self.args(&call.args)

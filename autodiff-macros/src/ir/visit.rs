@@ -270,15 +270,16 @@ macro_rules! visitor {
                     }
                     Stmt::Unshare(v) => f(Role::Name, v),
                     Stmt::Pull(p) => {
-                        let Pull { pull, is_method: _, args, out_bar, slots, tangents } = & $($mut)? **p;
+                        let Pull { pull, is_method: _, is_function, functions: _, args, out_bar, slots, tangents } = & $($mut)? **p;
+                        let by_value = if *is_function { Role::Value } else { Role::Slot };
                         f(Role::Name, pull);
                         for a in args {
-                            arg(a, Role::Slot, f);
+                            arg(a, by_value, f);
                         }
                         tree(out_bar, f);
                         slot_args(slots, f);
                         for t in tangents {
-                            tangent_args(& $($mut)? t.args, Role::Slot, f);
+                            tangent_args(& $($mut)? t.args, by_value, f);
                             tree(& $($mut)? t.out_bar, f);
                             slot_args(& $($mut)? t.slots, f);
                         }

@@ -206,6 +206,13 @@ impl Lower<'_> {
     /// `place = value`, `*r = value`, `x[i] = value`.
     fn assign_place(&mut self, target: &Expr, value: Term) {
         let value = self.settle(value, None);
+        if self.set_element(target, &value) {
+            return;
+        }
+        if self.is_in_element(target) {
+            self.refuse_element(target);
+            return;
+        }
         match self.expr(target, None) {
             Term::Place(place) => self.store(place, value, target.span()),
             Term::Ref(..) => {
@@ -266,6 +273,13 @@ impl Lower<'_> {
             let result = self.combined(old, op, value, tokens);
             return self.assign_variable(id, result, target.span());
         }
+        if self.change_element(target, op, &value, tokens) {
+            return;
+        }
+        if self.is_in_element(target) {
+            self.refuse_element(target);
+            return;
+        }
         match self.expr(target, None) {
             Term::Place(place) => {
                 let result = self.combined(Term::Place(place.clone()), op, value, tokens);
@@ -282,7 +296,7 @@ impl Lower<'_> {
         }
     }
 
-    fn combined(&mut self, old: Term, op: BinOp, value: Term, tokens: &dyn quote::ToTokens) -> Term {
+    pub(super) fn combined(&mut self, old: Term, op: BinOp, value: Term, tokens: &dyn quote::ToTokens) -> Term {
         let kind = self.kind(&old);
         let kind = kind::pointee(&kind).clone();
         let old = self.settle(old, Some(&kind));

@@ -1,6 +1,7 @@
 //! Calls: closures, primitives written as functions, what the standard library offers, and functions of the user's.
 
 use super::closure::Closure;
+use super::function::Passed;
 use super::term::{Inactive, Term};
 use super::{Lower, free, kind};
 use crate::ir::{Alloc, Arg, Callee, Class, Kind, Op, Opaque, Stmt, Tree, Value};
@@ -26,7 +27,11 @@ impl<'e> Lower<'e> {
             }
         };
         if let Some(id) = path.path.get_ident().and_then(|name| self.env.lookup(&name.to_string())) {
-            let Some(closure) = self.env.read(id).and_then(closure_of) else {
+            let term = self.env.read(id);
+            if let Some(f) = term.as_ref().and_then(|term| self.function_of(term)) {
+                return self.call_function(f, e, expected);
+            }
+            let Some(closure) = term.and_then(closure_of) else {
                 let what =
                     "a function value is called with values that may carry derivatives, and its own derivative is not known";
                 let help = "call a function by its path, or a closure that is written in this function";
@@ -130,12 +135,13 @@ impl<'e> Lower<'e> {
         if last.as_ref().is_some_and(free::is_constant_name) && path.qself.is_none() {
             return self.constructor_call(&path.path, args, e);
         }
-        let args: Vec<Arg> = args.into_iter().map(|arg| self.passed(arg)).collect();
+        let mut passed = Passed::default();
+        self.pass(args, &mut passed);
         let callee = match super::sibling::is_associated(path) {
             true => Callee::Associated { qself: path.qself.clone() },
             false => Callee::Companion,
         };
-        self.call_of(path.path.clone(), callee, args, expected, e.span())
+        self.call_of(path.path.clone(), callee, passed, expected, e.span())
     }
 
     /// `f64::max(a, b)` is `a.max(b)`, `f64::from(n)` a cast.
@@ -216,7 +222,11 @@ impl<'e> Lower<'e> {
                 );
                 Arg::Value(self.value(Term::Unit, None))
             }
-            Term::Closure(closure) => Arg::Value(self.passed_closure(&closure)),
+            Term::Closure(closure) => {
+                let term =
+                    self.error(&closure.def, "a pullback is passed to a function", "call it here, and pass what it returns");
+                Arg::Value(self.value(term, None))
+            }
             Term::Place(place)
                 if place.proj.is_empty()
                     && self.data(place.base).class == Class::Owner
@@ -226,19 +236,6 @@ impl<'e> Lower<'e> {
             }
             term => Arg::Value(self.owned(term, None)),
         }
-    }
-
-    fn passed_closure(&mut self, closure: &Closure) -> Value {
-        let def = Expr::Closure(closure.def.clone());
-        let term = if closure.is_pullback() {
-            self.error(&def, "a pullback is passed to a function", "call it here, and pass what it returns")
-        } else {
-            let what =
-                "a closure over values that may carry derivatives is passed to a function, which would not see their derivatives";
-            let help = "write what the function does with it here, or pass what the closure captures and call a function by its path there";
-            self.whole(&def, Some(&Kind::Passive), what, help)
-        };
-        self.value(term, None)
     }
 
     /// New values for the result of a call.

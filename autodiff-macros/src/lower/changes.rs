@@ -255,7 +255,11 @@ impl Lower<'_> {
             Ok(writes) => match self.uses(&free.names) {
                 Some(uses) => Some((uses, writes)),
                 None => {
-                    self.error(mac, "a closure is called inside of a macro", "bind its result to a variable first");
+                    self.error(
+                        mac,
+                        "a closure or a function that is a parameter is called inside of a macro",
+                        "bind its result to a variable first",
+                    );
                     None
                 }
             },

@@ -34,6 +34,10 @@ impl Closure {
         Closure { def, body }
     }
 
+    pub(super) fn body(&self) -> &Body {
+        &self.body
+    }
+
     pub(super) fn is_pullback(&self) -> bool {
         matches!(self.body, Body::Pullback(_))
     }
@@ -164,7 +168,10 @@ impl<'e> Lower<'e> {
             Expr::Path(path) => match path.path.get_ident().and_then(|name| self.env.lookup(&name.to_string())) {
                 Some(id) => match self.env.read(id).and_then(super::call::closure_of) {
                     Some(closure) => Func::Inlined(closure),
-                    None => Func::Unknown(f.clone()),
+                    None => match self.env.read(id).and_then(|term| self.function_of(&term)) {
+                        Some(function) => self.func(&self.calling(f, function)),
+                        None => Func::Unknown(f.clone()),
+                    },
                 },
                 None => Func::Named(path.clone()),
             },

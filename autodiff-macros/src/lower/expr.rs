@@ -17,7 +17,7 @@ impl Lower<'_> {
             Expr::Unary(unary) => self.unary(unary, expected),
             Expr::Binary(binary) => self.binary(binary, expected),
             Expr::Assign(assign) => self.assign(assign),
-            Expr::Index(index) => self.index(index),
+            Expr::Index(index) => self.index(index, expected),
             Expr::Field(field) => self.field(field),
             Expr::Reference(reference) => self.reference(reference, expected),
             Expr::Cast(cast) => self.cast(cast),

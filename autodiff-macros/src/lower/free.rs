@@ -265,7 +265,7 @@ impl<'a> Visit<'a> for Free {
 }
 
 impl Lower<'_> {
-    /// The values that local names stand for, where they are names of local variables. `None` if one of them is a closure or unset.
+    /// The values that local names stand for, where they are names of local variables. `None` if one of them is a closure, a function or unset.
     pub(super) fn uses(&mut self, names: &[Ident]) -> Option<Vec<(Ident, Value)>> {
         self.named_values(names, true)
     }
@@ -279,7 +279,7 @@ impl Lower<'_> {
         let mut uses = Vec::new();
         for name in names {
             let Some(id) = self.env.lookup(&name.to_string()) else { continue };
-            let term = self.env.read(id)?;
+            let term = self.env.read(id).filter(|term| self.function_of(term).is_none())?;
             uses.push((name.clone(), self.named_value(term, &name.to_string(), writable)?));
         }
         Some(uses)

@@ -1,5 +1,6 @@
 //! Inactive expressions: terms as parts of larger ones.
 
+use super::closure::{Body, Closure};
 use super::term::{Inactive, Term};
 use super::{Lower, syntax};
 use crate::ir::{Class, Kind, Opaque, Place, Proj, Value};
@@ -41,11 +42,24 @@ impl Lower<'_> {
                 self.iterator_as_value(&lazy);
                 Inactive::constant(syn::parse_quote!(()), Kind::Passive)
             }
+            Term::Closure(closure) if !closure.is_pullback() => self.inactive_closure(&closure),
             Term::Closure(closure) => {
                 let what = format!("{} is used as a value", closure.what());
                 self.errors.push_spanned(&closure.def, what, "call it here, or write a function");
                 Inactive::constant(syn::parse_quote!(()), Kind::Passive)
             }
+        }
+    }
+
+    /// A closure that is no business of a derivative's: as it was written.
+    fn inactive_closure(&mut self, closure: &Closure) -> Inactive {
+        let Body::Written { scopes, .. } = closure.body() else { unreachable!("pullbacks are not written") };
+        let (def, scopes) = (syn::Expr::Closure(closure.def.clone()), scopes.clone());
+        let what = "a closure over values that may carry derivatives is used as a value";
+        let help = "call it here, or pass it to a differentiated function";
+        match self.in_scopes(scopes, |this| this.whole(&def, Some(&Kind::Passive), what, help)) {
+            Term::Inactive(inactive) => Inactive { opaque: Opaque { pure_: true, ..inactive.opaque }, ..inactive },
+            _ => Inactive::constant(syn::parse_quote!(()), Kind::Passive),
         }
     }
 

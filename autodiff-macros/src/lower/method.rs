@@ -51,10 +51,12 @@ impl Lower<'_> {
         let name = e.method.to_string();
         let sorts = name.starts_with("sort_") || name.starts_with("select_nth_");
         if sorts || e.args.iter().any(|arg| matches!(arg, Expr::Closure(_))) || is_chain(&e.receiver) {
-            return self
-                .reordered(e)
-                .or_else(|| self.option_of_item(e, expected))
-                .unwrap_or_else(|| self.foreign_chain(e, expected));
+            if let Some(term) = self.reordered(e).or_else(|| self.option_of_item(e, expected)) {
+                return term;
+            }
+            if sorts || is_chain(&e.receiver) || takes_closure(&name) {
+                return self.foreign_chain(e, expected);
+            }
         }
         let primitive = rules::by_method(&name, e.args.len() + 1).is_some() || name == "sin_cos";
         // The size of a complex number is a float, too: a variable of unknown type need not be one for that.
@@ -344,6 +346,67 @@ fn is_chain(e: &Expr) -> bool {
             | "scan"
             | "chain"
     ) && !matches!((call.method.to_string().as_str(), call.args.len()), ("copied" | "cloned" | "take" | "flatten", 0) if !is_chain(&call.receiver))
+}
+
+/// Methods of the standard library's that take closures.
+fn takes_closure(name: &str) -> bool {
+    const KNOWN: [&str; 54] = [
+        "all",
+        "and_then",
+        "any",
+        "binary_search_by",
+        "binary_search_by_key",
+        "chunk_by",
+        "dedup_by",
+        "dedup_by_key",
+        "extract_if",
+        "fill_with",
+        "filter",
+        "filter_map",
+        "find",
+        "find_map",
+        "flat_map",
+        "fold",
+        "for_each",
+        "get_or_insert_with",
+        "inspect",
+        "is_none_or",
+        "is_ok_and",
+        "is_some_and",
+        "is_sorted_by",
+        "map",
+        "map_err",
+        "map_or",
+        "map_or_else",
+        "map_while",
+        "max_by",
+        "max_by_key",
+        "min_by",
+        "min_by_key",
+        "ok_or_else",
+        "or_else",
+        "or_insert_with",
+        "partition",
+        "partition_point",
+        "position",
+        "reduce",
+        "resize_with",
+        "retain",
+        "retain_mut",
+        "rposition",
+        "rsplit",
+        "scan",
+        "skip_while",
+        "split",
+        "splitn",
+        "take_while",
+        "then",
+        "try_fold",
+        "try_for_each",
+        "unwrap_or_else",
+        "zip",
+    ];
+    KNOWN.contains(&name)
 }
 
 /// Methods without effects, whatever they are called on.

@@ -16,11 +16,14 @@ mod choice;
 mod closure;
 mod construct;
 mod desugar;
+pub(crate) mod element;
 mod env;
 mod exit;
 mod expr;
 mod flow;
 mod free;
+pub(crate) mod function;
+pub(crate) mod function_type;
 mod hygiene;
 mod inactive;
 mod item;
@@ -83,11 +86,14 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     lower.receiver = config.receiver.as_ref().map(|receiver| receiver.ident.clone());
     lower.neighbours = config.neighbours.clone();
     lower.mut_borrowed = free::mut_borrowed(&item.block);
-    let (params, patterns) = lower.params(item, config);
+    let (mut params, patterns) = lower.params(item, config);
     for (pat, term) in patterns {
         lower.bind_param(&pat, term);
     }
     let (result, result_ty) = lower.function_body(item);
+    for param in &mut params {
+        param.needs_derivative = lower.functions.get(&param.value).is_some_and(|function| function.needs_derivative);
+    }
     let (stmts, values, diverges) = (std::mem::take(&mut lower.stmts), lower.values, lower.flow == Flow::Diverged);
     let body = ir::Block { stmts, yields: Vec::new(), diverges };
     let mut function =
@@ -141,6 +147,8 @@ struct Lower<'e> {
     temporary: Vec<bool>,
     /// Owners and views behind which the caller wants no derivatives.
     constants: HashSet<Value>,
+    /// Parameters that are functions.
+    functions: HashMap<Value, function::FunctionParam>,
     /// The block under construction.
     stmts: Vec<Stmt>,
     env: Env,
@@ -185,6 +193,7 @@ impl<'e> Lower<'e> {
             widths: Vec::new(),
             temporary: Vec::new(),
             constants: HashSet::new(),
+            functions: HashMap::new(),
             stmts: Vec::new(),
             env: Env::default(),
             frames: Vec::new(),

@@ -1,5 +1,7 @@
 //! Parameters.
 
+use super::function::FunctionParam;
+use super::function_type::FunctionType;
 use super::pattern::name_of;
 use super::term::Term;
 use super::width::Width;
@@ -57,7 +59,19 @@ impl Lower<'_> {
         for (i, arg) in item.sig.inputs.iter().enumerate() {
             let FnArg::Typed(typed) = arg else { continue };
             let active = config.active.get(i).copied().unwrap_or(false);
-            let (param, term) = self.param(i, typed, active, config.mode(item, &typed.ty));
+            let mode = config.mode(item, &typed.ty);
+            let (param, term) = match super::function_type::of(&typed.ty, &item.sig.generics).filter(|_| mode == Mode::Function) {
+                Some(function) => {
+                    let is_function = |ty: &syn::Type| super::function_type::of(ty, &item.sig.generics).is_some();
+                    if function.inputs.iter().chain([&function.output]).any(is_function) {
+                        let what = "this parameter is a function of functions, whose derivative is not known";
+                        let help = "make it a function of its own with `#[differentiate]`, and call it by its path";
+                        self.errors.push_spanned(&typed.ty, what, help);
+                    }
+                    self.function_param(i, typed, function)
+                }
+                None => self.param(i, typed, active, mode),
+            };
             params.push(param);
             patterns.push(((*typed.pat).clone(), term));
         }
@@ -86,7 +100,20 @@ impl Lower<'_> {
             Class::Owner => Term::whole(value),
             _ => Term::Value(value),
         };
-        (Param { value, ty: (*typed.ty).clone(), mode, active }, term)
+        (Param { value, ty: (*typed.ty).clone(), mode, active, needs_derivative: false }, term)
+    }
+
+    /// A parameter that is a function: what it captures, which carries derivatives.
+    fn function_param(&mut self, i: usize, typed: &syn::PatType, ty: FunctionType) -> (Param, Term) {
+        let (name, span) = match &*typed.pat {
+            Pat::Ident(pat) => (name_of(&pat.ident), pat.ident.span()),
+            other => (format!("arg{i}"), syn::spanned::Spanned::span(other)),
+        };
+        let value = self.fresh(&name, Class::View { mutable: false }, super::function::function_kind(), span, true);
+        let (ty, code) = (std::rc::Rc::new(ty), super::function::code_name(&name));
+        self.functions.insert(value, FunctionParam { ty, code, needs_derivative: false });
+        let param = Param { value, ty: (*typed.ty).clone(), mode: Mode::Function, active: true, needs_derivative: false };
+        (param, Term::Ref(false, Box::new(Term::whole(value))))
     }
 
     /// Makes a parameter's own variable; patterns are taken apart.

@@ -98,9 +98,12 @@ impl Lower<'_> {
     }
 
     /// `base[index]`.
-    pub(super) fn index(&mut self, e: &syn::ExprIndex) -> Term {
+    pub(super) fn index(&mut self, e: &syn::ExprIndex, expected: Option<&Kind>) -> Term {
         let base = self.expr(&e.expr, None);
         let base = self.place_of(base);
+        if let Some(element) = self.got_element(e, &base, expected) {
+            return element;
+        }
         match (base, &*e.index) {
             (Term::Place(place), syn::Expr::Range(range)) => {
                 let mut end = |end: &Option<Box<syn::Expr>>| {
@@ -189,6 +192,9 @@ impl Lower<'_> {
 
     /// `&e` and `&mut e`.
     pub(super) fn reference(&mut self, e: &syn::ExprReference, expected: Option<&Kind>) -> Term {
+        if e.mutability.is_some() && self.is_in_element(&e.expr) {
+            return self.refuse_element(&e.expr);
+        }
         let expected = expected.map(kind::pointee);
         let to = self.expr(&e.expr, expected);
         Term::Ref(e.mutability.is_some(), Box::new(to))

@@ -1,5 +1,6 @@
 //! Calls of the user's methods and associated functions, whose derivatives stand beside them under longer names.
 
+use super::function::Passed;
 use super::term::Term;
 use super::{Lower, kind};
 use crate::args::Neighbour;
@@ -20,13 +21,15 @@ impl Lower<'_> {
         let (changes, result) = known.map_or((None, None), |(changes, result)| (Some(changes), Some(result)));
         let expected = expected.or(result.as_ref());
         let receiver = self.receiver(receiver, changes, &args);
-        let args = std::iter::once(receiver).chain(args.into_iter().map(|arg| self.passed(arg))).collect();
+        let mut passed = Passed::default();
+        passed.args.push(receiver);
+        self.pass(args, &mut passed);
         let arguments = match &e.turbofish {
             Some(turbofish) => syn::PathArguments::AngleBracketed(turbofish.clone()),
             None => syn::PathArguments::None,
         };
         let path = Path::from(PathSegment { ident: e.method.clone(), arguments });
-        self.call_of(path, Callee::Method, args, expected, e.span())
+        self.call_of(path, Callee::Method, passed, expected, e.span())
     }
 
     /// What is known of a method that is called on `self`.
@@ -104,10 +107,11 @@ impl Lower<'_> {
         &mut self,
         path: Path,
         callee: Callee,
-        args: Vec<Arg>,
+        passed: Passed,
         expected: Option<&Kind>,
         span: proc_macro2::Span,
     ) -> Term {
+        let Passed { args, functions } = passed;
         for arg in &args {
             if let Arg::Borrow { mutable: true, place } = arg {
                 self.mark_varied(place.base, span);
@@ -117,6 +121,7 @@ impl Lower<'_> {
         self.stmts.push(Stmt::Call(Box::new(Call {
             path,
             args,
+            functions,
             result,
             callee,
             error: None,

@@ -10,6 +10,7 @@
 //!   only, so that `dyn Model` stays what it was. What it asks of `Self` is said at each function rather than as a supertrait.
 //! * `impl Model for T` defines the hidden functions.
 
+mod element;
 mod receiver;
 mod rule;
 
@@ -30,13 +31,10 @@ use syn::{Attribute, ImplItem, ItemFn, ItemImpl, ItemTrait, TraitItem, Visibilit
 
 /// `#[differentiate] impl …`.
 pub fn implementation(attribute: TokenStream, mut block: ItemImpl, least_order: u32) -> TokenStream {
-    let mut errors = Errors::default();
-    if let Some((what, instead)) = rule::not_differentiated(&block) {
-        errors.push_spanned(&block.self_ty, what, instead);
-        args::stacked(&mut block.attrs, &mut errors);
-        let errors = errors.to_compile_errors();
-        return quote!(#block #errors);
+    if element::is_indexing(&block) {
+        return element::indexing(attribute, block, least_order);
     }
+    let mut errors = Errors::default();
     let is_operator = rule::is_operator(&block);
     // The head of the block, as it can be written elsewhere.
     let head = if is_operator { rule::with_lifetimes(&block) } else { block.clone() };

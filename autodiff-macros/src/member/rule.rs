@@ -22,18 +22,6 @@ pub(super) fn is_operator(block: &ItemImpl) -> bool {
     last.is_some_and(|last| OPERATORS.iter().any(|operator| last.ident == operator))
 }
 
-/// Traits of the standard library whose impls have no derivatives of their own: what is wrong, and what to do.
-pub(super) fn not_differentiated(block: &ItemImpl) -> Option<(String, String)> {
-    let name = block.trait_.as_ref()?.1.segments.last()?.ident.to_string();
-    match name.as_str() {
-        "Index" | "IndexMut" => Some((
-            format!("`{name}` returns a reference, of which derivatives know nothing"),
-            "index the field that holds the elements, or write a method that returns an element by value".to_owned(),
-        )),
-        _ => None,
-    }
-}
-
 /// The block with all its lifetimes written out, so that its types can stand elsewhere.
 pub(super) fn with_lifetimes(block: &ItemImpl) -> ItemImpl {
     let mut block = ItemImpl { items: Vec::new(), ..block.clone() };
@@ -201,8 +189,8 @@ impl Rule<'_> {
                 Mode::Copy if again => quote!(#krate::rt::Ignored,),
                 Mode::Copy | Mode::Move => quote!(#operand,),
                 // Of a method the receiver alone is a reference, to the operand.
-                Mode::Shared if is_method => quote!(#operand,),
-                Mode::Shared => quote!(*#operand,),
+                Mode::Shared | Mode::Function if is_method => quote!(#operand,),
+                Mode::Shared | Mode::Function => quote!(*#operand,),
                 // The value that the assignment changes.
                 Mode::Mut => quote!(&mut this,),
             }

@@ -228,7 +228,7 @@ impl Impl {
             };
             let active = kind == Kind::Float;
             let value = fresh(&mut values, &input.name.to_string(), Class::Plain, kind, Span::call_site());
-            params.push(Param { value, ty: syn::parse_quote!(f64), mode: Mode::Copy, active });
+            params.push(Param { value, ty: syn::parse_quote!(f64), mode: Mode::Copy, active, needs_derivative: false });
             names.push(input.name);
         }
         let inputs: Vec<Value> = params.iter().map(|param| param.value).collect();

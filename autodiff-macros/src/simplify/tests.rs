@@ -15,7 +15,7 @@ fn check(build: impl FnOnce(&mut Builder<'_>, Value, Value) -> Tree, expected: E
     let mut values = Vec::new();
     let mut param = |name: &str, class, kind, ty: &str, mode| {
         let value = fresh(&mut values, name, class, kind, Span::call_site());
-        Param { value, ty: syn::parse_str(ty).unwrap(), mode, active: true }
+        Param { value, ty: syn::parse_str(ty).unwrap(), mode, active: true, needs_derivative: false }
     };
     let slice = Kind::Ref(false, Box::new(Kind::Slice(Box::new(FLOAT))));
     let params = vec![

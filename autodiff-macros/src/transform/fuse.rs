@@ -43,7 +43,7 @@ pub fn fuse(adjoint: &Function, name: &str, memory: &Memory, own: usize, classes
         Mode::Copy => f[param.value].class == Class::Plain,
         Mode::Shared => true,
         Mode::Mut => !param.active,
-        Mode::Move => false,
+        Mode::Move | Mode::Function => false,
     };
     if !is_float || !f.params.iter().all(is_plain) || !closure.tangents.is_empty() || forward.diverges {
         return None;

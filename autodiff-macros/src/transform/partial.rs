@@ -19,6 +19,7 @@ pub fn scaled(b: &mut Builder<'_>, call: &Call, partial: &Partial, factor: Value
         args,
         result,
         callee: Callee::Partial,
+        functions: Vec::new(),
         error: None,
         pull: None,
         tangents: Vec::new(),

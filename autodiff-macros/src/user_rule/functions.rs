@@ -31,7 +31,7 @@ fn forward(sig: &Signature, vjp: &Path) -> Body {
         match mode {
             Mode::Copy => quote!(_: #krate::rt::Ignored),
             Mode::Move => quote!(#ident: &#ty),
-            Mode::Shared | Mode::Mut => quote!(#ident: #ty),
+            Mode::Shared | Mode::Mut | Mode::Function => quote!(#ident: #ty),
         }
     });
     let (mut slots, mut grads, mut adds) = (Vec::new(), Vec::new(), Vec::new());
@@ -78,7 +78,7 @@ fn args(sig: &Signature, copied: bool) -> TokenStream {
         Mode::Copy if copied => quote!(#ident,),
         Mode::Copy => quote!(*#ident,),
         Mode::Move => quote!(::core::clone::Clone::clone(#ident),),
-        Mode::Shared | Mode::Mut => quote!(#ident,),
+        Mode::Shared | Mode::Mut | Mode::Function => quote!(#ident,),
     });
     args.collect()
 }

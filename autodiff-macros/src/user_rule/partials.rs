@@ -1,7 +1,7 @@
 //! `d(x) = expr`: the program of one call, and the functions that compute the partial derivatives.
 
 use crate::args::Config;
-use crate::emit::companion::signature::Signature;
+use crate::emit::companion::signature::{How, Signature};
 use crate::errors::Errors;
 use crate::ir::{self, Arg, Block, Call, Callee, Class, Function, Input, Kind, Mode, Partial, Place, Stmt, Tree};
 use crate::lower;
@@ -27,10 +27,11 @@ pub fn function(item: &ItemFn, config: &Config, partials: &[(Ident, Expr)], erro
             }
         };
     }
-    let how: Vec<_> = params.iter().map(|param| (param.mode, param.active)).collect();
+    let how = |param: &ir::Param| How { mode: param.mode, active: param.active, needs_derivative: false };
+    let how: Vec<_> = params.iter().map(how).collect();
     let sig = Signature::new(item, &how, config, false);
     let args = params.iter().map(|param| match param.mode {
-        Mode::Shared | Mode::Mut => Arg::Borrow { mutable: false, place: Place::whole(param.value) },
+        Mode::Shared | Mode::Mut | Mode::Function => Arg::Borrow { mutable: false, place: Place::whole(param.value) },
         Mode::Copy | Mode::Move => Arg::Value(param.value),
     });
     let ruled = sig.params.iter().map(|param| {
@@ -47,6 +48,7 @@ pub fn function(item: &ItemFn, config: &Config, partials: &[(Ident, Expr)], erro
     let call = Call {
         path,
         args,
+        functions: Vec::new(),
         result: result.clone(),
         callee: Callee::Ruled(ruled),
         error: None,

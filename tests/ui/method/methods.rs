@@ -26,11 +26,13 @@ impl V {
     }
 }
 
+struct Row<T>(Vec<T>);
+
 #[differentiate]
-impl std::ops::Index<usize> for V {
-    type Output = f64;
-    fn index(&self, _: usize) -> &f64 {
-        &self.x
+impl<T> std::ops::Index<usize> for Row<T> {
+    type Output = T;
+    fn index(&self, i: usize) -> &T {
+        &self.0[i]
     }
 }
 

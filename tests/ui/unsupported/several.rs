@@ -8,13 +8,13 @@ macro_rules! cube {
 }
 
 #[differentiate]
-fn several(x: &[f64], f: &dyn Fn(f64) -> f64) -> f64 {
+fn several(x: &[f64]) -> f64 {
     let a = cube!(x[0]);
     let b = unsafe { *x.get_unchecked(1) };
-    let c = f(x[2]);
-    a + b + c
+    let c = x[2].to_bits();
+    a + b + c as f64
 }
 
 fn main() {
-    several::grad(&[1.0, 2.0, 3.0], &|x| x);
+    several::grad(&[1.0, 2.0, 3.0]);
 }

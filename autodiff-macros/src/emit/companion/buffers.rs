@@ -215,6 +215,9 @@ pub(super) fn body(
 /// The cotangent of the result: the parameter, its shadow, the slot that it fills.
 fn cotangent(sig: &Signature, locals: &Locals) -> (TokenStream, TokenStream, TokenStream) {
     let (krate, ret, Locals { y, y_bar, .. }) = (&sig.krate, &sig.ret, locals);
+    if let Some(value) = sig.wrapped() {
+        return wrapped_cotangent(sig, value, locals);
+    }
     if sig.returns_unit() {
         return (TokenStream::new(), TokenStream::new(), quote!(&()));
     }
@@ -239,4 +242,29 @@ fn cotangent(sig: &Signature, locals: &Locals) -> (TokenStream, TokenStream, Tok
         }
     };
     (quote!(#y_bar: #argument,), quote!(let #y_bar = #seed;), sig.shadow_of(ret, y_bar))
+}
+
+/// The same where the result is an `Option` or `Result`: the cotangent is that of the value in it.
+fn wrapped_cotangent(sig: &Signature, value: &syn::Type, locals: &Locals) -> (TokenStream, TokenStream, TokenStream) {
+    let (krate, ret, Locals { y, y_bar, .. }) = (&sig.krate, &sig.ret, locals);
+    let grad = sig.grad(value);
+    let leave = quote!(if !#krate::rt::Wrapper::__has_value(&#y) { return #y; });
+    if sig.is_float(value) {
+        return (quote!(#y_bar: #grad,), leave, quote!(&::core::option::Option::Some(::core::cell::Cell::new(#y_bar))));
+    }
+    let name = y_bar.to_string();
+    let (argument, owned) = match (sig.sequence_elem(value), value) {
+        (Some(elem), syn::Type::Path(_)) => {
+            let elem = sig.grad(elem);
+            (quote!(&[#elem]), quote!(#y_bar.to_vec()))
+        }
+        _ => (quote!(&#grad), quote!(::core::clone::Clone::clone(#y_bar))),
+    };
+    let seed = quote! {
+        #leave
+        #krate::rt::check_lengths("the result", #krate::rt::Wrapper::__value(&#y), #name, #y_bar);
+        let #y_bar = ::core::option::Option::Some(#owned);
+        let #y_bar = #krate::rt::seed::<#ret>(#krate::rt::tangent_of::<#ret>(&#y_bar));
+    };
+    (quote!(#y_bar: #argument,), seed, sig.shadow_of(ret, y_bar))
 }

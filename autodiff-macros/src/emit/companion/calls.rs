@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::Type;
 
+use super::hidden::Program;
 use super::signature::{Param, Signature};
 use crate::ir::Mode;
 
@@ -26,19 +27,23 @@ impl Signature {
     /// The parameters passed on as they are; `&mut` ones are reborrowed.
     pub(super) fn passed_on(&self) -> TokenStream {
         let args = self.params.iter().map(|Param { ident, mode, .. }| match mode {
-            Mode::Copy | Mode::Move | Mode::Shared => quote!(#ident,),
+            Mode::Copy | Mode::Move | Mode::Shared | Mode::Function => quote!(#ident,),
             Mode::Mut => quote!(&mut *#ident,),
         });
         args.collect()
     }
 
-    /// The primal arguments of a hidden function, `&mut` ones as given.
-    pub(super) fn primals(&self, of_mut: &dyn Fn(&Param) -> TokenStream) -> TokenStream {
+    /// The primal arguments of a hidden function in so many `directions`, `&mut` ones as given.
+    pub(super) fn primals(&self, program: Program, directions: u32, of_mut: &dyn Fn(&Param) -> TokenStream) -> TokenStream {
         let args = self.params.iter().map(|param| {
             let ident = &param.ident;
+            if let Some(function) = &param.function {
+                let plain = self.plain(param, function, program, directions);
+                return quote!(#plain,);
+            }
             match param.mode {
                 Mode::Copy | Mode::Move => quote!(&#ident,),
-                Mode::Shared => quote!(#ident,),
+                Mode::Shared | Mode::Function => quote!(#ident,),
                 Mode::Mut => {
                     let arg = of_mut(param);
                     quote!(#arg,)
@@ -50,7 +55,7 @@ impl Signature {
 
     /// `let (y, pull) = Self::forward(…);`
     pub(super) fn call_forward(&self, y: &Ident, pull: &Ident) -> TokenStream {
-        let (forward, args) = (self.own("forward"), self.primals(&reborrowed));
+        let (forward, args) = (self.own("forward"), self.primals(Program::Adjoint, 0, &reborrowed));
         quote!(let (#y, #pull) = #forward(#args);)
     }
 
@@ -65,10 +70,13 @@ impl Signature {
         let krate = &self.krate;
         let primals = self.params.iter().map(|param| {
             let ident = &param.ident;
+            if param.function.is_some() {
+                return self.plain_again(param);
+            }
             match param.mode {
                 Mode::Copy => quote!(#krate::rt::Ignored,),
                 Mode::Move => quote!(&#ident,),
-                Mode::Shared => quote!(#ident,),
+                Mode::Shared | Mode::Function => quote!(#ident,),
                 Mode::Mut => {
                     let after = after(param);
                     quote!(::std::borrow::BorrowMut::borrow_mut(&mut #after),)
@@ -81,7 +89,8 @@ impl Signature {
 
     /// `let y = Self::fused(…);`
     pub(super) fn call_fused(&self, y: &Ident, out_bar: &TokenStream, slot: &dyn Fn(&Param) -> TokenStream) -> TokenStream {
-        let (fused, args, slots) = (self.own(super::hidden::FUSED), self.primals(&reborrowed), self.slots(slot));
+        let (fused, args, slots) =
+            (self.own(super::hidden::FUSED), self.primals(Program::Adjoint, 0, &reborrowed), self.slots(slot));
         quote!(let #y = #fused(#args #out_bar, #slots);)
     }
 
@@ -89,6 +98,9 @@ impl Signature {
     fn slots(&self, slot: &dyn Fn(&Param) -> TokenStream) -> TokenStream {
         let krate = &self.krate;
         let slots = self.params.iter().map(|param| {
+            if param.function.is_some() {
+                return quote!(::core::option::Option::None);
+            }
             if !param.active {
                 return quote!(#krate::rt::Ignored);
             }
@@ -109,7 +121,7 @@ impl Signature {
         let ident = &param.ident;
         match param.mode {
             Mode::Copy | Mode::Move => quote!(&#ident),
-            Mode::Shared => quote!(#ident),
+            Mode::Shared | Mode::Function => quote!(#ident),
             Mode::Mut => quote!(&*#ident),
         }
     }

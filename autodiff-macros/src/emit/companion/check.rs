@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::hidden::Program;
 use super::signature::{Param, Signature};
 use super::{Item, Locals, Names};
 
@@ -77,6 +78,10 @@ fn primal(sig: &Signature, locals: &mut Locals) -> TokenStream {
             (Some((_, _, copy)), _) if param.is_mut() => quote!(&mut *#copy),
             (Some((_, _, copy)), _) => quote!(&*#copy),
             (None, Some(copy)) => quote!(&mut *#copy),
+            (None, None) if param.function.is_some() => {
+                let function = param.function.as_ref();
+                function.map(|function| sig.plain(param, function, Program::Adjoint, 0)).unwrap_or_default()
+            }
             (None, None) if param.by_value() => quote!(&#ident),
             (None, None) => quote!(#ident),
         }
@@ -112,8 +117,9 @@ fn tangent(sig: &Signature, locals: &mut Locals) -> TokenStream {
     });
     let directions: TokenStream = directions.collect();
     let (kept, kept_copies) = copies(sig, sig.params.iter(), &mut locals.names);
-    let primals = primals(sig, &kept_copies);
+    let primals = primals(sig, (Program::Tangent, 1), &kept_copies);
     let args = sig.params.iter().map(|param| match dots.iter().find(|(_, dotted, _)| dotted.ident == param.ident) {
+        None if param.function.is_some() => quote!(::core::option::Option::None),
         None => quote!(#krate::rt::Ignored),
         Some((_, _, dot)) if param.is_mut() => {
             quote!(::core::option::Option::Some(::std::borrow::BorrowMut::borrow_mut(&mut #dot)))
@@ -136,8 +142,8 @@ fn tangent(sig: &Signature, locals: &mut Locals) -> TokenStream {
 }
 
 /// The parameters as they are, but copies of `&mut` ones.
-fn primals(sig: &Signature, copies: &[(Ident, Ident)]) -> TokenStream {
-    sig.primals(&|param| copy_of(copies, param).map(|copy| quote!(&mut *#copy)).unwrap_or_default())
+fn primals(sig: &Signature, (program, directions): (Program, u32), copies: &[(Ident, Ident)]) -> TokenStream {
+    sig.primals(program, directions, &|param| copy_of(copies, param).map(|copy| quote!(&mut *#copy)).unwrap_or_default())
 }
 
 /// `|weights| …`: the gradients for the given cotangents of the results.
@@ -158,7 +164,7 @@ fn reverse(sig: &Signature, locals: &mut Locals) -> TokenStream {
     });
     let shadows: TokenStream = shadows.collect();
     let (kept, kept_copies) = copies(sig, sig.params.iter(), &mut locals.names);
-    let (primals, forward) = (primals(sig, &kept_copies), sig.own("forward"));
+    let (primals, forward) = (primals(sig, (Program::Adjoint, 0), &kept_copies), sig.own("forward"));
     let (Locals { y, y_bar, pull, .. }, ret) = (&*locals, &sig.ret);
     let slot = |param: &Param| {
         let bar = bars.iter().find(|(barred, _)| barred.ident == param.ident).map(|(_, bar)| bar);

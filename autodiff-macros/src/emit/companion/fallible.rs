@@ -12,12 +12,37 @@ use super::{Item, Locals, list};
 impl Signature {
     /// The float in the `Option` or `Result` that is returned.
     pub(super) fn wrapped_float(&self) -> Option<&Type> {
+        self.wrapped().filter(|value| self.is_float(value))
+    }
+
+    /// What is in the `Option` or `Result` that is returned.
+    pub(super) fn wrapped(&self) -> Option<&Type> {
         let Type::Path(path) = ungrouped(&self.ret) else { return None };
         let last = path.path.segments.last()?;
         let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
         let GenericArgument::Type(value) = arguments.args.first()? else { return None };
         let is_wrapper = last.ident == "Option" || last.ident == "Result";
-        (is_wrapper && self.is_float(value)).then_some(value)
+        is_wrapper.then_some(value)
+    }
+
+    /// What is returned, without an `Option` or `Result` around it.
+    pub(super) fn value_type(&self) -> &Type {
+        self.wrapped().unwrap_or(&self.ret)
+    }
+
+    /// `Some` or `Ok`, if there is such a wrapper.
+    pub(super) fn wrapping(&self) -> Option<TokenStream> {
+        let Type::Path(path) = ungrouped(&self.ret) else { return None };
+        let is_option = path.path.segments.last()?.ident == "Option";
+        self.wrapped()?;
+        Some(if is_option { quote!(::core::option::Option::Some) } else { quote!(::core::result::Result::Ok) })
+    }
+
+    /// A function's result beside something else, in the wrapper of the result.
+    pub(super) fn with_result(&self, other: &TokenStream) -> TokenStream {
+        let value = self.value_type();
+        let pair = quote!((#value, #other));
+        if self.wrapped().is_some() { self.rewrapped(&pair) } else { pair }
     }
 
     /// The wrapper that is returned, around something else.
@@ -80,8 +105,7 @@ fn value_and_grad(sig: &Signature, float: &Type) -> Item {
     let doc = format!("The value of [`{}()`] and its gradient with respect to {}. {NO_VALUE}.", sig.name, list(sig));
     let body = quote! {
         #(#zeros)*
-        let (#y, #pull) = #vjp(#args);
-        #y.map(|#y| (#y, #pull(::core::option::Option::Some(#one), #(#bars),*)))
+        #vjp(#args).map(|(#y, #pull)| (#y, #pull(#one, #(#bars),*)))
     };
     Item { params: sig.public_params(), ret: quote!(-> #ret), body, ..Item::new(sig, "value_and_grad", doc) }
 }

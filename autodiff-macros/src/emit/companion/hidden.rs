@@ -11,6 +11,7 @@ use super::signature::{Param, Signature, is_plain_float, named};
 use super::types::{owned, without_lifetimes};
 use super::{Body, Item};
 use crate::ir::Mode;
+use crate::lower::function::code_name;
 
 /// Forward and reverse sweep in one. Only some functions have it, and only they call it.
 pub(crate) const FUSED: &str = "fused";
@@ -43,15 +44,26 @@ fn primal_type(param: &Param) -> TokenStream {
 
 /// With a tangent for each parameter and set of directions. One that is not given is zero: a caller cannot make one for a constant whose
 /// type it cannot see.
-fn hidden(sig: &Signature, name: &str, body: &Body) -> Item {
+fn hidden(sig: &Signature, name: &str, program: Program, body: &Body) -> Item {
     let mut params = TokenStream::new();
     for (name, param) in body.params.iter().zip(&sig.params) {
+        if let Some(function) = &param.function {
+            let (krate, captures, code) = (&sig.krate, &function.captures, function.code());
+            let beside = code_name(&name.to_string());
+            params.extend(quote!(#name: #krate::rt::Captured<'_, #captures>, #beside: #code,));
+            continue;
+        }
         let (name, ty) = (if param.receiver.is_some() { param.shown() } else { name }, primal_type(param));
         params.extend(quote!(#name: #ty,));
     }
     let (krate, mut zeros) = (&sig.krate, TokenStream::new());
     for dots in &body.dots {
         for ((name, param), primal) in dots.iter().zip(&sig.params).zip(&body.params) {
+            if let (Some(function), Some(name)) = (&param.function, name) {
+                let captures = &function.captures;
+                params.extend(quote!(#name: ::core::option::Option<#krate::rt::Dots<'_, #captures>>,));
+                continue;
+            }
             let Some(name) = name.as_ref().filter(|_| param.active) else {
                 params.extend(quote!(_: #krate::rt::Ignored,));
                 continue;
@@ -62,18 +74,28 @@ fn hidden(sig: &Signature, name: &str, body: &Body) -> Item {
             zeros.extend(tangent_or_zero(param.mode, name, primal, &quote!(#krate::rt)));
         }
     }
-    let (tokens, is_leaf) = (&body.tokens, body.is_leaf);
+    let (tokens, is_leaf, body_sets) = (&body.tokens, body.is_leaf, body.dots.len() + 1);
     let body = quote!(#zeros #tokens);
     // Higher orders are there for whoever may want them, mostly nobody: compiled where they are called.
     let inline = is_leaf || ![Program::Adjoint.name(0), Program::Tangent.name(1)].iter().any(|first| first == name);
-    Item { doc: None, inline, params, body, ..Item::new(sig, name, String::new()) }
+    let mut item = Item { doc: None, inline, params, body, ..Item::new(sig, name, String::new()) };
+    if sig.has_functions() {
+        let (generics, clause) = sig.hidden_generics(&item.where_clause, program, body_sets);
+        (item.generics, item.where_clause) = (quote!(#generics), clause);
+    }
+    item
 }
 
 /// What a program returns: for each direction a pair of what there is without and with it.
-fn paired(sig: &Signature, sets: usize) -> TokenStream {
-    let (ret, ret_dot) = (&sig.ret, sig.grad(&sig.ret));
+pub(super) fn paired(sig: &Signature, ret: &Type, sets: usize) -> TokenStream {
+    let ret_dot = sig.grad(ret);
     let mut by_set = vec![ret.to_token_stream()];
     by_set.resize(sets, ret_dot.to_token_stream());
+    pairs(by_set)
+}
+
+/// The same of expressions.
+pub(super) fn pairs(mut by_set: Vec<TokenStream>) -> TokenStream {
     while by_set.len() > 1 {
         by_set = by_set.chunks(2).map(|pair| quote!((#(#pair),*))).collect();
     }
@@ -96,19 +118,27 @@ fn shadow(sig: &Signature, ty: &Type) -> TokenStream {
 pub(super) fn forward(sig: &Signature, name: &str, body: &Body) -> Item {
     let (krate, ret, sets) = (&sig.krate, &sig.ret, body.dots.len() + 1);
     let primals = sig.params.iter().map(|param| {
+        if let Some(function) = &param.function {
+            let captures = &function.captures;
+            return quote!(#krate::rt::Again<'_, #captures>);
+        }
         let ty = without_lifetimes(&param.ty);
         match param.mode {
             Mode::Copy => quote!(#krate::rt::Ignored),
             Mode::Move => quote!(&#ty),
-            Mode::Shared | Mode::Mut => ty.into_token_stream(),
+            Mode::Shared | Mode::Mut | Mode::Function => ty.into_token_stream(),
         }
     });
     let tangents = sig.params.iter().map(|param| {
+        if let Some(function) = &param.function {
+            let captures = &function.captures;
+            return quote!(::core::option::Option<#krate::rt::DotsAgain<'_, #captures>>);
+        }
         let ty = sig.projection("Tangent", &without_lifetimes(&owned(param.pointee())));
         match param.mode {
             Mode::Copy => quote!(#krate::rt::Ignored),
             _ if !param.active => quote!(#krate::rt::Ignored),
-            Mode::Move | Mode::Shared => quote!(::core::option::Option<&#ty>),
+            Mode::Move | Mode::Shared | Mode::Function => quote!(::core::option::Option<&#ty>),
             Mode::Mut => quote!(::core::option::Option<&mut #ty>),
         }
     });
@@ -116,7 +146,10 @@ pub(super) fn forward(sig: &Signature, name: &str, body: &Body) -> Item {
     let tangents = std::iter::repeat_n(&tangents, sets - 1).flatten();
     let shadow = |ty| shadow(sig, &without_lifetimes(&owned(ty)));
     let shadows = sig.params.iter().map(|param| {
-        if param.active {
+        if let Some(function) = &param.function {
+            let captures = &function.captures;
+            quote!(::core::option::Option<#krate::rt::Slots<'_, #captures>>)
+        } else if param.active {
             let shadow = shadow(param.pointee());
             quote!(::core::option::Option<&#shadow>)
         } else {
@@ -131,22 +164,29 @@ pub(super) fn forward(sig: &Signature, name: &str, body: &Body) -> Item {
     // Lifetimes of a trait cannot be left out.
     let outer = sig.member().filter(|_| sig.is_in_trait()).into_iter().flat_map(|member| member.outer.lifetimes());
     let outer = outer.map(|param| param.lifetime.to_token_stream());
-    let captured = outer.chain(sig.captured());
+    let item = hidden(sig, name, Program::Adjoint, body);
+    let captured = if sig.has_functions() {
+        let (generics, _) = sig.hidden_generics(&TokenStream::new(), Program::Adjoint, sets);
+        sig.hidden_captured(&generics)
+    } else {
+        sig.captured()
+    };
+    let captured = outer.chain(captured);
     let pullback =
         if sig.recursive { quote!(::std::boxed::Box<dyn #signature>) } else { quote!(impl #signature + use<#(#captured),*>) };
-    let results = paired(sig, sets);
+    let results = paired(sig, ret, sets);
     Item {
         ret: quote!(-> (#results, #pullback)),
         pullback: Some(sets * (2 * sig.params.len() + 1)),
         boxed: sig.recursive,
-        ..hidden(sig, name, body)
+        ..item
     }
 }
 
 /// The value and its directional derivative; the tangents of `&mut` parameters are updated in place.
 pub(super) fn tangent(sig: &Signature, name: &str, body: &Body) -> Item {
-    let results = paired(sig, body.dots.len() + 1);
-    Item { ret: quote!(-> #results), ..hidden(sig, name, body) }
+    let results = paired(sig, &sig.ret, body.dots.len() + 1);
+    Item { ret: quote!(-> #results), ..hidden(sig, name, Program::Tangent, body) }
 }
 
 /// The value, given the cotangent; the gradient is added to the shadows.
@@ -154,7 +194,7 @@ pub(super) fn fused(sig: &Signature, body: &Body, cotangents: &(Ident, Vec<Optio
     let (krate, ret, (out_bar, shadows)) = (&sig.krate, &sig.ret, cotangents);
     let shadow = |ty| sig.projection("ShadowOf", &owned(ty));
     let result = shadow(ret);
-    let mut item = hidden(sig, FUSED, body);
+    let mut item = hidden(sig, FUSED, Program::Tangent, body);
     item.params.extend(quote!(#out_bar: &#result,));
     for (param, shadow_name) in sig.params.iter().zip(shadows) {
         item.params.extend(match shadow_name.as_ref().filter(|_| param.active) {

@@ -122,6 +122,11 @@ impl<'s> Sweep<'s> {
             let direction = set.is_power_of_two().then(|| set.ilog2() + 1);
             for One { param, dot: first, .. } in &all {
                 let ident = &param.ident;
+                if param.function.is_some() {
+                    given.extend(quote!(::core::option::Option::None,));
+                    again.extend(quote!(::core::option::Option::None,));
+                    continue;
+                }
                 if !param.active {
                     given.extend(quote!(#krate::rt::Ignored,));
                     again.extend(quote!(#krate::rt::Ignored,));
@@ -160,7 +165,7 @@ impl<'s> Sweep<'s> {
                         given.extend(quote!(::core::option::Option::Some(#arg),));
                         again.extend(quote!(#krate::rt::Ignored,));
                     }
-                    Mode::Move | Mode::Shared => {
+                    Mode::Move | Mode::Shared | Mode::Function => {
                         let arg = if param.by_value() { sig.tangent_of(ty, &dot) } else { quote!(#dot) };
                         given.extend(quote!(::core::option::Option::Some(#arg),));
                         again.extend(quote!(::core::option::Option::Some(#arg),));
@@ -181,15 +186,19 @@ impl<'s> Sweep<'s> {
             }
         }
         let pull = locals.pull.clone();
-        let primals = sig.primals(&super::calls::reborrowed);
+        let primals = sig.primals(Program::Adjoint, directions as u32, &super::calls::reborrowed);
         let forward = sig.own(&Program::Adjoint.name(directions as u32));
         let mut primals_again = TokenStream::new();
         for param in &sig.params {
             let ident = &param.ident;
+            if param.function.is_some() {
+                primals_again.extend(sig.plain_again(param));
+                continue;
+            }
             primals_again.extend(match param.mode {
                 Mode::Copy => quote!(#krate::rt::Ignored,),
                 Mode::Move => quote!(&#ident,),
-                Mode::Shared => quote!(#ident,),
+                Mode::Shared | Mode::Function => quote!(#ident,),
                 Mode::Mut => {
                     let after = locals.names.derived(ident, "_after");
                     kept.extend(quote!(let mut #after = ::std::borrow::ToOwned::to_owned(&*#ident);));
@@ -201,6 +210,9 @@ impl<'s> Sweep<'s> {
         let zero = quote!(<#ret as ::core::default::Default>::default());
         let seeds = (0..sets).map(|set| if set == 0 { one.clone() } else { zero.clone() });
         let slots = (0..sets).flat_map(|set| all.iter().map(move |one| (set, one))).map(|(set, one)| {
+            if one.param.function.is_some() {
+                return quote!(::core::option::Option::None);
+            }
             if !one.param.active {
                 return quote!(#krate::rt::Ignored);
             }

@@ -1,9 +1,10 @@
 //! `jvp` and `jvp_into`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, format_ident, quote};
 use syn::Type;
 
+use super::hidden::Program;
 use super::signature::{Param, Signature};
 use super::{Item, Locals, list};
 
@@ -26,6 +27,10 @@ impl Directions {
 
     fn add(&mut self, sig: &Signature, param: &Param, locals: &mut Locals) {
         let krate = &sig.krate;
+        if param.function.is_some() {
+            self.args.extend(quote!(::core::option::Option::None,));
+            return;
+        }
         if !param.active {
             self.args.extend(quote!(#krate::rt::Ignored,));
             return;
@@ -57,13 +62,21 @@ pub(super) fn jvp(sig: &Signature) -> Item {
     let mut locals = Locals::new(sig);
     let directions = Directions::new(sig, &mut locals);
     let (params, dots, checks, args) = (sig.public_params(), &directions.params, &directions.checks, &directions.args);
-    let (tangent, primals) = (sig.own("tangent"), sig.primals(&super::calls::reborrowed));
-    let (ret, ret_dot) = (&sig.ret, sig.grad(&sig.ret));
-    let end = if sig.returns_unit() { quote!(;) } else { TokenStream::new() };
+    let (tangent, primals) = (sig.own("tangent"), sig.primals(Program::Tangent, 1, &super::calls::reborrowed));
+    let (pair, krate) = (sig.with_result(&sig.grad(sig.value_type()).to_token_stream()), &sig.krate);
+    let y = locals.y.clone();
+    let dot = locals.names.derived(&y, "_dot");
+    let end = match sig.wrapped() {
+        Some(_) => quote!(; #y.map(|#y| (#y, #krate::rt::value(#dot)))),
+        None if sig.returns_unit() => quote!(;),
+        None => TokenStream::new(),
+    };
+    let call = quote!(#tangent(#primals #args));
+    let call = if sig.wrapped().is_some() { quote!(let (#y, #dot) = #call) } else { call };
     Item {
         params: quote!(#params #dots),
-        ret: if sig.returns_unit() { TokenStream::new() } else { quote!(-> (#ret, #ret_dot)) },
-        body: quote!(#checks #tangent(#primals #args) #end),
+        ret: if sig.returns_unit() { TokenStream::new() } else { quote!(-> #pair) },
+        body: quote!(#checks #call #end),
         ..Item::new(sig, "jvp", doc(sig, "The value of"))
     }
 }
@@ -75,8 +88,19 @@ pub(super) fn jvp_into(sig: &Signature) -> Item {
     let dot = locals.names.derived(&locals.y.clone(), "_tangent");
     let (params, dots, y) = (sig.public_params(), &directions.params, &locals.y);
     let (checks, args) = (&directions.checks, &directions.args);
-    let (tangent, primals) = (sig.own("tangent"), sig.primals(&super::calls::reborrowed));
-    let (buffer, store) = buffer(sig, y, &y_dot, &dot);
+    let (tangent, primals) = (sig.own("tangent"), sig.primals(Program::Tangent, 1, &super::calls::reborrowed));
+    let value = if sig.wrapped().is_some() { format_ident!("{dot}_of") } else { y.clone() };
+    let (buffer, store) = buffer(sig, &value, &y_dot, &dot);
+    let krate = &sig.krate;
+    let store = match sig.wrapped() {
+        Some(_) => quote! {
+            if let ::core::option::Option::Some(#dot) = #dot {
+                let #value = #krate::rt::Wrapper::__value(&#y);
+                #store
+            }
+        },
+        None => store,
+    };
     let ret = &sig.ret;
     Item {
         params: quote!(#params #dots #buffer),
@@ -97,7 +121,7 @@ fn buffer(sig: &Signature, y: &Ident, y_dot: &Ident, dot: &Ident) -> (TokenStrea
     if sig.returns_unit() {
         return (TokenStream::new(), TokenStream::new());
     }
-    match sig.sequence_elem(&sig.ret) {
+    match sig.sequence_elem(sig.value_type()) {
         Some(elem) => {
             let (elem, name) = (sig.grad(elem), y_dot.to_string());
             let store = quote! {
@@ -107,7 +131,7 @@ fn buffer(sig: &Signature, y: &Ident, y_dot: &Ident, dot: &Ident) -> (TokenStrea
             (quote!(#y_dot: &mut [#elem],), store)
         }
         None => {
-            let grad = sig.grad(&sig.ret);
+            let grad = sig.grad(sig.value_type());
             (quote!(#y_dot: &mut #grad,), quote!(*#y_dot = #dot;))
         }
     }

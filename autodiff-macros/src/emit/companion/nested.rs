@@ -106,11 +106,13 @@ pub(super) fn all(sig: &Signature) -> Vec<Item> {
     if sig.is_opaque() {
         return items;
     }
-    if sig.order > 1 {
+    // A pullback that may be missing is no function of a program's.
+    let is_fallible = sig.wrapped().is_some();
+    if sig.order > 1 && !is_fallible {
         items.push(pulled(sig));
     }
     for nested in Nested::ALL {
-        if !nested.takes_any_result() && !sig.returns_float() {
+        if is_fallible || !nested.takes_any_result() && !sig.returns_float() {
             continue;
         }
         for directions in 0..sig.order.saturating_sub(nested.order()) {

@@ -105,14 +105,14 @@ fn arguments(sig: &Signature) -> String {
 
 /// The pullback's arguments: the cotangent of the result, then those of `&mut` parameters.
 fn cotangents(sig: &Signature) -> Vec<Type> {
-    let result = (!sig.returns_unit()).then(|| sig.grad(&sig.ret));
+    let result = (!sig.returns_unit()).then(|| sig.grad(sig.value_type()));
     result.into_iter().chain(sig.active().filter(|param| param.is_mut()).map(|param| sig.grad(&param.ty))).collect()
 }
 
 fn head(sig: &Signature, name: &str, doc: String, function: &TokenStream) -> Item {
-    let (cotangents, gradient, ret) = (cotangents(sig), sig.gradient(), &sig.ret);
+    let (cotangents, gradient) = (cotangents(sig), sig.gradient());
     let pullback = quote!(impl #function(#(#cotangents),*) -> #gradient);
-    let mut item = Item { pullback: Some(cotangents.len()), ..Item::new(sig, name, doc) };
+    let mut item = Item { pullback: Some(cotangents.len()), wrapping: sig.wrapping(), ..Item::new(sig, name, doc) };
     if sig.has_mut() {
         // The pullback must not hold the `&mut` parameters, or their new contents could not be read before the pull. So it
         // has to list what it does hold.
@@ -124,11 +124,13 @@ fn head(sig: &Signature, name: &str, doc: String, function: &TokenStream) -> Ite
         let outer = sig.member().into_iter().flat_map(|member| member.outer.lifetimes());
         let held = outer.chain(generics.lifetimes()).map(|param| &param.lifetime);
         let captured = sig.captured();
-        item.ret = quote!(-> (#ret, #pullback + use<#(#held,)* #(#captured),*>));
+        let pair = sig.with_result(&quote!(#pullback + use<#(#held,)* #(#captured),*>));
+        item.ret = quote!(-> #pair);
         item.generics = quote!(#generics);
     } else {
         item.params = sig.public_params();
-        item.ret = quote!(-> (#ret, #pullback));
+        let pair = sig.with_result(&pullback);
+        item.ret = quote!(-> #pair);
     }
     item
 }
@@ -166,8 +168,7 @@ fn body(sig: &Signature, once: bool) -> TokenStream {
     let run = sig.call_pull(&pull, &result_slot, &again, &slot);
     let grads: Vec<TokenStream> = params.iter().filter(|output| output.param.active).map(|output| output.finish(sig)).collect();
     let grads = bare_or_tuple(&grads);
-    quote! {
-        #forward
+    let pair = quote! {
         #(#kept)*
         #keep_shape
         (#y, move |#result_arg #(#cotangent_args)*| {
@@ -176,28 +177,35 @@ fn body(sig: &Signature, once: bool) -> TokenStream {
             #run
             #grads
         })
-    }
+    };
+    if sig.wrapped().is_some() { quote!(#forward #y.map(move |#y| { #pair })) } else { quote!(#forward #pair) }
 }
 
 /// For the result: what is kept of it, the pullback's argument, the cotangent's shadow and the slot that it fills.
 fn result(sig: &Signature, y: &Ident, y_bar: &Ident, shape: &Ident) -> (TokenStream, TokenStream, TokenStream, TokenStream) {
     let (krate, ret, none) = (&sig.krate, &sig.ret, TokenStream::new);
-    let grad = sig.grad(ret);
+    let value = sig.value_type();
+    let grad = sig.grad(value);
     if sig.returns_unit() {
         return (none(), none(), none(), quote!(&()));
     }
     let argument = quote!(#y_bar: #grad,);
-    if sig.is_float(ret) {
-        return (none(), argument, none(), quote!(&::core::cell::Cell::new(#y_bar)));
+    let is_wrapped = sig.wrapped().is_some();
+    if sig.is_float(value) {
+        let cell = quote!(::core::cell::Cell::new(#y_bar));
+        let slot = if is_wrapped { quote!(&::core::option::Option::Some(#cell)) } else { quote!(&#cell) };
+        return (none(), argument, none(), slot);
     }
-    let (keep, check) = if sig.has_fixed_shape(ret) {
+    let (keep, check) = if sig.has_fixed_shape(value) {
         (none(), none())
     } else {
         let name = y_bar.to_string();
         (quote!(let #shape = #krate::rt::Lengths::of(&#y);), quote!(#shape.check("the result", #name, &#y_bar);))
     };
+    let wrap = is_wrapped.then(|| quote!(let #y_bar = ::core::option::Option::Some(#y_bar);));
     let seed = quote! {
         #check
+        #wrap
         let #y_bar = #krate::rt::seed::<#ret>(#krate::rt::tangent_of::<#ret>(&#y_bar));
     };
     (keep, argument, seed, sig.shadow_of(ret, y_bar))

@@ -10,6 +10,7 @@ use syn::{
     Visibility, WherePredicate, parse_quote,
 };
 
+use super::function::FunctionParam;
 use crate::args::Config;
 use crate::ir::Mode;
 
@@ -40,6 +41,15 @@ pub(crate) struct Signature {
     pub(crate) recursive: bool,
     /// The highest order of derivatives.
     pub(crate) order: u32,
+}
+
+/// How a parameter is passed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct How {
+    pub(crate) mode: Mode,
+    pub(crate) active: bool,
+    /// See [`crate::ir::Param::needs_derivative`].
+    pub(crate) needs_derivative: bool,
 }
 
 /// Where the derivatives of a function are, and how they are called there.
@@ -88,6 +98,8 @@ pub(crate) struct Param {
     pub(crate) mode: Mode,
     /// Differentiable.
     pub(crate) active: bool,
+    /// It is a function.
+    pub(crate) function: Option<FunctionParam>,
 }
 
 impl Param {
@@ -131,20 +143,28 @@ pub(crate) fn ungrouped(ty: &Type) -> &Type {
 
 impl Signature {
     /// Of `item`, whose parameters are active and passed as `how` says, in order.
-    pub(crate) fn new(item: &ItemFn, how: &[(Mode, bool)], config: &Config, recursive: bool) -> Signature {
+    pub(crate) fn new(item: &ItemFn, how: &[How], config: &Config, recursive: bool) -> Signature {
         let mut generics = item.sig.generics.clone();
         let mut name = NameImplTraits { generics: &mut generics, count: 0 };
-        let params = item.sig.inputs.iter().zip(how).enumerate().filter_map(|(i, (arg, &(mode, active)))| {
-            let FnArg::Typed(typed) = arg else { return None };
-            let mut ty = (*typed.ty).clone();
-            name.visit_type_mut(&mut ty);
-            let ident = param_name(&typed.pat, i);
-            let receiver = config.receiver.as_ref().filter(|receiver| receiver.ident == ident);
-            let receiver = receiver.map(|receiver| (receiver.written.clone(), receiver.ty.clone()));
-            Some(Param { ident, receiver, ty, mode, active })
-        });
-        let params = params.collect();
+        let params =
+            item.sig.inputs.iter().zip(how).enumerate().filter_map(|(i, (arg, &How { mode, active, needs_derivative }))| {
+                let FnArg::Typed(typed) = arg else { return None };
+                let mut ty = (*typed.ty).clone();
+                name.visit_type_mut(&mut ty);
+                let ident = param_name(&typed.pat, i);
+                let receiver = config.receiver.as_ref().filter(|receiver| receiver.ident == ident);
+                let receiver = receiver.map(|receiver| (receiver.written.clone(), receiver.ty.clone()));
+                let (is_function, function) = (mode == Mode::Function, None);
+                Some((needs_derivative, Param { ident, receiver, ty, mode, active: active && !is_function, function }))
+            });
+        let params: Vec<(bool, Param)> = params.collect();
         let impl_traits = name.count;
+        let with_function = |(i, (needs_derivative, param)): (usize, (bool, Param))| {
+            let is_function = param.mode == Mode::Function;
+            let function = is_function.then(|| FunctionParam::new(&param.ty, &generics, i, needs_derivative)).flatten();
+            Param { function, ..param }
+        };
+        let params = params.into_iter().enumerate().map(with_function).collect();
         Signature {
             name: item.sig.ident.clone(),
             companion: config.companion.clone(),
@@ -262,7 +282,10 @@ impl Signature {
 
     /// One of the derivatives, as its neighbours call it.
     pub(crate) fn own(&self, name: &str) -> TokenStream {
-        let (name, own) = (self.member_name(name), named(&self.generics));
+        // What a hidden function captures and calls cannot be named.
+        let is_inferred = self.has_functions() && (name.starts_with("forward") || name.starts_with("tangent"));
+        let own = if is_inferred { Vec::new() } else { named(&self.generics) };
+        let name = self.member_name(name);
         let owner = self.member().map_or_else(|| quote!(Self), |member| member.owner.clone());
         if own.is_empty() { quote!(#owner::#name) } else { quote!(#owner::#name::<#(#own),*>) }
     }

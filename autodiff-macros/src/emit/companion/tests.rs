@@ -3,7 +3,7 @@ use proc_macro2::Ident;
 use quote::quote;
 use syn::{ItemFn, parse_quote};
 
-use super::signature::{Home, Signature};
+use super::signature::{Home, How, Signature};
 use super::{Body, companion, stub};
 use crate::args::Config;
 use crate::lower::kind;
@@ -13,13 +13,13 @@ fn signature(item: &ItemFn) -> Signature {
     let how = item.sig.inputs.iter().map(|arg| match arg {
         syn::FnArg::Typed(typed) => {
             let kind = kind::of_type(&typed.ty);
-            (kind::mode(&kind), !kind.is_inactive())
+            How { mode: kind::mode(&kind), active: !kind.is_inactive(), needs_derivative: false }
         }
         syn::FnArg::Receiver(_) => unreachable!("there are no methods here"),
     });
     let how: Vec<_> = how.collect();
     let config = Config {
-        active: how.iter().map(|(_, active)| *active).collect(),
+        active: how.iter().map(|how| how.active).collect(),
         krate: parse_quote!(::differentiate),
         companion: item.sig.ident.clone(),
         home: Home::Companion,

@@ -235,6 +235,7 @@ fn views_and_allocations() {
             b.push(Stmt::Split { results: vec![lo, hi], method, place: Place::whole(buf), args: vec![half] });
             b.push(Stmt::Memory(Memory::CopyFrom { place: Place::whole(lo), src: Place::whole(w) }));
             let call = Call {
+                functions: Vec::new(),
                 error: None,
                 path: syn::parse_str("solve::<f64>").unwrap(),
                 args: vec![

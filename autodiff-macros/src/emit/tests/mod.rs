@@ -25,7 +25,7 @@ impl Program {
     fn param(&mut self, name: &str, class: Class, kind: Kind, ty: &str, mode: Mode) -> Value {
         let value = fresh(&mut self.values, name, class, kind, Span::call_site());
         let ty = syn::parse_str(ty).unwrap();
-        self.params.push(Param { value, ty, mode, active: true });
+        self.params.push(Param { value, ty, mode, active: true, needs_derivative: false });
         value
     }
 

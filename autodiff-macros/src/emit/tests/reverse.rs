@@ -168,6 +168,7 @@ fn a_callee_is_pulled() {
             ];
             let path = syn::parse_str("inner::model::<4>").unwrap();
             let call = Call {
+                functions: Vec::new(),
                 error: None,
                 path,
                 args: args.clone(),
@@ -193,6 +194,8 @@ fn a_callee_is_pulled() {
                     args,
                     out_bar: Tree::Leaf(bar),
                     slots,
+                    functions: Vec::new(),
+                    is_function: false,
                     tangents: Vec::new(),
                 })));
                 b.push(Stmt::ShadowAdd { place: Place::whole(x_bar), value: cell });

@@ -9,18 +9,18 @@ use syn::parse_quote;
 fn several_at_once() {
     check(
         parse_quote! {
-            fn f(x: f64, g: fn(f64) -> f64) -> f64 {
+            fn f(x: f64) -> f64 {
                 let y = x.frobnicate();
                 let z = unsafe { x };
-                let w = g(x);
+                let w = x.to_bits() as f64;
                 y + z + w
             }
         },
         expect![[r#"
             error: `unsafe` in a differentiated function
               = help: move it into a function of its own, without active values
-            error: a function value is called with values that may carry derivatives, and its own derivative is not known
-              = help: call a function by its path, or a closure that is written in this function
+            error: what is made of the bits of a value carries no derivative
+              = help: compare floats as floats, or take the bits of `stop_gradient(…)`
         "#]],
     );
 }

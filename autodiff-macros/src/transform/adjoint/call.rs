@@ -6,7 +6,11 @@
 use super::Sweep;
 use crate::analyze::layout::StmtId;
 use crate::analyze::memory::is_memory;
-use crate::ir::{Arg, Call, Callee, Class, Input, Kind, Op, Partial, Place, Proj, Pull, Shape, SlotArg, Stmt, Tree, Value};
+use crate::ir::visit::by_mut;
+use crate::ir::{
+    Arg, Block, Call, Callee, Class, Input, Kind, Op, Partial, Place, Proj, Pull, Shape, SlotArg, Stmt, Tree, Value, ValueData,
+    build,
+};
 use crate::transform::partial::scaled;
 
 impl<'a> Sweep<'a> {
@@ -27,12 +31,26 @@ impl<'a> Sweep<'a> {
             return;
         }
         self.need_args(&call.args, at);
+        let is_function = call.callee == Callee::Function;
+        if is_function {
+            self.need_numbers(&call.args, at);
+        }
         let out_bar = self.out_bar(&call.result, at);
         let mut cells = Vec::new();
         let slots = call.args.iter().map(|arg| self.slot(arg, at, &mut cells)).collect();
         let pull = self.pull_of(at);
         let (is_method, args) = (call.callee == Callee::Method, call.args.clone());
-        self.emit(Stmt::Pull(Box::new(Pull { pull, is_method, args, out_bar, slots, tangents: Vec::new() })));
+        let functions = call.functions.clone();
+        self.emit(Stmt::Pull(Box::new(Pull {
+            pull,
+            is_method,
+            is_function,
+            args,
+            functions,
+            out_bar,
+            slots,
+            tangents: Vec::new(),
+        })));
         for (arg, bar) in cells {
             self.add_adjoint(arg, bar);
         }
@@ -150,5 +168,20 @@ impl<'a> Sweep<'a> {
     /// The forward sweep of a call.
     pub(super) fn forward_call(&mut self, call: &'a Call, at: StmtId) -> Stmt {
         Stmt::Call(Box::new(Call { pull: self.pulls.get(&at).copied(), ..call.clone() }))
+    }
+}
+
+/// Calls with function values name a pullback, used or not: of a function value there is nothing to call but its derivatives.
+pub(super) fn name_pullbacks(values: &mut Vec<ValueData>, block: &mut Block) {
+    for stmt in &mut block.stmts {
+        if let Stmt::Call(call) = stmt
+            && call.has_code()
+        {
+            let unused = || build::fresh(values, "pull", Class::Pull, Kind::Passive, proc_macro2::Span::mixed_site());
+            call.pull = Some(call.pull.unwrap_or_else(unused));
+        }
+        for scope in by_mut::scopes(stmt) {
+            scope.blocks.into_iter().for_each(|block| name_pullbacks(values, block));
+        }
     }
 }

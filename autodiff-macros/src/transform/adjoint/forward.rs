@@ -22,7 +22,8 @@ impl<'a> Sweep<'a> {
         self.forward_block(&self.f.body, 0, 0);
         let result = self.consume_tree(&self.f.result);
         self.emit(closure);
-        let body = Block { stmts: self.close().stmts, yields: Vec::new(), diverges: self.f.body.diverges };
+        let mut body = Block { stmts: self.close().stmts, yields: Vec::new(), diverges: self.f.body.diverges };
+        super::call::name_pullbacks(&mut self.values, &mut body);
         let recorded = self.summary();
         let Function { params, result_ty, dots, result_dots, values: _, body: _, result: _, cotangents: _ } = self.f;
         let function = Function {

@@ -296,7 +296,7 @@ impl<'a> Sweep<'a> {
     /// Parameters that are memory have their slots as shadows, unless the function works on its own copy.
     fn enter_params(&mut self, shadows: &[Option<Value>]) {
         for (param, slot) in self.f.params.iter().zip(shadows) {
-            let by_reference = matches!(param.mode, Mode::Shared | Mode::Mut);
+            let by_reference = matches!(param.mode, Mode::Shared | Mode::Mut | Mode::Function);
             if let Some(slot) = slot
                 && (by_reference || (self.f[param.value].class == Class::Owner && !self.written(param.value)))
             {
@@ -337,7 +337,7 @@ impl<'a> Sweep<'a> {
         match mode {
             Mode::Copy => PrimalSlot::Ignored,
             Mode::Move if self.f[value].mutable => PrimalSlot::Ignored,
-            Mode::Move | Mode::Shared | Mode::Mut => PrimalSlot::Again(value),
+            Mode::Move | Mode::Shared | Mode::Mut | Mode::Function => PrimalSlot::Again(value),
         }
     }
 

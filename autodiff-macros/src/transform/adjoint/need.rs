@@ -455,6 +455,16 @@ impl<'a> Sweep<'a> {
         }
     }
 
+    /// Numbers that a function value is handed again.
+    pub(super) fn need_numbers(&mut self, args: &'a [Arg], at: StmtId) {
+        for arg in args {
+            match arg {
+                Arg::Value(v) if !is_memory(self.f, *v) && self.f[*v].kind.is_scalar() => self.need(*v, at),
+                Arg::Value(_) | Arg::Borrow { .. } => {}
+            }
+        }
+    }
+
     /// Whether a block's values are recorded by an enclosing arm (rather than by an iteration).
     pub(super) fn is_arm(&self, block: u32) -> bool {
         self.layout.blocks[block as usize].role == Role::Arm

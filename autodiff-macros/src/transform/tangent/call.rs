@@ -13,7 +13,8 @@ impl Tangent<'_> {
         }
         let varies =
             call.result.leaves().into_iter().any(|value| self.dotted(value)) || call.args.iter().any(|arg| self.varies(arg));
-        if !varies {
+        // Of a function value there is nothing to call but its derivatives, even if they are zero.
+        if !varies && (!call.has_code() || call.pull.is_some()) {
             b.push(Stmt::Call(Box::new(call.clone())));
             return;
         }

@@ -38,6 +38,7 @@ fn call(path: &str, args: Vec<Arg>, result: Tree) -> Stmt {
     Stmt::Call(Box::new(Call {
         path,
         args,
+        functions: Vec::new(),
         result,
         callee: Callee::Companion,
         error: None,
@@ -55,7 +56,7 @@ impl Program {
     fn param(&mut self, name: &str, class: Class, kind: Kind, active: bool) -> Value {
         let value = Builder::new(&mut self.values).fresh(name, class, kind);
         let ty = syn::parse_str("T").unwrap();
-        self.params.push(Param { value, ty, mode: Mode::Copy, active });
+        self.params.push(Param { value, ty, mode: Mode::Copy, active, needs_derivative: false });
         if active {
             self.varied.push(value);
         }

@@ -1,5 +1,6 @@
 //! A Jacobian in forward mode: a run of the tangent for each column.
 
+use crate::emit::companion::hidden::Program;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -35,7 +36,7 @@ pub(super) fn body(sides: &Sides<'_>) -> TokenStream {
     let (keep, ret) = (!sig.has_mut(), &sig.ret);
     let kept = keep.then(|| quote!(#value = ::core::option::Option::Some(#y);));
     let declared = keep.then(|| quote!(let mut #value: ::core::option::Option<#ret> = ::core::option::Option::None;));
-    let primal = sig.primals(&super::super::calls::reborrowed);
+    let primal = sig.primals(Program::Tangent, 1, &super::super::calls::reborrowed);
     let last = quote!(#forward(#primal).0);
     let last = if keep {
         quote!(match #value { ::core::option::Option::Some(#y) => #y, ::core::option::Option::None => #last })
@@ -74,7 +75,7 @@ pub(super) fn copies(sides: &Sides<'_>) -> TokenStream {
 
 /// The primal arguments of a hidden function, with those copies.
 pub(super) fn primals(sides: &Sides<'_>) -> TokenStream {
-    sides.sig.primals(&|param| {
+    sides.sig.primals(Program::Tangent, 1, &|param| {
         let copy = local_of(param, "_copy");
         quote!(::std::borrow::BorrowMut::borrow_mut(&mut #copy))
     })

@@ -115,7 +115,7 @@ impl<'s> Glue<'s> {
         match param.mode {
             Mode::Copy if set == 0 => quote!(&#name),
             Mode::Copy => self.sig.tangent_of(param.pointee(), name),
-            Mode::Move | Mode::Shared => quote!(#name),
+            Mode::Move | Mode::Shared | Mode::Function => quote!(#name),
             Mode::Mut => quote!(&mut *#name),
         }
     }
@@ -201,7 +201,7 @@ fn direction_of(sig: &Signature, param: &Param, names: &mut Names) -> Param {
     let tangent = sig.tangent(param.pointee());
     let ty = match param.mode {
         Mode::Copy | Mode::Move => sig.grad(&param.ty),
-        Mode::Shared => parse_quote!(&#tangent),
+        Mode::Shared | Mode::Function => parse_quote!(&#tangent),
         Mode::Mut => parse_quote!(&mut #tangent),
     };
     Param { ident: names.derived(&param.ident, "_direction"), receiver: None, ty, ..param.clone() }
@@ -211,7 +211,7 @@ fn direction_of(sig: &Signature, param: &Param, names: &mut Names) -> Param {
 fn cotangents(sig: &Signature, names: &mut Names) -> Vec<Param> {
     let cotangent = |ident, of: &Type| {
         let mode = if sig.is_float(of) { Mode::Copy } else { Mode::Move };
-        Param { ident, receiver: None, ty: sig.grad(of), mode, active: true }
+        Param { ident, receiver: None, ty: sig.grad(of), mode, active: true, function: None }
     };
     let result = (!sig.returns_unit()).then(|| cotangent(names.fresh(&["y_bar", "result_bar"]), &sig.ret));
     let mut all: Vec<Param> = result.into_iter().collect();
