@@ -204,13 +204,16 @@ fn show_progress(epochs: usize, history: &History) {
 
 const COLOURS: [(&str, RGBColor); 2] = [("training", RGBColor(0x1f, 0x5f, 0xa8)), ("unseen", RGBColor(0xd9, 0x7a, 0x1e))];
 
+/// One number of a loss and an accuracy.
+type Part = fn(&(f32, f32)) -> f32;
+
 /// Loss and accuracy side by side.
 fn draw_curves(history: &History, file: &Path) -> Result<(), Box<dyn Error>> {
     let area = SVGBackend::new(file, (960, 420)).into_drawing_area();
     area.fill(&WHITE)?;
     let worst = history.training.iter().map(|(_, accuracy)| *accuracy).fold(1.0, f32::min);
     let highest = history.training[0].0 * 1.05;
-    let charts: [(_, fn(&(f32, f32)) -> f32, _); 2] =
+    let charts: [(&str, Part, _); 2] =
         [("loss", |score| score.0, 0.0..highest), ("accuracy", |score| score.1, worst - 0.02..1.005)];
     for (part, (name, of, range)) in area.split_evenly((1, 2)).into_iter().zip(charts) {
         let mut chart = ChartBuilder::on(&part)

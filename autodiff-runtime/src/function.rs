@@ -232,31 +232,31 @@ pub fn and<'a, A: Captures, B: Captures>(first: Captured<'a, A>, rest: Captured<
     Captured((first.0, rest.0))
 }
 
-/// See [`Number`].
+/// See `Number`.
 #[inline(always)]
 pub fn number<T: Differentiable>(value: &T) -> Captured<'_, Number<T>> {
     Captured(value)
 }
 
-/// See [`Active`].
+/// See `Active`.
 #[inline(always)]
 pub fn active<T: Differentiable + ?Sized>(value: &T) -> Captured<'_, Active<T>> {
     Captured(value)
 }
 
-/// See [`Inert`].
+/// See `Inert`.
 #[inline(always)]
 pub fn inert<T: ?Sized>(value: &T) -> Captured<'_, Inert<T>> {
     Captured(value)
 }
 
-/// See [`Fixed`].
+/// See `Fixed`.
 #[inline(always)]
 pub fn fixed<T>(value: &T) -> Captured<'_, Fixed<T>> {
     Captured(value)
 }
 
-/// See [`Function`].
+/// See `Function`.
 #[inline(always)]
 pub fn function<'a: 'b, 'b, K: Captures>(value: Captured<'a, K>) -> Captured<'b, Function<K>> {
     Captured(value.for_less())
