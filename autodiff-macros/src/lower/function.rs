@@ -1,6 +1,6 @@
 //! Function values: parameters that are functions, and closures that are handed to differentiated functions.
 //!
-//! A closure that is passed on becomes a function of its own, of what it captures and what it takes ([`ir::ClosureCode`]): the callee calls its
+//! A closure that is passed on becomes a function of its own, of what it captures and what it takes ([`ClosureCode`]): the callee calls its
 //! derivatives, and what it captures is passed beside it, like arguments. So the adjoints of captures go where those of arguments go.
 
 use super::closure::{Body, Closure};

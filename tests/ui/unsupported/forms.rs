@@ -62,10 +62,9 @@ fn chosen(v: &[f64], w: &[f64], x: f64) -> f64 {
 }
 
 #[differentiate]
-fn patterns(v: &[f64], x: f64) -> f64 {
-    let [first, ..] = v else { return x };
+fn patterns(x: f64) -> f64 {
     let whole @ (a, b) = (x, 2.0 * x);
-    first * whole.0 + a * b
+    whole.0 + a * b
 }
 
 #[differentiate]
@@ -103,15 +102,6 @@ fn appended(v: &mut Vec<f64>, x: f64) -> f64 {
 fn stored(#[constant] v: &mut [f64], x: f64) -> f64 {
     v[0] = x;
     v[0]
-}
-
-#[differentiate]
-fn question(x: f64) -> Option<f64> {
-    let half = |y: f64| {
-        let z = Some(y)?;
-        Some(0.5 * z)
-    };
-    half(x)
 }
 
 #[differentiate]

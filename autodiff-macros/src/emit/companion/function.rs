@@ -3,7 +3,7 @@
 //! `f: impl Fn(f64) -> f64` becomes, in the hidden functions, what it captures and beside it its code: for `forward` what runs the
 //! forward sweep of one call and returns that call's pullback, for `tangent` what computes a value and its tangent. A caller that is
 //! differentiated derives them of the closure that it passes. One that is not has nothing but the function itself: that is enough if
-//! all calls of it are with constants, and else there is no derivative ([`unknown`]).
+//! all calls of it are with constants, and else there is no derivative (`unknown`).
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
