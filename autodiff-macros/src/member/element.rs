@@ -13,7 +13,8 @@ use crate::errors::Errors;
 use crate::lower::element::{GET, SET};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
-use syn::{Block, FnArg, ImplItem, ItemImpl, Pat, ReturnType, Type, parse_quote};
+use syn::visit::{self, Visit};
+use syn::{Block, Expr, FnArg, ImplItem, ItemImpl, Pat, ReturnType, Type, parse_quote};
 
 /// What is implemented is indexing.
 pub(super) fn is_indexing(block: &ItemImpl) -> bool {
@@ -33,6 +34,15 @@ pub(super) fn indexing(attribute: TokenStream, mut block: ItemImpl, least_order:
             methods.attrs.extend(again);
             implementation(attribute, methods, least_order)
         }
+        Some(indexing) if looks_at_values(indexing.body) => {
+            let help = "find the element by the index alone, or write a method that returns it by value";
+            errors.push_spanned(
+                indexing.body,
+                "what is stored decides which element this is: tangents and shadows store something else",
+                help,
+            );
+            TokenStream::new()
+        }
         Some(indexing) if block.generics.type_params().next().is_none() => indexing.places(&options.runtime()),
         Some(_) => {
             let help = "write a method that returns an element by value, and one that overwrites it";
@@ -47,6 +57,81 @@ pub(super) fn indexing(attribute: TokenStream, mut block: ItemImpl, least_order:
     };
     let errors = errors.to_compile_errors();
     quote!(#block #errors #derivatives)
+}
+
+/// What is stored is compared, or looked at by more than the methods that find an element: the same code would find another element in
+/// a tangent. Lengths are the same everywhere.
+fn looks_at_values(body: &Block) -> bool {
+    struct Looks(bool);
+    impl<'a> Visit<'a> for Looks {
+        fn visit_expr_binary(&mut self, e: &'a syn::ExprBinary) {
+            use syn::BinOp::{Eq, Ge, Gt, Le, Lt, Ne};
+            self.0 |= matches!(e.op, Eq(_) | Ge(_) | Gt(_) | Le(_) | Lt(_) | Ne(_)) && (stored(&e.left) || stored(&e.right));
+            visit::visit_expr_binary(self, e);
+        }
+
+        fn visit_expr_match(&mut self, e: &'a syn::ExprMatch) {
+            self.0 |= stored(&e.expr);
+            visit::visit_expr_match(self, e);
+        }
+
+        fn visit_expr_let(&mut self, e: &'a syn::ExprLet) {
+            self.0 |= stored(&e.expr);
+            visit::visit_expr_let(self, e);
+        }
+
+        fn visit_expr_method_call(&mut self, e: &'a syn::ExprMethodCall) {
+            self.0 |= stored(&e.receiver) && !FINDING.contains(&e.method.to_string().as_str());
+            visit::visit_expr_method_call(self, e);
+        }
+
+        fn visit_expr_call(&mut self, e: &'a syn::ExprCall) {
+            self.0 |= e.args.iter().any(stored);
+            visit::visit_expr_call(self, e);
+        }
+    }
+    let mut looks = Looks(false);
+    looks.visit_block(body);
+    looks.0
+}
+
+/// Methods that find an element by its number.
+const FINDING: [&str; 16] = [
+    "len",
+    "is_empty",
+    "get",
+    "get_mut",
+    "first",
+    "first_mut",
+    "last",
+    "last_mut",
+    "unwrap",
+    "expect",
+    "as_slice",
+    "as_mut_slice",
+    "as_ref",
+    "as_mut",
+    "index",
+    "index_mut",
+];
+
+/// `self` is mentioned by more than its length.
+fn stored(e: &Expr) -> bool {
+    struct Stored(bool);
+    impl<'a> Visit<'a> for Stored {
+        fn visit_expr_method_call(&mut self, e: &'a syn::ExprMethodCall) {
+            if !matches!(e.method.to_string().as_str(), "len" | "is_empty") {
+                visit::visit_expr_method_call(self, e);
+            }
+        }
+
+        fn visit_expr_path(&mut self, e: &'a syn::ExprPath) {
+            self.0 |= e.path.is_ident("self");
+        }
+    }
+    let mut found = Stored(false);
+    found.visit_expr(e);
+    found.0
 }
 
 /// The one function of such a block.

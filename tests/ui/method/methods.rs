@@ -36,6 +36,16 @@ impl<T> std::ops::Index<usize> for Row<T> {
     }
 }
 
+struct Larger(f64, f64);
+
+#[differentiate]
+impl std::ops::Index<usize> for Larger {
+    type Output = f64;
+    fn index(&self, i: usize) -> &f64 {
+        if self.0 > self.1 && i == 0 { &self.0 } else { &self.1 }
+    }
+}
+
 impl V {
     #[differentiate]
     fn alone(&self) -> f64 {
