@@ -57,6 +57,7 @@ mod queries;
 mod recursion;
 mod resized;
 mod results;
+mod running;
 mod scalars;
 mod structs;
 mod traits;

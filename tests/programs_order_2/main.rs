@@ -205,6 +205,8 @@ mod reprojection;
 mod resized;
 #[path = "../programs/results.rs"]
 mod results;
+#[path = "../programs/running.rs"]
+mod running;
 #[path = "../programs/scalars.rs"]
 mod scalars;
 #[path = "../programs/signals.rs"]

@@ -54,6 +54,8 @@ pub struct Record {
     pub wanted: BTreeSet<Value>,
     /// Views that the reverse sweep derives again.
     pub views: BTreeSet<Value>,
+    /// Loops of which one iteration counts, whose reverse needs more than can be carried to the end of the loop.
+    pub stepwise: BTreeSet<StmtId>,
     /// Those of them through which it writes.
     pub mutable_views: BTreeSet<Value>,
     /// False during the trial run.

@@ -157,7 +157,8 @@ impl Site<'_, '_> {
 
     fn opaque(&mut self, text: &Text, name: &str, kind: Kind) -> Value {
         let expr = syn::parse_str(&text.text).expect("the text was printed from a parsed expression");
-        let uses = text.names.iter().map(|(ident, name)| (syn::Ident::new(ident, Span::mixed_site()), self.name(*name)));
+        // As in the text, in case an operand is bound around it.
+        let uses = text.names.iter().map(|(ident, name)| (syn::Ident::new(ident, Span::call_site()), self.name(*name)));
         self.condition(expr, uses.collect(), name, kind)
     }
 

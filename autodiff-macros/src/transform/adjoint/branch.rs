@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 impl<'a> Sweep<'a> {
     /// The reverse of a branch.
     pub(super) fn reverse_branch(&mut self, branch: &'a Branch, at: StmtId) {
-        let bars: Vec<Option<Value>> = branch.results.iter().map(|r| self.result_adjoint(*r, at)).collect();
+        let bars = self.result_adjoints(branch, at);
         let mut arms = Vec::new();
         for (k, arm) in branch.arms.iter().enumerate() {
             let stmts = if arm.diverges { Vec::new() } else { self.reverse_arm(branch, arm, k, &bars, at) };
@@ -23,6 +23,16 @@ impl<'a> Sweep<'a> {
         }
         let on = self.on_again(branch, at, at);
         self.emit(Stmt::Branch(Branch { on, arms, results: Vec::new() }));
+    }
+
+    /// The reverse of the arm that is known to have run.
+    pub(super) fn reverse_arm_alone(&mut self, branch: &'a Branch, k: usize, at: StmtId) -> Vec<Stmt> {
+        let bars = self.result_adjoints(branch, at);
+        self.reverse_arm(branch, &branch.arms[k], k, &bars, at)
+    }
+
+    fn result_adjoints(&mut self, branch: &'a Branch, at: StmtId) -> Vec<Option<Value>> {
+        branch.results.iter().map(|r| self.result_adjoint(*r, at)).collect()
     }
 
     /// For a plain result its adjoint, for an owner its shadow; views have none of their own.

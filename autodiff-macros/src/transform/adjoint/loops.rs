@@ -15,6 +15,7 @@ impl<'a> Sweep<'a> {
         let body_index = usize::from(matches!(l.header, Header::While(_)));
         self.find_bulk(l, &l.body, at, self.first_of(at, body_index));
         let home = self.layout.nested[at as usize][body_index];
+        self.find_running(l, at, home);
         self.open(home);
         let mut before = Vec::new();
         for (c, next, acc) in &carried {
@@ -36,6 +37,12 @@ impl<'a> Sweep<'a> {
             // Nothing but the identity on carried values that the loop does not change.
             self.after(&carried);
             self.restore_bulk(at);
+            return;
+        }
+        let plain = counters.is_empty() && continued.is_empty();
+        if let Some(stmt) = self.reverse_running(l, at, home, plain, &stmts) {
+            self.emit(stmt);
+            self.after(&carried);
             return;
         }
         let header = self.reverse_header(l, at);
@@ -183,11 +190,13 @@ impl<'a> Sweep<'a> {
             let push = Stmt::RecordPush { record: *record, values: self.recorded_in(home) };
             self.emit(push);
         }
-        let body = Block { stmts: self.close().stmts, yields: l.body.yields.clone(), diverges: l.body.diverges };
+        let (noted, next): (Vec<Carried>, Vec<Value>) = self.note_running(l, at).into_iter().unzip();
+        let yields = l.body.yields.iter().copied().chain(next).collect();
+        let body = Block { stmts: self.close().stmts, yields, diverges: l.body.diverges };
         let Loop { header, carried, body: _, can_stop, trips: _, lanes, span } = l;
         Stmt::Loop(Box::new(Loop {
             header: header.clone(),
-            carried: carried.clone(),
+            carried: carried.iter().copied().chain(noted).collect(),
             body,
             can_stop: *can_stop,
             trips: self.trips.get(&at).copied(),

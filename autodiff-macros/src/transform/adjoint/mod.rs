@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`statement`] (with [`twin`]) | `let`: primitives, loads, allocations |
 //! | [`store`], [`bulk`] | writes to memory |
-//! | [`branch`], [`loops`] (with [`counter`], [`hoist`]), [`call`] | control flow and calls |
+//! | [`branch`], [`loops`] (with [`counter`], [`running`], [`hoist`]), [`call`] | control flow and calls |
 //! | [`need`] (with [`late`](crate::transform::late)) | primal values and views in the reverse sweep |
 //! | [`shadow`] | shadows of memory |
 //! | [`adjoints`] | adjoints of plain floats |
@@ -23,6 +23,7 @@ mod forward;
 mod hoist;
 mod loops;
 mod need;
+mod running;
 mod shadow;
 mod statement;
 mod store;
@@ -42,6 +43,7 @@ use crate::ir::{
 };
 use adjoints::Adjoint;
 use bulk::Bulk;
+use running::Running;
 use std::collections::{BTreeMap, BTreeSet};
 use twin::{Twins, twins};
 
@@ -61,7 +63,7 @@ pub fn adjoint(f: &Function, layout: &Layout<'_>, memory: &Memory, activity: &Ac
     let mut record = Record::default();
     let facts = Facts::new(f, layout);
     // Each round knows the decisions of the one before; they settle after two or three, since they only grow.
-    for _ in 0..8 {
+    for _ in 0..8 + layout.stmts.len() {
         let mut sweep = Sweep::new(f, layout, memory, activity, &record, &facts);
         sweep.reverse();
         let mut arms = sweep.recorded_arms();
@@ -73,6 +75,7 @@ pub fn adjoint(f: &Function, layout: &Layout<'_>, memory: &Memory, activity: &Ac
         (next.arms, next.views, next.mutable_views) = (arms, views, mutable_views);
         next.wanted = sweep.kept.values().flatten().copied().filter(|v| (v.0 as usize) < f.values.len()).collect();
         next.wanted.extend(&record.wanted);
+        next.stepwise = &sweep.stepwise | &record.stepwise;
         if next == record {
             return sweep.finish(errors);
         }
@@ -173,6 +176,8 @@ struct Sweep<'a> {
     bulk: BTreeMap<StmtId, Bulk>,
     /// Which operand a `max` or `min` chose, by statement.
     choices: BTreeMap<StmtId, Value>,
+    /// Loops of which one iteration counts.
+    running: BTreeMap<StmtId, Running>,
     /// Pullbacks of callees.
     pulls: BTreeMap<StmtId, Value>,
     /// How far loops ran.
@@ -199,6 +204,7 @@ struct Sweep<'a> {
     touches: BTreeSet<Touch>,
     views: BTreeSet<Value>,
     mutable_views: BTreeSet<Value>,
+    stepwise: BTreeSet<StmtId>,
     /// Writes that would have to be undone and cannot be.
     stuck: BTreeSet<StmtId>,
 }
@@ -244,6 +250,7 @@ impl<'a> Sweep<'a> {
             lent: Vec::new(),
             bulk: BTreeMap::new(),
             choices: BTreeMap::new(),
+            running: BTreeMap::new(),
             pulls: BTreeMap::new(),
             trips: BTreeMap::new(),
             arms: BTreeMap::new(),
@@ -257,6 +264,7 @@ impl<'a> Sweep<'a> {
             touches: BTreeSet::new(),
             views: BTreeSet::new(),
             mutable_views: BTreeSet::new(),
+            stepwise: BTreeSet::new(),
             stuck: BTreeSet::new(),
         }
     }
@@ -402,6 +410,9 @@ impl<'a> Sweep<'a> {
             if kind == WriteKind::Opaque && self.undone(base, at) {
                 self.stuck.insert(at);
             }
+        }
+        if self.reverse_running_choice(stmt, at) {
+            return;
         }
         match stmt {
             Stmt::Let { value, op } => self.reverse_let(*value, op, at),

@@ -77,6 +77,35 @@ fn in_place_cholesky_logs_each_store_and_no_read() {
     );
 }
 
+#[test]
+fn of_a_running_minimum_the_last_change_is_noted() {
+    let nearest = "fn nearest(points: &[f64], centres: &[f64]) -> f64 {
+        let mut cost = 0.0;
+        for p in points {
+            let mut best = f64::INFINITY;
+            for c in centres { best = best.min((p - c).powi(2)); }
+            cost += best;
+        }
+        cost
+    }";
+    check(nearest, expect!["for i: found, last"]);
+    // What the one iteration needs is carried beside it.
+    check(
+        "fn far(x: &[f64], y: &[f64]) -> f64 {
+            let mut far = 0.0;
+            for i in 0..x.len() {
+                let t = x[i].sin();
+                let d = (t * t + y[i] * y[i]).sqrt();
+                if d > far { far = d; }
+            }
+            far
+        }",
+        expect![""],
+    );
+    // Each of these counts.
+    check("fn nudged(x: &[f64]) -> f64 { let mut b = 3.0; for v in x { if *v < b { b = b * v; } } b }", expect!["for i: b"]);
+}
+
 const HEAT: &str = "fn heat(start: &[f64], rate: f64, steps: usize) -> f64 {
     let n = start.len();
     let mut u = start.to_vec();

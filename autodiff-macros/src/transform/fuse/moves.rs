@@ -38,7 +38,9 @@ impl Facts<'_> {
             // The pullback would undo what the call wrote.
             Stmt::Pull(pull) => !pull.args.iter().any(|arg| matches!(arg, Arg::Borrow { mutable: true, .. })),
             Stmt::Let { op: Op::Opaque(opaque), .. } => opaque.pure_ && !opaque.writes,
-            Stmt::Let { op: Op::Alloc(_) | Op::Move(_) | Op::Arm { .. }, .. } => false,
+            // A number is copied.
+            Stmt::Let { op: Op::Move(v), .. } => self.class(*v) == Class::Plain,
+            Stmt::Let { op: Op::Alloc(_) | Op::Arm { .. }, .. } => false,
             Stmt::Let { .. }
             | Stmt::Split { .. }
             | Stmt::Branch(_)
