@@ -18,6 +18,7 @@
 //! | `transform::tangent` | value and directional derivative | no |
 //! | `simplify` | the same programs without what costs and does nothing | no |
 //! | `transform::fuse` | value and gradient in one sweep, where the cotangent of each term is known beforehand | no |
+//! | `transform::wide` | the tangent program in several directions at once, where it can be written | no |
 //! | `transform::fission` | reverse loops upwards, apart, in lanes | no |
 //! | `emit` | programs → tokens; total | no |
 //!
@@ -50,6 +51,11 @@
 //!   passes through that memory. `rt::slot` converts what a caller has into what the
 //!   callee's slot takes, `Ignored` included.
 //! * A function that calls itself boxes its pullback.
+//!
+//! Jacobians run several directions at once: `tangent_wide` is `tangent` with `Wide<T>` in place of `Tangent<T>`, in which each float has become a
+//! few (`rt::Lanes`). Every function with a companion has it. Where `transform::wide` cannot write it (fields of structs, methods, nested
+//! derivatives, functions of the user's for derivatives) it runs `tangent` once for each direction. Methods do not have it, and higher
+//! orders neither.
 //!
 //! Order `n` needs the tangents of both (see "Order" in `ir`): `forward_order_2` is the tangent of `forward`, with a tangent slot for
 //! every primal slot, cotangent and shadow, `tangent_order_2` that of `tangent`, and so on; `transform::tangent` makes all of them. The names

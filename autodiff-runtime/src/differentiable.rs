@@ -61,6 +61,9 @@ pub trait Differentiable: Flat {
         + Gradient
         + Differentiable<Grad = Self::Grad, Zeros = Self::Zeros>;
 
+    /// Tangents in several directions at once: as [`Tangent`](Self::Tangent), with a few floats in place of each.
+    type Wide: ?Sized + Differentiable<Tangent = Self::Wide>;
+
     /// A shadow of this value's shape, all zero.
     fn zeros(&self) -> Self::Zeros;
 
@@ -79,6 +82,19 @@ pub trait Differentiable: Flat {
     ///
     /// If the two differ in shape.
     fn store(shadow: &Self::Shadow, tangent: &mut Self::Tangent, add: bool);
+
+    /// A tangent of this value's shape in several directions, all zero.
+    fn zero_wide(&self) -> Grad<Self::Wide>;
+
+    /// The tangent in one of several directions.
+    fn lane(wide: &Self::Wide, lane: usize) -> Self::Grad;
+
+    /// Overwrites the tangent in one of several directions.
+    ///
+    /// # Panics
+    ///
+    /// If the two differ in shape.
+    fn set_lane(wide: &mut Self::Wide, lane: usize, tangent: &Self::Tangent);
 }
 
 /// The shadow of `T`: where its adjoints are accumulated.
@@ -86,6 +102,9 @@ pub type ShadowOf<T> = <T as Differentiable>::Shadow;
 
 /// What a directional derivative of `T` is passed as, behind a reference.
 pub type Tangent<T> = <T as Differentiable>::Tangent;
+
+/// What a tangent of `T` in several directions is passed as, behind a reference.
+pub type Wide<T> = <T as Differentiable>::Wide;
 
 /// The gradient with respect to a `T`.
 pub type Grad<T> = <T as Differentiable>::Grad;

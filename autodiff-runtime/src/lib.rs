@@ -22,6 +22,7 @@ mod shadow;
 mod slot;
 mod store;
 mod tensor;
+mod wide;
 mod wrapper;
 
 pub use check::CheckError;
@@ -40,7 +41,7 @@ pub mod rt {
     pub use crate::accumulate::{add, peek, take};
     pub use crate::arm::{Arm2, Arm3, Arm4, Arm5, Arm6, Arm7, Arm8};
     pub use crate::check::{Case, Copier, Uncopied, UncopiedExt, again, check, cotangent, gather, scatter, unit};
-    pub use crate::differentiable::{Constant, Differentiable, Grad, ShadowOf, Tangent, stop_gradient};
+    pub use crate::differentiable::{Constant, Differentiable, Grad, ShadowOf, Tangent, Wide, stop_gradient};
     pub use crate::flat::Flat;
     pub use crate::function::{
         Again, Captured, Captures, Dots, DotsAgain, HasDerivative, KnownDerivative, Slots, active, and, dots, dots_again, fixed,
@@ -56,8 +57,11 @@ pub mod rt {
     pub use crate::shadow::{
         CellExt, ShadowOps, cell_array, cells, range, range_mut, seed, shadow_of, swap_shadows, zero_grad, zeros,
     };
-    pub use crate::slot::{FromSlot, Ignored, Lend, LendMut, NoShadow, slot, tangent_or_zero, tangent_or_zero_mut};
+    pub use crate::slot::{
+        FromSlot, Ignored, Lend, LendMut, NoShadow, slot, tangent_or_zero, tangent_or_zero_mut, wide_or_zero, wide_or_zero_mut,
+    };
     pub use crate::store::{Lengths, check_array, check_lengths, clear_tangent, into_grad, store, store_add, tangent_of};
     pub use crate::tensor::{Tensor, TensorShadow};
+    pub use crate::wide::{LANES, Lanes, Units, WideGrad, lane, lanes, one_by_one, set_lane, write_lanes, zero_wide};
     pub use crate::wrapper::{Integer, Wrapper, fallible, integer, value};
 }

@@ -11,8 +11,11 @@
 
 #![allow(clippy::type_complexity, reason = "tuples of tangents, one for each operand")]
 
+use std::borrow::{Borrow as _, BorrowMut as _};
+
 use crate::jet::{Exponent, Jet, Number};
 use crate::real::Real;
+use crate::wide::{LANES, WideGrad};
 use crate::{Differentiable, Grad};
 
 /// What the rule table says of a primitive besides its rule for floats.
@@ -34,6 +37,16 @@ pub trait Rule1<P>: Differentiable {
     fn pull(&self, out: &Self::Output, out_bar: Grad<Self::Output>) -> Grad<Self>;
     /// The result's tangent.
     fn push(&self, out: &Self::Output, dot: &Grad<Self>) -> Grad<Self::Output>;
+    /// The result's tangent in several directions.
+    #[inline(always)]
+    fn push_wide(&self, out: &Self::Output, dot: &WideGrad<Self>) -> WideGrad<Self::Output> {
+        let mut wide = out.zero_wide();
+        for lane in 0..LANES {
+            let tangent = self.push(out, &Self::lane(dot.borrow(), lane));
+            Self::Output::set_lane(wide.borrow_mut(), lane, tangent.borrow());
+        }
+        wide
+    }
 }
 
 /// The derivatives of [`Rule1`].
@@ -78,6 +91,16 @@ pub trait Rule2<P, B: Differentiable>: Differentiable {
     fn pull_rhs(&self, b: &B, out: &Self::Output, out_bar: Grad<Self::Output>) -> Grad<B>;
     /// The result's tangent.
     fn push(&self, b: &B, out: &Self::Output, a_dot: &Grad<Self>, b_dot: &Grad<B>) -> Grad<Self::Output>;
+    /// The result's tangent in several directions.
+    #[inline(always)]
+    fn push_wide(&self, b: &B, out: &Self::Output, a_dot: &WideGrad<Self>, b_dot: &WideGrad<B>) -> WideGrad<Self::Output> {
+        let mut wide = out.zero_wide();
+        for lane in 0..LANES {
+            let tangent = self.push(b, out, &Self::lane(a_dot.borrow(), lane), &B::lane(b_dot.borrow(), lane));
+            Self::Output::set_lane(wide.borrow_mut(), lane, tangent.borrow());
+        }
+        wide
+    }
 }
 
 /// The derivatives of [`Rule2`].
@@ -141,6 +164,31 @@ pub trait Rule3<P, B: Differentiable, C: Differentiable>: Differentiable {
     fn pull_third(&self, b: &B, c: &C, out: &Self::Output, out_bar: Grad<Self::Output>) -> Grad<C>;
     /// The result's tangent.
     fn push(&self, b: &B, c: &C, out: &Self::Output, a_dot: &Grad<Self>, b_dot: &Grad<B>, c_dot: &Grad<C>) -> Grad<Self::Output>;
+    /// The result's tangent in several directions.
+    #[inline(always)]
+    fn push_wide(
+        &self,
+        b: &B,
+        c: &C,
+        out: &Self::Output,
+        a_dot: &WideGrad<Self>,
+        b_dot: &WideGrad<B>,
+        c_dot: &WideGrad<C>,
+    ) -> WideGrad<Self::Output> {
+        let mut wide = out.zero_wide();
+        for lane in 0..LANES {
+            let tangent = self.push(
+                b,
+                c,
+                out,
+                &Self::lane(a_dot.borrow(), lane),
+                &B::lane(b_dot.borrow(), lane),
+                &C::lane(c_dot.borrow(), lane),
+            );
+            Self::Output::set_lane(wide.borrow_mut(), lane, tangent.borrow());
+        }
+        wide
+    }
 }
 
 /// The derivatives of [`Rule3`].

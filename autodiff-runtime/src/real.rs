@@ -9,6 +9,7 @@ use crate::differentiable::Differentiable;
 use crate::gradient::Gradient;
 use crate::ops::RealRules;
 use crate::tensor::Kernel;
+use crate::wide::Lanes;
 
 /// The methods of floats that take and return floats, in the trait (`declare`) and in its implementations (`forward f64`).
 macro_rules! for_each_method {
@@ -101,7 +102,7 @@ pub trait Real:
     + RealRules
     + Kernel
     + Gradient
-    + Differentiable<Shadow = Cell<Self>, Zeros = Cell<Self>, Tangent = Self, Grad = Self>
+    + Differentiable<Shadow = Cell<Self>, Zeros = Cell<Self>, Tangent = Self, Grad = Self, Wide = Lanes<Self>>
     + Add<Output = Self>
     + Sub<Output = Self>
     + Mul<Output = Self>

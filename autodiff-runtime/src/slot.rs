@@ -4,6 +4,7 @@ use std::borrow::{Borrow as _, BorrowMut as _};
 
 use crate::differentiable::Differentiable;
 use crate::real::Real;
+use crate::wide::WideGrad;
 
 /// A slot that the callee has no use for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -213,6 +214,32 @@ pub fn tangent_or_zero_mut<'a, T: Differentiable + ?Sized>(
     match dot {
         Some(dot) => dot,
         None => zero.insert(primal.zero_grad()).borrow_mut(),
+    }
+}
+
+/// [`tangent_or_zero`] for tangents in several directions.
+#[inline(always)]
+pub fn wide_or_zero<'a, T: Differentiable + ?Sized>(
+    dot: Option<&'a T::Wide>,
+    primal: &T,
+    zero: &'a mut Option<WideGrad<T>>,
+) -> &'a T::Wide {
+    match dot {
+        Some(dot) => dot,
+        None => (*zero.insert(primal.zero_wide())).borrow(),
+    }
+}
+
+/// The same for `&mut` parameters.
+#[inline(always)]
+pub fn wide_or_zero_mut<'a, T: Differentiable + ?Sized>(
+    dot: Option<&'a mut T::Wide>,
+    primal: &T,
+    zero: &'a mut Option<WideGrad<T>>,
+) -> &'a mut T::Wide {
+    match dot {
+        Some(dot) => dot,
+        None => zero.insert(primal.zero_wide()).borrow_mut(),
     }
 }
 

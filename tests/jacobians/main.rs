@@ -32,4 +32,5 @@ mod reprojection;
 #[path = "../programs/vecs.rs"]
 mod vecs;
 
+mod lanes;
 mod shapes;

@@ -125,11 +125,13 @@ impl Cx<'_> {
             let (store, from, to) = (self.of(&field.ty, "Differentiable", "store"), &names[0], &names[1]);
             quote!(#store(::core::borrow::Borrow::borrow(#from), ::core::borrow::BorrowMut::borrow_mut(#to), add))
         });
+        let wide = self.wide();
         let items = quote! {
             type Shadow = #shadow #args;
             type Zeros = #shadow #args;
             type Tangent = #grad #args;
             type Grad = #grad #args;
+            type Wide = [#grad #args; #rt::LANES];
             #[inline]
             fn zeros(&self) -> Self::Zeros { #zeros }
             #[inline]
@@ -140,9 +142,25 @@ impl Cx<'_> {
             fn seed(tangent: &Self::Tangent) -> Self::Zeros { #seed }
             #[inline]
             fn store(shadow: &Self::Shadow, tangent: &mut Self::Tangent, add: bool) { #store }
+            #wide
         };
         let own = self.shape.implemented(&quote!(#rt::Differentiable));
         self.implement(&own, &quote!(#rt::Differentiable), &self.shape.ident, &items)
+    }
+
+    /// Tangents in several directions are as many gradients.
+    fn wide(&self) -> TokenStream {
+        let rt = &self.rt;
+        quote! {
+            #[inline]
+            fn zero_wide(&self) -> Self::Wide { ::core::array::from_fn(|_| #rt::Differentiable::zero_grad(self)) }
+            #[inline]
+            fn lane(wide: &Self::Wide, lane: usize) -> Self::Grad { ::core::clone::Clone::clone(&wide[lane]) }
+            #[inline]
+            fn set_lane(wide: &mut Self::Wide, lane: usize, tangent: &Self::Tangent) {
+                ::core::clone::Clone::clone_from(&mut wide[lane], tangent);
+            }
+        }
     }
 
     /// Of a gradient again, for second derivatives: it has the shadow and the gradient of the user's type.
@@ -153,11 +171,13 @@ impl Cx<'_> {
         let zeros = self.shape.build(&own, shadow, |_, a| quote!(#rt::Differentiable::zeros(#a)));
         let zero_grad = self.shape.build(&own, grad, |_, a| quote!(#rt::Differentiable::zero_grad(#a)));
         let primal = self.shape.without_lifetimes();
+        let wide = self.wide();
         let items = quote! {
             type Shadow = #shadow #args;
             type Zeros = #shadow #args;
             type Tangent = #grad #args;
             type Grad = #grad #args;
+            type Wide = [#grad #args; #rt::LANES];
             #[inline]
             fn zeros(&self) -> Self::Zeros { #zeros }
             #[inline]
@@ -170,6 +190,7 @@ impl Cx<'_> {
             fn store(shadow: &Self::Shadow, tangent: &mut Self::Tangent, add: bool) {
                 <#primal as #rt::Differentiable>::store(shadow, tangent, add);
             }
+            #wide
         };
         self.implement(&self.shape.owned, &quote!(#rt::Differentiable), &self.shape.grad, &items)
     }

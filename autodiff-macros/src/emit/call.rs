@@ -1,7 +1,7 @@
 //! Calls of differentiated functions, and running their pullbacks.
 
 use super::Emitter;
-use super::companion::hidden::{FUSED, Program};
+use super::companion::hidden::{FUSED, Program, WIDE};
 use super::companion::nested::Nested;
 use super::expr::tuple;
 use super::frag::{Effects, Frag, MEMORY, Prec, SHADOW, WORLD};
@@ -60,6 +60,7 @@ impl<'a> Emitter<'a> {
         self.note_sibling(c, program, directions);
         let path = match c.at_once {
             Some(_) => within(&c.path, FUSED).into_token_stream(),
+            None if self.wide && directions > 0 => within(&c.path, WIDE).into_token_stream(),
             None => callee(c, program, directions),
         };
         let call = match receiver {

@@ -34,11 +34,21 @@ fn tangent_slot_type(param: &Param, rt: &TokenStream) -> TokenStream {
 
 /// `dot`, an `Option`, as the reference in it or one to a zero.
 pub(super) fn tangent_or_zero(mode: Mode, dot: &Ident, primal: &Ident, rt: &TokenStream) -> TokenStream {
+    or_zero("tangent", mode, dot, primal, rt)
+}
+
+/// The same of a tangent in several directions.
+pub(super) fn wide_or_zero(mode: Mode, dot: &Ident, primal: &Ident, rt: &TokenStream) -> TokenStream {
+    or_zero("wide", mode, dot, primal, rt)
+}
+
+fn or_zero(what: &str, mode: Mode, dot: &Ident, primal: &Ident, rt: &TokenStream) -> TokenStream {
     let zero = quote::format_ident!("{dot}_zero", span = Span::mixed_site());
-    let (function, looked_at) = match mode {
-        Mode::Mut => (quote!(tangent_or_zero_mut), quote!(&*#primal)),
-        Mode::Copy | Mode::Move | Mode::Shared | Mode::Function => (quote!(tangent_or_zero), quote!(#primal)),
+    let (end, looked_at) = match mode {
+        Mode::Mut => ("_mut", quote!(&*#primal)),
+        Mode::Copy | Mode::Move | Mode::Shared | Mode::Function => ("", quote!(#primal)),
     };
+    let function = quote::format_ident!("{what}_or_zero{end}");
     quote! {
         let mut #zero = ::core::option::Option::None;
         let #dot = #rt::#function(#dot, #looked_at, &mut #zero);

@@ -10,6 +10,7 @@ pub(crate) mod hidden;
 mod higher;
 mod jacobian;
 mod jvp;
+mod lanes;
 pub(crate) mod nested;
 mod pullback;
 pub(crate) mod signature;
@@ -49,29 +50,38 @@ impl Body {
     }
 }
 
-/// The companion of a function, or the siblings of a method, given the bodies of the hidden functions by order.
-pub(crate) fn companion(sig: &Signature, forward: &[Body], tangent: &[Body], fused: Option<&Body>) -> TokenStream {
+/// The companion of a function, or the siblings of a method, given the bodies of the hidden functions by order; of the gradient in one sweep, and
+/// of the tangent in several directions at once, if there are such.
+pub(crate) fn companion(
+    sig: &Signature,
+    forward: &[Body],
+    tangent: &[Body],
+    fused: Option<&Body>,
+    wide: Option<&Body>,
+) -> TokenStream {
     let mut items = Vec::new();
     items.extend(fused.and_then(|body| Some(hidden::fused(sig, body, body.cotangents.as_ref()?))));
     items.extend(forward.iter().map(|body| hidden::forward(sig, &Program::Adjoint.name(body.directions()), body)));
     items.extend(tangent.iter().map(|body| hidden::tangent(sig, &Program::Tangent.name(body.directions()), body)));
+    items.extend(lanes::tangent(sig, wide));
     if !sig.is_in_trait() {
         items.push(hidden::primal(sig));
     }
     let hidden = items.into_iter().map(|item| item.whole(sig));
-    assemble(sig, offered(sig, fused.is_some()).into_iter().chain(hidden))
+    assemble(sig, offered(sig, fused.is_some(), wide.is_some()).into_iter().chain(hidden))
 }
 
 /// The same signatures around bodies that panic: after errors, so that what uses the companion still means something.
 pub(crate) fn stub(sig: &Signature) -> TokenStream {
-    let items = public(sig, false).into_iter().chain(signatures(sig));
+    let items = public(sig, false, false).into_iter().chain(signatures(sig)).chain(lanes::tangent(sig, None));
     assemble(sig, items.map(|item| item.stub(sig)))
 }
 
 /// What a trait declares beside a method without a body: the hidden functions are for its implementors to give, the others
 /// follow from them.
 pub(crate) fn declarations(sig: &Signature) -> TokenStream {
-    assemble(sig, offered(sig, false).into_iter().chain(signatures(sig).into_iter().map(|item| item.declared(sig))))
+    let offered = offered(sig, false, false).into_iter();
+    assemble(sig, offered.chain(signatures(sig).into_iter().map(|item| item.declared(sig))))
 }
 
 /// The hidden functions alone.
@@ -96,24 +106,24 @@ fn signatures(sig: &Signature) -> Vec<Item> {
 }
 
 /// What users call. Where the derivative of a function that is passed in is asked for, it is there for the message only.
-fn offered(sig: &Signature, fused: bool) -> Vec<TokenStream> {
+fn offered(sig: &Signature, fused: bool, is_wide: bool) -> Vec<TokenStream> {
     match sig.functions().find(|(_, function)| function.needs_derivative) {
-        None => public(sig, fused).into_iter().map(|item| item.whole(sig)).collect(),
+        None => public(sig, fused, is_wide).into_iter().map(|item| item.whole(sig)).collect(),
         Some((param, _)) => {
             let (unknown, krate, ident) = (sig.of_unknown(), &sig.krate, &param.ident);
             let body = quote!(#krate::rt::unreachable(&#ident));
-            items(&unknown, true, false).into_iter().map(|item| item.without_value(&unknown, &body)).collect()
+            items(&unknown, true, false, false).into_iter().map(|item| item.without_value(&unknown, &body)).collect()
         }
     }
 }
 
-/// What users call. A trait has it from the declaration. `fused`: gradients need no pullback.
-fn public(sig: &Signature, fused: bool) -> Vec<Item> {
-    items(sig, sig.has_functions(), fused)
+/// What users call. A trait has it from the declaration. `fused`: gradients need no pullback; `is_wide`: several directions run at once.
+fn public(sig: &Signature, fused: bool, is_wide: bool) -> Vec<Item> {
+    items(sig, sig.has_functions(), fused, is_wide)
 }
 
 /// The same, of a function that may take functions: what is made of several runs of it is not offered for those.
-fn items(sig: &Signature, takes_functions: bool, fused: bool) -> Vec<Item> {
+fn items(sig: &Signature, takes_functions: bool, fused: bool, is_wide: bool) -> Vec<Item> {
     let is_declared = sig.member().is_some_and(|member| member.block == Block::TraitImpl);
     if is_declared || takes_functions && sig.active().next().is_none() {
         return Vec::new();
@@ -135,7 +145,7 @@ fn items(sig: &Signature, takes_functions: bool, fused: bool) -> Vec<Item> {
     ]);
     items.extend(higher::all(sig));
     if !takes_functions {
-        items.extend(jacobian::all(sig).into_iter().chain(hessian::hessian(sig)).chain(nested::all(sig)));
+        items.extend(jacobian::all(sig, is_wide).into_iter().chain(hessian::hessian(sig)).chain(nested::all(sig)));
     }
     items
 }

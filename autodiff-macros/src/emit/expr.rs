@@ -58,12 +58,14 @@ impl<'a> Emitter<'a> {
             // A constant may be printed where it is used.
             Op::ZeroTangent(place) if self.class(place.base) == Class::Plain => {
                 let (rt, like) = (self.rt.clone(), self.references(&[place.base]).remove(0));
-                Frag::atom(quote!(#rt::zero_grad(#like)))
+                let zero = self.zero_tangent();
+                Frag::atom(quote!(#rt::#zero(#like)))
             }
             Op::ZeroTangent(place) => {
                 let (rt, place) = (self.rt.clone(), self.shared(place));
                 let tokens = &place.tokens;
-                Frag::atom(quote!(#rt::zero_grad(#tokens))).with(&[&place])
+                let zero = self.zero_tangent();
+                Frag::atom(quote!(#rt::#zero(#tokens))).with(&[&place])
             }
             Op::Arm { index, of, values } => self.arm_record(*index, *of, values),
         }
@@ -208,17 +210,24 @@ impl<'a> Emitter<'a> {
                 None => self.zero_like(*arg),
             });
         }
-        self.rule_call(prim, args.len(), "", &quote!(push), &operands, self.f[out].span).with(&[])
+        let push = if self.wide { quote!(push_wide) } else { quote!(push) };
+        self.rule_call(prim, args.len(), "", &push, &operands, self.f[out].span).with(&[])
+    }
+
+    /// What makes a zero tangent.
+    fn zero_tangent(&self) -> Ident {
+        Ident::new(if self.wide { "zero_wide" } else { "zero_grad" }, Span::call_site())
     }
 
     /// A zero tangent of `v`, by reference.
     fn zero_like(&mut self, v: Value) -> TokenStream {
         // A second literal would get a type of its own.
         if self.alias.get(&v).is_some_and(|frag| frag.untyped) && self.f[v].kind == Kind::Float {
-            return quote!(&0.0);
+            let rt = &self.rt;
+            return if self.wide { quote!(&#rt::lanes(0.0)) } else { quote!(&0.0) };
         }
-        let (rt, like) = (self.rt.clone(), self.references(&[v]).remove(0));
-        quote!(&#rt::zero_grad(#like))
+        let (rt, like, zero) = (self.rt.clone(), self.references(&[v]).remove(0), self.zero_tangent());
+        quote!(&#rt::#zero(#like))
     }
 
     /// The derivative of a rule itself: all that it is handed, and the tangents of that, by reference. `shapes` says for each operand

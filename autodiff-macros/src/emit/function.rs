@@ -95,7 +95,7 @@ impl<'a> Emitter<'a> {
             e.captures = Some(captures);
             e.code()
         };
-        program.map(|program| emitter_of(program.clone(), self.rt.clone(), false, print)).unwrap_or_default()
+        program.map(|program| emitter_of(program.clone(), self.rt.clone(), false, false, print)).unwrap_or_default()
     }
 
     /// The whole function as a closure, whose types are the callee's.

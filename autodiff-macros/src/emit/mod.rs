@@ -47,15 +47,26 @@ use uses::{BlockId, Use};
 /// The statements of a body and its tail expression: the result; with its tangent as `(result, result_dot)`; with the
 /// pullback as `(result, move |…| { … })`.
 pub(crate) fn body(f: Function, crate_path: &TokenStream) -> TokenStream {
-    emitter_of(f, quote!(#crate_path::rt), false, |e| e.function())
+    emitter_of(f, quote!(#crate_path::rt), false, false, |e| e.function())
+}
+
+/// As [`body`], of a program for several directions at once.
+pub(crate) fn body_wide(f: Function, crate_path: &TokenStream) -> TokenStream {
+    emitter_of(f, quote!(#crate_path::rt), false, true, |e| e.function())
 }
 
 /// As [`body`], with the pullback in a box: for functions that call themselves.
 pub(crate) fn body_boxed(f: Function, crate_path: &TokenStream) -> TokenStream {
-    emitter_of(f, quote!(#crate_path::rt), true, |e| e.function())
+    emitter_of(f, quote!(#crate_path::rt), true, false, |e| e.function())
 }
 
-fn emitter_of(f: Function, rt: TokenStream, boxed: bool, print: impl FnOnce(&mut Emitter<'_>) -> TokenStream) -> TokenStream {
+fn emitter_of(
+    f: Function,
+    rt: TokenStream,
+    boxed: bool,
+    wide: bool,
+    print: impl FnOnce(&mut Emitter<'_>) -> TokenStream,
+) -> TokenStream {
     let unique = Unique::of(f);
     let uses = uses::count(&unique.f);
     let names = Names::new(&unique.f, &unique.origin);
@@ -65,6 +76,7 @@ fn emitter_of(f: Function, rt: TokenStream, boxed: bool, print: impl FnOnce(&mut
         names,
         rt,
         boxed,
+        wide,
         out: Vec::new(),
         pending: Vec::new(),
         alias: HashMap::new(),
@@ -92,6 +104,8 @@ struct Emitter<'a> {
     /// Path of the runtime's hidden module.
     rt: TokenStream,
     boxed: bool,
+    /// Tangents are in several directions at once.
+    wide: bool,
     /// Statements of the block being printed.
     out: Vec<Item>,
     /// Defined in the block being printed, used once, not printed yet; no two of them conflict.

@@ -35,7 +35,15 @@ impl<'a> Builder<'a> {
     pub fn fresh_like(&mut self, name: &str, class: Class, like: Value) -> Value {
         let data = self.values[like.0 as usize].clone();
         let value = Value(self.values.len() as u32);
-        self.values.push(ValueData { name: name.to_owned(), class, ty: None, mutable: false, optional: false, ..data });
+        self.values.push(ValueData {
+            name: name.to_owned(),
+            class,
+            ty: None,
+            mutable: false,
+            optional: false,
+            tangent: false,
+            ..data
+        });
         value
     }
 
@@ -65,7 +73,16 @@ impl<'a> Builder<'a> {
 /// A new value in an arena.
 pub fn fresh(values: &mut Vec<ValueData>, name: &str, class: Class, kind: Kind, span: Span) -> Value {
     let value = Value(values.len() as u32);
-    values.push(ValueData { name: name.to_owned(), span, class, kind, ty: None, mutable: false, optional: false });
+    values.push(ValueData {
+        name: name.to_owned(),
+        span,
+        class,
+        kind,
+        ty: None,
+        mutable: false,
+        optional: false,
+        tangent: false,
+    });
     value
 }
 

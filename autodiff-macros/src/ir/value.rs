@@ -23,6 +23,8 @@ pub struct ValueData {
     pub mutable: bool,
     /// A shadow that the caller may decline (`Option<&Shadow>`): all that touches it is printed under `if let Some`.
     pub optional: bool,
+    /// A tangent in the newest direction, or a term of one.
+    pub tangent: bool,
 }
 
 /// See the module docs.

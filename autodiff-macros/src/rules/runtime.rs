@@ -5,6 +5,7 @@ use super::{Form, Prim, RULES, Rule, contribution, tangent};
 use crate::ir::build::{Builder, fresh};
 use crate::ir::{Block, Class, Function, Kind, Mode, Op, Opaque, Param, Stmt, Tree, Value, ValueData};
 use crate::transform::tangent::tangent_of_floats;
+use crate::transform::wide::wide;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 
@@ -123,9 +124,10 @@ impl Impl {
         let (this, float) = (&types[0], &self.float);
         let methods = self.methods().into_iter().zip(bodies).map(|(method, body)| {
             let operands = self.params.iter().zip(&types).skip(1).map(|(param, ty)| quote!(#param: &#ty));
-            let (name, result) = (&method.name, self.grad(method.result));
+            let grad = |of| if method.wide { self.wide_grad(of) } else { self.grad(of) };
+            let (name, result) = (&method.name, grad(method.result));
             let rest = method.rest.iter().map(|Input { name, of, by_value }| {
-                let (reference, grad) = ((!by_value).then(|| quote!(&)), self.grad(*of));
+                let (reference, grad) = ((!by_value).then(|| quote!(&)), grad(*of));
                 quote!(#name: #reference #grad)
             });
             let tokens = quote! {
@@ -165,19 +167,21 @@ impl Impl {
         let mut methods = Vec::new();
         for (i, name) in self.pull_names().into_iter().enumerate() {
             let out_bar = Input { by_value: true, ..Input::new(ident("out_bar"), None) };
-            methods.push(Method { name, what: What::Pull(i), derived: false, result: Some(i), rest: vec![out_bar] });
+            methods.push(Method { name, what: What::Pull(i), derived: false, wide: false, result: Some(i), rest: vec![out_bar] });
         }
-        let rest = operands("_dot").collect();
-        methods.push(Method { name: ident("push"), what: What::Push, derived: false, result: None, rest });
+        for (name, wide) in [("push", false), ("push_wide", true)] {
+            let rest = operands("_dot").collect();
+            methods.push(Method { name: ident(name), what: What::Push, derived: false, wide, result: None, rest });
+        }
         for (i, name) in self.pull_names().into_iter().enumerate() {
             let rest = [Input::new(ident("out_bar"), None)].into_iter().chain(operands("_dot"));
             let rest = rest.chain(["out_dot", "out_bar_dot"].map(|name| Input::new(ident(name), None))).collect();
             let name = format_ident!("{name}_dot");
-            methods.push(Method { name, what: What::Pull(i), derived: true, result: Some(i), rest });
+            methods.push(Method { name, what: What::Pull(i), derived: true, wide: false, result: Some(i), rest });
         }
         let out_dot = Input::new(ident("out_dot2"), None);
         let rest = operands("_dot").chain(operands("_dot2")).chain([out_dot]).chain(operands("_dots")).collect();
-        methods.push(Method { name: ident("push_dot"), what: What::Push, derived: true, result: None, rest });
+        methods.push(Method { name: ident("push_dot"), what: What::Push, derived: true, wide: false, result: None, rest });
         methods
     }
 
@@ -194,6 +198,20 @@ impl Impl {
                 quote!(Grad<#ty>)
             }
             None => self.float.to_token_stream(),
+        }
+    }
+
+    /// The same in several directions.
+    fn wide_grad(&self, of: Option<usize>) -> TokenStream {
+        match of {
+            Some(i) => {
+                let ty = &self.types[i];
+                quote!(WideGrad<#ty>)
+            }
+            None => {
+                let float = &self.float;
+                quote!(WideGrad<#float>)
+            }
         }
     }
 
@@ -253,6 +271,11 @@ impl Impl {
             result_dots: Vec::new(),
             cotangents: None,
         };
+        if method.wide {
+            let active = rest.iter().filter(|dot| f[**dot].kind == Kind::Float).chain([&result]).copied().collect::<Vec<_>>();
+            active.into_iter().for_each(|tangent| f.values[tangent.0 as usize].tangent = true);
+            f = wide(&f, &syn::parse_quote!(crate)).expect("rules are linear in tangents");
+        }
         let mut result = result;
         let mut named: Vec<(Value, Ident)> = inputs.into_iter().zip(names).collect();
         if method.derived {
@@ -288,6 +311,8 @@ struct Method {
     what: What,
     /// The derivative of the rule in the direction of all that it is handed.
     derived: bool,
+    /// In several directions at once.
+    wide: bool,
     /// Whose `Grad` it returns: an operand's, or the result's.
     result: Option<usize>,
     /// What it takes besides the operands and `out`.

@@ -7,3 +7,4 @@ pub mod late;
 pub mod partial;
 pub mod share;
 pub mod tangent;
+pub mod wide;

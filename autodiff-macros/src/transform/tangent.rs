@@ -64,6 +64,7 @@ pub fn tangent_of_floats(f: &Function) -> Function {
 /// The tangent program, and the shadows in it that are tangents of shadows, with those.
 fn transform(f: &Function, varied: &dyn Fn(Value) -> bool) -> (Function, Vec<(Value, Value)>) {
     let mut values = f.values.clone();
+    values.iter_mut().for_each(|data| data.tangent = false);
     let direction = (f.dots.len() + 1).ilog2() + 1;
     let mut t = Tangent {
         f,
@@ -199,6 +200,7 @@ impl Tangent<'_> {
         dot_data.kind = tangent_kind(&data.kind);
         dot_data.mutable = data.mutable;
         dot_data.optional = data.optional;
+        dot_data.tangent = true;
         // The user's annotation is right for the tangent if that has the same type.
         dot_data.ty = data.ty.clone().filter(|_| dot_data.kind == data.kind && !contains_unknown(&data.kind));
         dot
@@ -232,6 +234,7 @@ impl Tangent<'_> {
     fn zero_owner(&self, b: &mut Builder<'_>, place: Place, like: Value) -> Value {
         let kind = tangent_kind(&self.kind(&place));
         let zero = b.fresh(&self.dot_name(like), Class::Owner, kind);
+        b.values[zero.0 as usize].tangent = true;
         b.push(Stmt::Let { value: zero, op: Op::ZeroTangent(place) });
         zero
     }
@@ -243,7 +246,7 @@ impl Tangent<'_> {
         }
         let kind = if *target == Kind::Unknown { &self.f[value].kind } else { target };
         match kind {
-            Kind::Float => b.float(0.0),
+            Kind::Float => zero(b),
             Kind::Integer | Kind::Bool | Kind::Unit => b.let_("unit", Kind::Unit, unit()),
             Kind::Passive | Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Tuple(_) | Kind::Ref(..) | Kind::Unknown => {
                 self.zero_owner(b, Place::whole(value), value)
@@ -256,6 +259,7 @@ impl Tangent<'_> {
         match self.dot(value) {
             Some(dot) if self.f[value].class == Class::Owner && contains_unknown(&self.f[value].kind) => {
                 let clone = b.fresh(&self.dot_name(value), Class::Owner, Kind::Unknown);
+                b.values[clone.0 as usize].tangent = true;
                 b.push(Stmt::Let { value: clone, op: cloned(Place::whole(dot)) });
                 clone
             }
@@ -300,7 +304,7 @@ fn elem_kind(kind: &Kind) -> Kind {
     }
 }
 
-fn referent(kind: &Kind) -> &Kind {
+pub(super) fn referent(kind: &Kind) -> &Kind {
     if let Kind::Ref(_, to) = kind { referent(to) } else { kind }
 }
 
@@ -326,6 +330,13 @@ fn contains_unknown(kind: &Kind) -> bool {
         Kind::Tuple(parts) => parts.iter().any(contains_unknown),
         Kind::Unknown => true,
     }
+}
+
+/// A float's tangent that is zero.
+fn zero(b: &mut Builder<'_>) -> Value {
+    let zero = b.float(0.0);
+    b.values[zero.0 as usize].tangent = true;
+    zero
 }
 
 /// `()`.

@@ -19,6 +19,7 @@ macro_rules! inactive {
             type Zeros = ();
             type Tangent = ();
             type Grad = ();
+            type Wide = ();
 
             #[inline(always)]
             fn zeros(&self) {}
@@ -34,6 +35,15 @@ macro_rules! inactive {
 
             #[inline(always)]
             fn store(_: &(), _: &mut (), _: bool) {}
+
+            #[inline(always)]
+            fn zero_wide(&self) {}
+
+            #[inline(always)]
+            fn lane(_: &(), _: usize) {}
+
+            #[inline(always)]
+            fn set_lane(_: &mut (), _: usize, _: &()) {}
         }
 
         impl<$($generics)*> Flat for $ty {

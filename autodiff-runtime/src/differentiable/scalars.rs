@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use super::Differentiable;
+use crate::wide::{Lanes, lane_of, set_lane_of};
 
 macro_rules! float {
     ($($float:ident)*) => {$(
@@ -12,6 +13,7 @@ macro_rules! float {
             type Zeros = Cell<$float>;
             type Tangent = $float;
             type Grad = $float;
+            type Wide = Lanes<$float>;
 
             #[inline(always)]
             fn zeros(&self) -> Cell<$float> {
@@ -36,6 +38,21 @@ macro_rules! float {
             #[inline(always)]
             fn store(shadow: &Cell<$float>, tangent: &mut $float, add: bool) {
                 *tangent = if add { *tangent + shadow.get() } else { shadow.get() };
+            }
+
+            #[inline(always)]
+            fn zero_wide(&self) -> Lanes<$float> {
+                Lanes::ZERO
+            }
+
+            #[inline(always)]
+            fn lane(wide: &Lanes<$float>, lane: usize) -> $float {
+                lane_of(wide, lane)
+            }
+
+            #[inline(always)]
+            fn set_lane(wide: &mut Lanes<$float>, lane: usize, tangent: &$float) {
+                set_lane_of(wide, lane, *tangent);
             }
         }
     )*};

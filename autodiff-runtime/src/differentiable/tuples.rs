@@ -6,6 +6,7 @@ use super::Differentiable;
 use crate::flat::Flat;
 use crate::gradient::{AddScaled, Gradient};
 use crate::shadow::ShadowOps;
+use crate::wide::WideGrad;
 
 macro_rules! tuple {
     ($($T:ident $V:ident $i:tt),+) => {
@@ -15,6 +16,7 @@ macro_rules! tuple {
             type Zeros = ($($T::Zeros,)+);
             type Tangent = ($($T::Grad,)+);
             type Grad = ($($T::Grad,)+);
+            type Wide = ($(WideGrad<$T>,)+);
 
             #[inline]
             fn zeros(&self) -> Self::Zeros {
@@ -39,6 +41,21 @@ macro_rules! tuple {
             #[inline]
             fn store(shadow: &Self::Shadow, tangent: &mut Self::Tangent, add: bool) {
                 $($T::store(shadow.$i.borrow(), tangent.$i.borrow_mut(), add);)+
+            }
+
+            #[inline]
+            fn zero_wide(&self) -> Self::Wide {
+                ($(self.$i.zero_wide(),)+)
+            }
+
+            #[inline]
+            fn lane(wide: &Self::Wide, lane: usize) -> Self::Grad {
+                ($($T::lane(wide.$i.borrow(), lane),)+)
+            }
+
+            #[inline]
+            fn set_lane(wide: &mut Self::Wide, lane: usize, tangent: &Self::Tangent) {
+                $($T::set_lane(wide.$i.borrow_mut(), lane, tangent.$i.borrow());)+
             }
         }
 

@@ -10,6 +10,7 @@ use super::zip::update;
 use crate::differentiable::Differentiable;
 use crate::flat::Flat;
 use crate::shadow::ShadowOps;
+use crate::wide::LANES;
 use crate::{AddScaled, Gradient, Real};
 
 /// The adjoint of a tensor. While it is zero it has no elements; what is added first is moved in.
@@ -100,6 +101,7 @@ impl<T: Real> Differentiable for Tensor<T> {
     type Zeros = TensorShadow<T>;
     type Tangent = Tensor<T>;
     type Grad = Tensor<T>;
+    type Wide = [Tensor<T>; LANES];
 
     fn zeros(&self) -> TensorShadow<T> {
         TensorShadow::new(self.0.raw_dim(), None)
@@ -124,6 +126,19 @@ impl<T: Real> Differentiable for Tensor<T> {
             (bar, false) => *tangent = shadow.or_zeros(bar),
             (None, true) => {}
         }
+    }
+
+    fn zero_wide(&self) -> [Tensor<T>; LANES] {
+        std::array::from_fn(|_| self.zero_grad())
+    }
+
+    fn lane(wide: &[Tensor<T>; LANES], lane: usize) -> Tensor<T> {
+        wide[lane].clone()
+    }
+
+    fn set_lane(wide: &mut [Tensor<T>; LANES], lane: usize, tangent: &Tensor<T>) {
+        same_shape(wide[lane].shape(), tangent.shape());
+        wide[lane].clone_from(tangent);
     }
 }
 
@@ -174,6 +189,7 @@ macro_rules! inactive {
             type Zeros = ();
             type Tangent = ();
             type Grad = ();
+            type Wide = ();
 
             fn zeros(&self) {}
 
@@ -184,6 +200,12 @@ macro_rules! inactive {
             fn seed(_: &()) {}
 
             fn store(_: &(), _: &mut (), _: bool) {}
+
+            fn zero_wide(&self) {}
+
+            fn lane(_: &(), _: usize) {}
+
+            fn set_lane(_: &mut (), _: usize, _: &()) {}
         }
 
         impl Flat for Tensor<$elem> {

@@ -25,6 +25,9 @@ pub(crate) enum Program {
     Tangent,
 }
 
+/// The tangent of order 1 in several directions at once; see [`super::lanes`].
+pub(crate) const WIDE: &str = "tangent_wide";
+
 impl Program {
     /// The function's name. Its end is the order of derivatives that it needs: if a callee has it not, rustc's message says so.
     pub(crate) fn name(self, directions: u32) -> String {
@@ -37,7 +40,7 @@ impl Program {
 }
 
 /// A parameter of a hidden function.
-fn primal_type(param: &Param) -> TokenStream {
+pub(super) fn primal_type(param: &Param) -> TokenStream {
     let ty = param.declared();
     if param.by_value() { quote!(&#ty) } else { quote!(#ty) }
 }

@@ -15,8 +15,10 @@ use super::{Item, list};
 use sides::{Sides, finish, flat, local, zeros};
 
 /// Nothing for a function without results or differentiable parameters.
-pub(super) fn all(sig: &Signature) -> Vec<Item> {
+pub(super) fn all(sig: &Signature, is_wide: bool) -> Vec<Item> {
     let Some(sides) = Sides::new(sig) else { return Vec::new() };
+    // Several directions at once, unless there is but one.
+    let is_wide = is_wide && !sides.has_one_column();
     let public = [("jacobian", "Either", ""), ("jacobian_fwd", "Forward", FORWARD), ("jacobian_rev", "Reverse", REVERSE)];
     let public = public.into_iter().map(|(name, mode, how)| {
         let (krate, mode, by, args) = (&sig.krate, local(mode), sig.own("jacobian_by"), sig.passed_on());
@@ -24,8 +26,8 @@ pub(super) fn all(sig: &Signature) -> Vec<Item> {
         Item { params: sig.public_params(), ret: returned(&sides), body, ..Item::new(sig, name, doc(sig, how)) }
     });
     let hidden = |name, body| Item { doc: None, body, ..buffered(&sides, name, String::new()) };
-    let work = [hidden("jacobian_columns", columns::body(&sides)), hidden("jacobian_rows", rows::body(&sides))];
-    public.chain([into(&sides), by(&sides)]).chain(work).collect()
+    let work = [hidden("jacobian_columns", columns::body(&sides, is_wide)), hidden("jacobian_rows", rows::body(&sides))];
+    public.chain([into(&sides, is_wide), by(&sides, is_wide)]).chain(work).collect()
 }
 
 const FORWARD: &str = " In forward mode, by columns.";
@@ -70,7 +72,7 @@ fn checks(sides: &Sides<'_>) -> TokenStream {
     checks
 }
 
-fn into(sides: &Sides<'_>) -> Item {
+fn into(sides: &Sides<'_>, is_wide: bool) -> Item {
     let (sig, krate, columns, rows) = (sides.sig, &sides.sig.krate, local("columns"), local("rows"));
     let (counts, args) = (sides.columns(), sig.passed_on());
     let (by_columns, by_rows) = (sig.own("jacobian_columns"), sig.own("jacobian_rows"));
@@ -89,10 +91,11 @@ fn into(sides: &Sides<'_>) -> Item {
         sig.name,
         list(sig)
     );
+    let runs = runs(sides, is_wide);
     let body = quote! {
         let #columns = #counts;
         let #rows = [#(#room),*];
-        if #krate::rt::Mode::Either.is_forward(#rows.iter().sum::<usize>(), #columns.iter().sum::<usize>()) {
+        if #krate::rt::Mode::Either.is_forward(#rows.iter().sum::<usize>(), #runs) {
             #by_columns(#args #(#blocks),*)
         } else {
             #by_rows(#args #(#blocks),*)
@@ -101,8 +104,15 @@ fn into(sides: &Sides<'_>) -> Item {
     Item { body, ..buffered(sides, "jacobian_into", doc) }
 }
 
+/// How many runs of the tangent all columns take.
+fn runs(sides: &Sides<'_>, is_wide: bool) -> TokenStream {
+    let (krate, columns) = (&sides.sig.krate, local("columns"));
+    let runs = quote!(#columns.iter().sum::<usize>());
+    if is_wide { quote!(#runs.div_ceil(#krate::rt::LANES)) } else { runs }
+}
+
 /// Makes the blocks.
-fn by(sides: &Sides<'_>) -> Item {
+fn by(sides: &Sides<'_>, is_wide: bool) -> Item {
     let (sig, krate, rows, columns, mode) = (sides.sig, &sides.sig.krate, local("rows"), local("columns"), local("mode"));
     let (column_counts, row_counts) = (sides.columns(), columns::rows(sides));
     let (params, args) = (sig.public_params(), sig.passed_on());
@@ -122,11 +132,12 @@ fn by(sides: &Sides<'_>) -> Item {
         at += 1;
         finish(sig, output, input, block, &quote!(#rows[#r]), &quote!(#columns[#c]))
     });
+    let runs = runs(sides, is_wide);
     let body = quote! {
         let #columns = #column_counts;
         let #rows = #row_counts;
         #(#made)*
-        if #mode.is_forward(#rows.iter().sum::<usize>(), #columns.iter().sum::<usize>()) {
+        if #mode.is_forward(#rows.iter().sum::<usize>(), #runs) {
             #by_columns(#args #(#flat),*);
         } else {
             #by_rows(#args #(#flat),*);

@@ -104,6 +104,20 @@ impl Signature {
         mentioned
     }
 
+    /// A tensor is differentiated, or one is returned.
+    pub(crate) fn has_tensors(&self) -> bool {
+        struct Tensors(bool);
+        impl<'t> Visit<'t> for Tensors {
+            fn visit_path_segment(&mut self, segment: &'t syn::PathSegment) {
+                self.0 |= segment.ident == "Tensor";
+                syn::visit::visit_path_segment(self, segment);
+            }
+        }
+        let mut tensors = Tensors(false);
+        self.active().map(|param| &param.ty).chain([&self.ret]).for_each(|ty| tensors.visit_type(ty));
+        tensors.0
+    }
+
     /// All values of this type have the same shape, as far as syntax tells.
     pub(crate) fn has_fixed_shape(&self, ty: &Type) -> bool {
         match ungrouped(ty) {

@@ -1,6 +1,6 @@
 //! Tangents of calls, and of what callees' pullbacks are handed.
 
-use super::Tangent;
+use super::{Tangent, zero};
 use crate::ir::build::Builder;
 use crate::ir::{Arg, Call, Callee, Class, Kind, Op, Partial, Proj, Pull, SlotArg, Stmt, TangentCall, TangentPull, Tree, Value};
 use crate::transform::partial::{operator, scaled};
@@ -103,7 +103,9 @@ impl Tangent<'_> {
             Arg::Borrow { place, .. } => {
                 let mut place = self.place(place).filter(|_| !self.kind(place).is_inactive())?;
                 place.proj.push(Proj::Deref);
-                Some(b.let_("t_dot", Kind::Float, Op::Load(place)))
+                let dot = b.let_("t_dot", Kind::Float, Op::Load(place));
+                b.values[dot.0 as usize].tangent = true;
+                Some(dot)
             }
         }
     }
@@ -120,7 +122,7 @@ impl Tangent<'_> {
         match arg {
             Arg::Value(value) => {
                 let known = self.f[*value].kind == Kind::Float;
-                let dot = self.dot(*value).or_else(|| known.then(|| b.float(0.0)));
+                let dot = self.dot(*value).or_else(|| known.then(|| zero(b)));
                 dot.map(Arg::Value)
             }
             Arg::Borrow { mutable, place } => {

@@ -164,6 +164,7 @@ impl Tangent<'_> {
             if construct.variant.is_some() {
                 let kind = Kind::Ref(true, Box::new(super::tangent_kind(&data.kind)));
                 let view = b.fresh(&self.dot_name(*from), Class::View { mutable: true }, kind);
+                b.values[view.0 as usize].tangent = true;
                 b.push(Stmt::Let { value: view, op: Op::Borrow { mutable: true, place } });
                 place = Place { base: view, proj: vec![Proj::Deref] };
             }

@@ -1,6 +1,6 @@
 //! Tangents of writes and control flow.
 
-use super::{Tangent, elem_kind};
+use super::{Tangent, elem_kind, zero};
 use crate::ir::build::Builder;
 use crate::ir::{Block, Branch, Carried, Header, Kind, Loop, Memory, On, Place, Stmt, Value};
 
@@ -99,7 +99,7 @@ impl Tangent<'_> {
             Memory::Push { value, .. } => Memory::Push { place: dot, value: self.moved_dot(b, *value, &elem) },
             Memory::CopyFrom { src, .. } => match self.place(src) {
                 Some(src) => Memory::CopyFrom { place: dot, src },
-                None if elem == Kind::Float => Memory::Fill { place: dot, value: b.float(0.0) },
+                None if elem == Kind::Float => Memory::Fill { place: dot, value: zero(b) },
                 None => Memory::CopyFrom { place: dot, src: Place::whole(self.zero_owner(b, src.clone(), src.base)) },
             },
             Memory::Swap { b: other, .. } => {

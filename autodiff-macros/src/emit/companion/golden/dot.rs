@@ -475,6 +475,38 @@ If a buffer has another length than there are derivatives, before anything is wr
         let w_dot = ::differentiate::rt::tangent_or_zero(w_dot, w, &mut w_dot_zero);
         tangent_sweep
     }
+    #[doc(hidden)]
+    #[inline]
+    pub fn tangent_wide(
+        x: &f64,
+        w: &[f64],
+        n: &usize,
+        x_dot: ::core::option::Option<&::differentiate::rt::Wide<f64>>,
+        w_dot: ::core::option::Option<&::differentiate::rt::Wide<[f64]>>,
+        _: ::differentiate::rt::Ignored,
+    ) -> (f64, ::differentiate::rt::WideGrad<f64>) {
+        let mut x_dot_zero = ::core::option::Option::None;
+        let x_dot = ::differentiate::rt::wide_or_zero(x_dot, x, &mut x_dot_zero);
+        let mut w_dot_zero = ::core::option::Option::None;
+        let w_dot = ::differentiate::rt::wide_or_zero(w_dot, w, &mut w_dot_zero);
+        ::differentiate::rt::one_by_one(|lane: usize| {
+            let x_dot_lane = ::differentiate::rt::lane::<f64>(x_dot, lane);
+            let w_dot_lane = ::differentiate::rt::lane::<[f64]>(w_dot, lane);
+            let result = Self::tangent(
+                x,
+                w,
+                n,
+                ::core::option::Option::Some(
+                    ::differentiate::rt::tangent_of::<f64>(&x_dot_lane),
+                ),
+                ::core::option::Option::Some(
+                    ::differentiate::rt::tangent_of::<[f64]>(&w_dot_lane),
+                ),
+                ::differentiate::rt::Ignored,
+            );
+            result
+        })
+    }
     #[inline]
     fn primal(arg0: f64, arg1: &[f64], arg2: usize) -> f64 {
         dot(arg0, arg1, arg2)

@@ -569,6 +569,63 @@ If a buffer has another length than there are derivatives, before anything is wr
         );
         tangent_sweep
     }
+    #[doc(hidden)]
+    #[inline]
+    pub fn tangent_wide(
+        x: &[f64; 3],
+        state: &mut [f64],
+        seeds: &mut [u64],
+        x_dot: ::core::option::Option<&::differentiate::rt::Wide<[f64; 3]>>,
+        state_dot: ::core::option::Option<&mut ::differentiate::rt::Wide<[f64]>>,
+        _: ::differentiate::rt::Ignored,
+    ) -> ((), ::differentiate::rt::WideGrad<()>) {
+        let mut x_dot_zero = ::core::option::Option::None;
+        let x_dot = ::differentiate::rt::wide_or_zero(x_dot, x, &mut x_dot_zero);
+        let mut state_dot_zero = ::core::option::Option::None;
+        let state_dot = ::differentiate::rt::wide_or_zero_mut(
+            state_dot,
+            &*state,
+            &mut state_dot_zero,
+        );
+        ::differentiate::rt::one_by_one(|lane: usize| {
+            let x_dot_lane = ::differentiate::rt::lane::<[f64; 3]>(x_dot, lane);
+            let mut state_copy;
+            let state: &mut [f64] = if lane == 0 {
+                &mut *state
+            } else {
+                state_copy = ::std::borrow::ToOwned::to_owned(&*state);
+                ::std::borrow::BorrowMut::borrow_mut(&mut state_copy)
+            };
+            let mut state_dot_lane = ::differentiate::rt::lane::<[f64]>(state_dot, lane);
+            let mut seeds_copy;
+            let seeds: &mut [u64] = if lane == 0 {
+                &mut *seeds
+            } else {
+                seeds_copy = ::std::borrow::ToOwned::to_owned(&*seeds);
+                ::std::borrow::BorrowMut::borrow_mut(&mut seeds_copy)
+            };
+            let result = Self::tangent(
+                x,
+                state,
+                seeds,
+                ::core::option::Option::Some(
+                    ::differentiate::rt::tangent_of::<[f64; 3]>(&x_dot_lane),
+                ),
+                ::core::option::Option::Some(
+                    ::std::borrow::BorrowMut::borrow_mut(&mut state_dot_lane),
+                ),
+                ::differentiate::rt::Ignored,
+            );
+            ::differentiate::rt::set_lane::<
+                [f64],
+            >(
+                state_dot,
+                lane,
+                ::differentiate::rt::tangent_of::<[f64]>(&state_dot_lane),
+            );
+            result
+        })
+    }
     #[inline]
     fn primal(arg0: &[f64; 3], arg1: &mut [f64], arg2: &mut [u64]) -> () {
         fill(arg0, arg1, arg2)

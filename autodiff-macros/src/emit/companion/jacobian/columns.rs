@@ -1,38 +1,47 @@
-//! A Jacobian in forward mode: a run of the tangent for each column.
+//! A Jacobian in forward mode: a run of the tangent for each column, or for several of them.
 
 use crate::emit::companion::hidden::Program;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::super::hidden::WIDE;
 use super::super::signature::Param;
 use super::checks;
 use super::sides::{Of, Output, Sides, local, local_of};
 
-pub(super) fn body(sides: &Sides<'_>) -> TokenStream {
+pub(super) fn body(sides: &Sides<'_>, is_wide: bool) -> TokenStream {
     let (sig, krate) = (sides.sig, &sides.sig.krate);
     let (y, tangent, rows, columns) = (local("y"), local("tangent"), local("rows"), local("columns"));
     let (column, input, at, unit) = (local("column"), local("input"), local("at"), local("unit"));
     let counts = sides.columns();
+    let of = |name: &str, wide: &str| local(if is_wide { wide } else { name });
+    let (zero, units) = (of("zero_grad", "zero_wide"), of("Unit", "Units"));
     let directions = sides.inputs.iter().map(|one| {
         let (dot, looked_at) = (local_of(one.param, "_dot"), sig.looked_at(one.param));
         quote! {
-            let mut #dot = #krate::rt::zero_grad(#looked_at);
+            let mut #dot = #krate::rt::#zero(#looked_at);
             #unit.fill(&mut #dot);
         }
     });
     let (copies, primals) = (copies(sides), primals(sides));
-    let args = sig.params.iter().map(|param| dot_argument(sides, param));
+    let args = sig.params.iter().map(|param| dot_argument(sides, param, is_wide));
     let dot_of = |param: &Param| {
         let dot = local_of(param, "_dot");
         quote!(&#dot)
     };
-    let outputs = sides.outputs.iter().map(|output| output.side.count(sig, &output.reference(&tangent, &dot_of)));
+    let outputs = sides.outputs.iter().map(|output| match is_wide {
+        true => output.side.count_wide(sig, &output.reference(&tangent, &dot_of)),
+        false => output.side.count(sig, &output.reference(&tangent, &dot_of)),
+    });
     let checked = checks(sides);
     let written = sides.outputs.iter().enumerate().map(|(k, output)| {
         let (tangent, blocks) = (output.reference(&tangent, &dot_of), sides.of_output(k));
-        quote!(#krate::rt::write_column(#krate::rt::block(#blocks, #input), #tangent, #at, #columns[#input]);)
+        match is_wide {
+            true => quote!(#krate::rt::write_lanes(#blocks, #tangent, #column, &#columns);),
+            false => quote!(#krate::rt::write_column(#krate::rt::block(#blocks, #input), #tangent, #at, #columns[#input]);),
+        }
     });
-    let (forward, tangent_of, value) = (sig.own("forward"), sig.own("tangent"), local("value"));
+    let (forward, tangent_of, value) = (sig.own("forward"), sig.own(if is_wide { WIDE } else { "tangent" }), local("value"));
     let (keep, ret) = (!sig.has_mut(), &sig.ret);
     let kept = keep.then(|| quote!(#value = ::core::option::Option::Some(#y);));
     let declared = keep.then(|| quote!(let mut #value: ::core::option::Option<#ret> = ::core::option::Option::None;));
@@ -43,12 +52,17 @@ pub(super) fn body(sides: &Sides<'_>) -> TokenStream {
     } else {
         last
     };
+    let all = quote!(0..#columns.iter().sum::<usize>());
+    let (range, located) = match is_wide {
+        true => (quote!((#all).step_by(#krate::rt::LANES)), TokenStream::new()),
+        false => (all, quote!(let (#input, #at) = #krate::rt::locate(&#columns, #column);)),
+    };
     quote! {
         let #columns = #counts;
         #declared
-        for #column in 0..#columns.iter().sum::<usize>() {
-            let (#input, #at) = #krate::rt::locate(&#columns, #column);
-            let mut #unit = #krate::rt::Unit::new(#column);
+        for #column in #range {
+            #located
+            let mut #unit = #krate::rt::#units::new(#column);
             #(#directions)*
             #copies
             let (#y, #tangent) = #tangent_of(#primals #(#args),*);
@@ -81,7 +95,7 @@ pub(super) fn primals(sides: &Sides<'_>) -> TokenStream {
     })
 }
 
-fn dot_argument(sides: &Sides<'_>, param: &Param) -> TokenStream {
+fn dot_argument(sides: &Sides<'_>, param: &Param, is_wide: bool) -> TokenStream {
     let (sig, krate) = (sides.sig, &sides.sig.krate);
     if !param.active {
         return quote!(#krate::rt::Ignored);
@@ -90,7 +104,10 @@ fn dot_argument(sides: &Sides<'_>, param: &Param) -> TokenStream {
     let dot = if param.is_mut() {
         quote!(::std::borrow::BorrowMut::borrow_mut(&mut #dot))
     } else {
-        sig.tangent_of(param.pointee(), &dot)
+        match is_wide {
+            true => quote!(::std::borrow::Borrow::borrow(&#dot)),
+            false => sig.tangent_of(param.pointee(), &dot),
+        }
     };
     quote!(::core::option::Option::Some(#dot))
 }

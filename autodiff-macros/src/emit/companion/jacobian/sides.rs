@@ -70,6 +70,15 @@ impl<'s> Side<'s> {
         }
     }
 
+    /// How many floats `tangent`, a reference to a tangent in several directions, has in each.
+    pub(super) fn count_wide(&self, sig: &Signature, tangent: &TokenStream) -> TokenStream {
+        let (krate, count) = (&sig.krate, self.count(sig, tangent));
+        match &self.axes {
+            Axes::Fixed(_) | Axes::Sequence(_) => count,
+            Axes::Floats => quote!(#count / #krate::rt::LANES),
+        }
+    }
+
     /// The lengths of its axes, given the number of its floats.
     fn lengths(&self, count: &TokenStream) -> Vec<TokenStream> {
         match &self.axes {
@@ -178,6 +187,11 @@ impl<'s> Sides<'s> {
         let blocks = outputs.iter().map(|output| inputs.iter().map(|input| block(output, input)).collect()).collect();
         let float = float(outputs.iter().map(|output| &output.side));
         (!outputs.is_empty() && !inputs.is_empty()).then(|| Sides { sig, outputs, inputs, blocks, float })
+    }
+
+    /// The only input is a float.
+    pub(in super::super) fn has_one_column(&self) -> bool {
+        matches!(self.inputs.as_slice(), [Input { side: Side { axes: Axes::Fixed(lengths), .. }, .. }] if lengths.is_empty())
     }
 
     /// Every block, with what its type follows from.
