@@ -289,8 +289,6 @@ impl Pass<'_> {
                 (Proj::Range { .. }, Kind::Array(elem) | Kind::Slice(elem) | Kind::Vec(elem)) => Kind::Slice(elem.clone()),
                 (Proj::Field(syn::Member::Unnamed(index)), Kind::Tuple(parts)) => parts[index.index as usize].clone(),
                 (Proj::Payload(payload), _) if payload.variant == "Some" || payload.variant == "Ok" => Kind::Unknown,
-                // Whatever can be indexed has tangents that can be.
-                (Proj::Index(_) | Proj::Range { .. }, Kind::Unknown) => Kind::Unknown,
                 (Proj::Index(_) | Proj::Range { .. } | Proj::Field(_) | Proj::Payload(_), _) => return None,
             };
         }
