@@ -27,12 +27,12 @@ pub(super) fn tangent(sig: &Signature, body: Option<&Body>) -> Option<Item> {
             params.extend(quote!(_: #krate::rt::Ignored,));
             continue;
         };
-        let ty = sig.projection("Wide", param.pointee());
+        let ty = sig.wide(param.pointee());
         let slot = if param.is_mut() { quote!(&mut #ty) } else { quote!(&#ty) };
         params.extend(quote!(#name: ::core::option::Option<#slot>,));
         zeros.extend(wide_or_zero(param.mode, name, primal, &quote!(#krate::rt)));
     }
-    let (ret_dot, tokens) = (sig.projection("WideGrad", ret), &body.tokens);
+    let (ret_dot, tokens) = (sig.wide_grad(ret), &body.tokens);
     let (ret, body) = (quote!(-> (#ret, #ret_dot)), quote!(#zeros #tokens));
     Some(Item { doc: None, params, ret, body, ..Item::new(sig, WIDE, String::new()) })
 }

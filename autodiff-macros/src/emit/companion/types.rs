@@ -27,6 +27,33 @@ impl Signature {
         }
     }
 
+    /// What a tangent of a `ty` in several directions is passed as, behind a reference.
+    pub(crate) fn wide(&self, ty: &Type) -> Type {
+        self.lanes(ty).unwrap_or_else(|| self.projection("Wide", ty))
+    }
+
+    /// An owned tangent of a `ty` in several directions.
+    pub(crate) fn wide_grad(&self, ty: &Type) -> Type {
+        self.lanes(ty).unwrap_or_else(|| self.projection("WideGrad", ty))
+    }
+
+    /// Both, spelled out where syntax tells: rustc finds projections slowly.
+    fn lanes(&self, ty: &Type) -> Option<Type> {
+        let krate = &self.krate;
+        Some(match ungrouped(ty) {
+            Type::Slice(slice) => {
+                let elem = self.lanes(&slice.elem)?;
+                parse_quote!([#elem])
+            }
+            Type::Array(array) => {
+                let (elem, len) = (self.lanes(&array.elem)?, &array.len);
+                parse_quote!([#elem; #len])
+            }
+            ty if self.is_float(ty) => parse_quote!(#krate::rt::Lanes<#ty>),
+            _ => return None,
+        })
+    }
+
     fn spelled(&self, ty: &Type) -> Option<Type> {
         Some(match ungrouped(ty) {
             Type::Reference(reference) => self.grad(&reference.elem),

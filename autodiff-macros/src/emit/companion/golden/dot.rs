@@ -481,10 +481,10 @@ If a buffer has another length than there are derivatives, before anything is wr
         x: &f64,
         w: &[f64],
         n: &usize,
-        x_dot: ::core::option::Option<&::differentiate::rt::Wide<f64>>,
-        w_dot: ::core::option::Option<&::differentiate::rt::Wide<[f64]>>,
+        x_dot: ::core::option::Option<&::differentiate::rt::Lanes<f64>>,
+        w_dot: ::core::option::Option<&[::differentiate::rt::Lanes<f64>]>,
         _: ::differentiate::rt::Ignored,
-    ) -> (f64, ::differentiate::rt::WideGrad<f64>) {
+    ) -> (f64, ::differentiate::rt::Lanes<f64>) {
         let mut x_dot_zero = ::core::option::Option::None;
         let x_dot = ::differentiate::rt::wide_or_zero(x_dot, x, &mut x_dot_zero);
         let mut w_dot_zero = ::core::option::Option::None;

@@ -575,8 +575,8 @@ If a buffer has another length than there are derivatives, before anything is wr
         x: &[f64; 3],
         state: &mut [f64],
         seeds: &mut [u64],
-        x_dot: ::core::option::Option<&::differentiate::rt::Wide<[f64; 3]>>,
-        state_dot: ::core::option::Option<&mut ::differentiate::rt::Wide<[f64]>>,
+        x_dot: ::core::option::Option<&[::differentiate::rt::Lanes<f64>; 3]>,
+        state_dot: ::core::option::Option<&mut [::differentiate::rt::Lanes<f64>]>,
         _: ::differentiate::rt::Ignored,
     ) -> ((), ::differentiate::rt::WideGrad<()>) {
         let mut x_dot_zero = ::core::option::Option::None;
