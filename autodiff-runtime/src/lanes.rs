@@ -55,6 +55,12 @@ pub fn last<'a, T>(record: &'a [T], cursor: &mut usize, range: Range<usize>) -> 
     &record[*cursor..][..range.len()]
 }
 
+/// Appends what each iteration of a loop records.
+#[inline(always)]
+pub fn record<I: Iterator, T>(record: &mut Vec<T>, iterations: I, entry: impl FnMut(I::Item) -> T) {
+    record.extend(iterations.map(entry));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,7 @@
 use super::Emitter;
 use super::expr::tuple;
 use super::frag::{Frag, Moved, Prec, joined};
+use super::recorded_loop;
 use super::tail::{Goal, Tail};
 use crate::ir::{Block, Branch, Header, Loop, On, Pattern, Stmt, Value};
 use proc_macro2::{Ident, TokenStream};
@@ -157,6 +158,9 @@ impl<'a> Emitter<'a> {
             self.carried.insert(variable);
             self.push(quote!(let #mutable #name #ty = #tokens;));
         }
+        if let Some(entry) = recorded_loop::entry(self.f, l) {
+            return self.recorded_loop(l, &header, entry);
+        }
         let (count, leave) = self.trips(l, &mut header);
         if let Header::While(cond) = &l.header {
             let (stmts, test) = self.nested(cond, |e| {
@@ -276,7 +280,7 @@ impl<'a> Emitter<'a> {
 
 /// What stands in front of a loop's body.
 #[derive(Default)]
-struct Head {
+pub(super) struct Head {
     tokens: TokenStream,
     /// Of a range; `Some(None)` is `_`.
     index: Option<Option<Ident>>,
@@ -289,8 +293,21 @@ struct Head {
 
 impl Head {
     fn print(&self) -> TokenStream {
-        let Some(index) = &self.index else { return self.tokens.clone() };
-        let index = index.as_ref().map_or(quote!(_), |index| quote!(#index));
+        if self.index.is_none() {
+            return self.tokens.clone();
+        }
+        let (index, range) = (self.index(), self.range());
+        quote!(for #index in #range)
+    }
+
+    /// The name that each number of a range gets.
+    pub(super) fn index(&self) -> TokenStream {
+        let index = self.index.iter().flatten().next();
+        index.map_or(quote!(_), |index| quote!(#index))
+    }
+
+    /// The numbers of a range, in order.
+    pub(super) fn range(&self) -> TokenStream {
         let (lo, hi) = (&self.lo, &self.hi);
         // An inclusive range does not know its length, so that one with steps cannot run backwards.
         let stepped_back = self.step.is_some() && self.rev;
@@ -304,6 +321,6 @@ impl Head {
         }
         let step = self.step.as_ref().map(|step| quote!(.step_by(#step)));
         let rev = self.rev.then(|| quote!(.rev()));
-        quote!(for #index in #range #step #rev)
+        quote!(#range #step #rev)
     }
 }

@@ -23,6 +23,7 @@ mod names;
 mod opaque;
 mod place;
 mod record;
+mod recorded_loop;
 mod shadow;
 mod stmt;
 mod tail;

@@ -23,13 +23,20 @@ impl<'a> Emitter<'a> {
 
     /// `record.push((a, b));`
     pub(super) fn record_push(&mut self, record: Value, values: &[Value]) {
+        let entry = self.record_entry(values);
+        let name = self.ident(record);
+        self.push(quote!(#name.push(#entry);));
+    }
+
+    /// What an iteration records, as it stands right behind what has been printed.
+    pub(super) fn record_entry(&mut self, values: &[Value]) -> TokenStream {
         let (payload, mut effects) = self.payload(values);
         if values.iter().any(|v| self.class(*v) == Class::Owner) {
             // What is moved in cannot be read behind this.
             effects.add(&Effects::writes(MEMORY));
         }
-        let name = self.ident(record);
-        self.push_with(quote!(#name.push(#payload);), &effects);
+        self.settle(&effects, None);
+        payload
     }
 
     /// Values as one: itself, or a tuple.

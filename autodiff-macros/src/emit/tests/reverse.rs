@@ -71,11 +71,16 @@ fn records_of_a_loop() {
             use ::differentiate::rt::CellExt as _;
             let mut loop1 = ::std::vec::Vec::with_capacity(n);
             let mut s = 1.0;
-            for i in 0..n {
-                let t = w[i].sin();
-                loop1.push((s, t));
-                s *= t;
-            }
+            ::differentiate::rt::record(
+                &mut loop1,
+                0..n,
+                |i| {
+                    let t = w[i].sin();
+                    let entry = (s, t);
+                    s *= t;
+                    entry
+                },
+            );
             (
                 s,
                 move |w, _, out_bar, w_bar, _| {

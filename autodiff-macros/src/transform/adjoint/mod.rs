@@ -68,8 +68,11 @@ pub fn adjoint(f: &Function, layout: &Layout<'_>, memory: &Memory, activity: &Ac
         sweep.reverse();
         let mut arms = sweep.recorded_arms();
         arms.extend(&record.arms);
-        let mut mutable_views = sweep.mutable_views.clone();
-        mutable_views.extend(&record.mutable_views);
+        let mut mutable_views = record.mutable_views.clone();
+        if record.decided {
+            // In the trial run all that is written to was rewound.
+            mutable_views.extend(&sweep.mutable_views);
+        }
         let views = sweep.views.clone();
         let mut next = Record::decide(f, layout, memory, sweep.touches.clone());
         (next.arms, next.views, next.mutable_views) = (arms, views, mutable_views);
