@@ -130,6 +130,7 @@ mod derive;
 mod emit;
 mod errors;
 mod fallback;
+mod guard;
 mod ir;
 mod lower;
 mod member;
@@ -146,23 +147,31 @@ fn in_compiler() -> bool {
     proc_macro::is_available()
 }
 
+fn differentiated(
+    attribute: proc_macro2::TokenStream,
+    item: proc_macro2::TokenStream,
+    least_order: u32,
+) -> proc_macro2::TokenStream {
+    guard::expanded(item.clone(), || pipeline::expand(attribute, item, least_order))
+}
+
 /// Derives the gradient, pullback and directional derivative of a function.
 #[proc_macro_attribute]
 pub fn differentiate(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    pipeline::expand(attribute.into(), item.into(), 1).into()
+    differentiated(attribute.into(), item.into(), 1).into()
 }
 
 /// Derives how a struct or enum carries derivatives.
 #[proc_macro_derive(Differentiable, attributes(constant, differentiable))]
 pub fn differentiable(input: TokenStream) -> TokenStream {
-    derive::expand(input.into()).into()
+    guard::expanded(Default::default(), || derive::expand(input.into())).into()
 }
 
 /// [`macro@differentiate`] with `order = 2` where nothing else is said: the same programs are tested at both orders.
 #[doc(hidden)]
 #[proc_macro_attribute]
 pub fn __differentiate_twice(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    pipeline::expand(attribute.into(), item.into(), 2).into()
+    differentiated(attribute.into(), item.into(), 2).into()
 }
 
 /// The rule table as traits' impls, for `autodiff-runtime`.

@@ -4,6 +4,7 @@ use crate::analyze::{Activity, Layout, Memory};
 use crate::args::Config;
 use crate::emit::companion::signature::{Home, How, Signature};
 use crate::errors::Errors;
+use crate::guard::guarded;
 use crate::ir::visit::by_mut;
 use crate::ir::{Block, ClosureCode, Code, Function, Param, Stmt, verify};
 use crate::simplify::simplify;
@@ -45,7 +46,7 @@ fn function(attribute: TokenStream, mut item: ItemFn, least_order: u32) -> Token
     let mut config = Config::parse(attribute, &mut item, &mut errors);
     config.order = config.order.max(least_order);
     let programs = programs(&item, &config, &mut errors);
-    let companion = companion(&item, &config, programs, false, &errors);
+    let companion = companion(&item, &config, programs, false, &mut errors);
     let errors = errors.to_compile_errors();
     quote!(#item #errors #companion)
 }
@@ -56,17 +57,33 @@ pub fn programs(item: &ItemFn, config: &Config, errors: &mut Errors) -> Option<P
         let help = "leave `order` out, or give `d(x) = …`, through which higher orders go";
         errors.push(item.sig.ident.span(), "`vjp = …, jvp = …` give derivatives of order 1", help);
     }
-    let function = match &config.rule {
-        Some(UserRule::Partials(partials)) if errors.is_empty() => user_rule::partials::function(item, config, partials, errors),
-        _ if config.is_opaque => None,
-        _ => lower::function(item, config, errors),
-    };
     let name = matches!(config.home, Home::Companion).then(|| item.sig.ident.to_string());
-    function.map(|function| derive(&function, config.order, name.as_deref(), errors))
+    let derived = guarded(item.sig.ident.span(), errors, |errors| {
+        let function = match &config.rule {
+            Some(UserRule::Partials(partials)) if errors.is_empty() => {
+                user_rule::partials::function(item, config, partials, errors)
+            }
+            _ if config.is_opaque => None,
+            _ => lower::function(item, config, errors),
+        };
+        function.map(|function| derive(&function, config.order, name.as_deref(), errors))
+    });
+    derived.flatten()
 }
 
 /// The companion of a function, or the siblings of a method; stubs if there are `errors`.
-pub fn companion(item: &ItemFn, config: &Config, programs: Option<Programs>, recursive: bool, errors: &Errors) -> TokenStream {
+pub fn companion(
+    item: &ItemFn,
+    config: &Config,
+    programs: Option<Programs>,
+    recursive: bool,
+    errors: &mut Errors,
+) -> TokenStream {
+    let printed = guarded(item.sig.ident.span(), errors, |errors| printed(item, config, programs, recursive, errors));
+    printed.unwrap_or_else(|| emit::companion::stub(&fallback::signature(item, config)))
+}
+
+fn printed(item: &ItemFn, config: &Config, programs: Option<Programs>, recursive: bool, errors: &Errors) -> TokenStream {
     match (&config.rule, programs) {
         (Some(UserRule::Functions { vjp, jvp }), _) if errors.is_empty() => {
             user_rule::functions::companion(&fallback::signature(item, config), vjp, jvp)

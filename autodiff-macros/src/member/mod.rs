@@ -297,11 +297,11 @@ impl Methods {
     fn siblings(self, errors: &mut Errors) -> TokenStream {
         let cyclic = cyclic(&self.all);
         let mut siblings = TokenStream::new();
-        for Method { item, config, programs, errors: own, is_defined } in self.all {
+        for Method { item, config, programs, errors: mut own, is_defined } in self.all {
             let tokens = match is_defined {
                 true => {
                     let recursive = cyclic.contains(&item.sig.ident.to_string());
-                    pipeline::companion(&item, &config, programs, recursive, &own)
+                    pipeline::companion(&item, &config, programs, recursive, &mut own)
                 }
                 false => declarations(&declared(&item, &config)),
             };
