@@ -9,15 +9,21 @@
 //! * where a `break` was: what the arm that leaves does to the owner of a view, the next iteration of the representation's loop would
 //!   see, since it is the loop's `stop` that leaves.
 
+mod conflict;
+mod part;
+
+pub(crate) use conflict::{sources, writes};
+
 use crate::ir::visit::{by_mut, by_ref};
-use crate::ir::{Arg, Block, Class, Memory, Op, Stmt, Value, ValueData};
+use crate::ir::{Block, Class, Op, Stmt, Value, ValueData};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Moves derivations of views to where they do not conflict.
 pub fn settle(values: &mut Vec<ValueData>, body: &mut Block) {
-    // Each move may bring a derivation between another one and its use.
-    for _ in 0..8 {
-        let mut late = Late { parents: BTreeMap::new(), children: BTreeMap::new(), values, moved: false };
+    // Each move may bring a derivation between another one and its use. Two that are used in one branch would take turns in front of it.
+    for round in 0..12 {
+        let deep = round > 2;
+        let mut late = Late { parents: BTreeMap::new(), children: BTreeMap::new(), values, deep, moved: false };
         late.family(body);
         if late.parents.is_empty() {
             return;
@@ -35,6 +41,8 @@ struct Late<'a> {
     parents: BTreeMap<Value, BTreeSet<Value>>,
     /// The views derived from a value.
     children: BTreeMap<Value, BTreeSet<Value>>,
+    /// Views are derived in the blocks that use them rather than before.
+    deep: bool,
     moved: bool,
 }
 
@@ -81,7 +89,11 @@ impl Late<'_> {
         match stmt {
             Stmt::Let { value, op: Op::Borrow { .. } } => Some(*value).into_iter().filter(is_view).collect(),
             Stmt::Split { results, .. } => results.iter().copied().filter(is_view).collect(),
-            Stmt::Branch(branch) if branch.results.iter().all(is_view) => branch.results.clone(),
+            Stmt::Branch(branch)
+                if !branch.results.is_empty() && branch.results.iter().all(is_view) && self.parts(branch).is_some() =>
+            {
+                branch.results.clone()
+            }
             _ => Vec::new(),
         }
     }
@@ -113,7 +125,9 @@ impl Late<'_> {
             if d.clashes(&block.stmts[at + 1..end.max(at + 1)], false).0 {
                 let rest = block.stmts.split_off(at + 1);
                 block.stmts.pop();
-                let rest = self.sink(&d, rest, &mut true);
+                let (computed, derived) = self.parted(d.stmt.clone());
+                block.stmts.extend(computed);
+                let rest = self.sink(&Derivation { stmt: derived, ..d }, rest, &mut true);
                 block.stmts.extend(rest);
                 *last_uses = last_uses_in(&block.stmts);
                 self.moved = true;
@@ -128,7 +142,8 @@ impl Late<'_> {
         for mut stmt in stmts {
             let concern = d.concern(&stmt);
             if concern.uses {
-                if concern.ends && d.clashes(std::slice::from_ref(&stmt), false).0 {
+                let inside = self.deep && !d.own_concern(&stmt).uses;
+                if inside || concern.ends && d.clashes(std::slice::from_ref(&stmt), false).0 {
                     for scope in by_mut::scopes(&mut stmt) {
                         for block in scope.blocks {
                             block.stmts = self.sink(d, std::mem::take(&mut block.stmts), first);
@@ -137,10 +152,14 @@ impl Late<'_> {
                     names = None;
                 } else {
                     let names = names.get_or_insert_with(|| {
-                        let names = self.names(d, std::mem::take(first));
-                        let mut again = d.stmt.clone();
-                        by_mut::defs(&mut again, &mut |v| *v = names[v]);
-                        out.push(again);
+                        let again = !std::mem::take(first);
+                        let names = self.names(d, again);
+                        let mut stmt = d.stmt.clone();
+                        by_mut::defs(&mut stmt, &mut |v| *v = names[v]);
+                        if again {
+                            self.renew(&mut stmt);
+                        }
+                        out.push(stmt);
                         names
                     });
                     rename(&mut stmt, names);
@@ -154,17 +173,37 @@ impl Late<'_> {
         out
     }
 
-    /// The names that the views get when they are derived once more.
-    fn names(&mut self, d: &Derivation, first: bool) -> BTreeMap<Value, Value> {
-        let mut name = |v: &Value| {
-            if first {
-                return *v;
-            }
-            let again = Value(self.values.len() as u32);
-            self.values.push(self.values[v.0 as usize].clone());
-            again
-        };
-        d.views.iter().map(|v| (*v, name(v))).collect()
+    /// The names that the views get, new ones when they are derived again.
+    fn names(&mut self, d: &Derivation, again: bool) -> BTreeMap<Value, Value> {
+        d.views.iter().map(|v| (*v, if again { self.another(*v) } else { *v })).collect()
+    }
+
+    fn another(&mut self, like: Value) -> Value {
+        let value = Value(self.values.len() as u32);
+        self.values.push(self.values[like.0 as usize].clone());
+        value
+    }
+
+    /// Gives what the blocks in a statement define new names: a value has one definition.
+    fn renew(&mut self, stmt: &mut Stmt) {
+        let mut names = BTreeMap::new();
+        each_definition_inside(stmt, &mut |v| {
+            let another = self.another(*v);
+            names.insert(*v, another);
+            *v = another;
+        });
+        rename(stmt, &names);
+    }
+}
+
+/// What the blocks nested in a statement define.
+fn each_definition_inside(stmt: &mut Stmt, f: &mut dyn FnMut(&mut Value)) {
+    for scope in by_mut::scopes(stmt) {
+        scope.defs.into_iter().for_each(&mut *f);
+        for stmt in scope.blocks.into_iter().flat_map(|block| &mut block.stmts) {
+            by_mut::defs(stmt, f);
+            each_definition_inside(stmt, f);
+        }
     }
 }
 
@@ -199,100 +238,6 @@ fn used(stmt: &Stmt, f: &mut dyn FnMut(Value)) {
         scope.uses.into_iter().for_each(|v| f(*v));
         scope.blocks.into_iter().flat_map(|block| &block.yields).for_each(|v| f(*v));
     }
-}
-
-impl Derivation {
-    /// Whether in some way through these statements the borrow ends before a use, and whether the views are used in them or `live` after.
-    fn clashes(&self, stmts: &[Stmt], mut live: bool) -> (bool, bool) {
-        for stmt in stmts.iter().rev() {
-            let blocks = stmt.blocks();
-            let own = self.own_concern(stmt);
-            if !blocks.is_empty() {
-                // What comes later in a loop's body comes earlier in the next iteration.
-                let again = matches!(stmt, Stmt::Loop(_)) && self.concern(stmt).uses;
-                let after = live;
-                for block in blocks {
-                    let (clash, used) = self.clashes(&block.stmts, after || again);
-                    if clash {
-                        return (true, true);
-                    }
-                    live |= used;
-                }
-            }
-            if live && own.ends && !own.uses {
-                return (true, true);
-            }
-            live |= own.uses;
-        }
-        (false, live)
-    }
-
-    fn concern(&self, stmt: &Stmt) -> Concern {
-        let own = self.own_concern(stmt);
-        stmt.blocks().into_iter().flat_map(|block| &block.stmts).fold(own, |sum, stmt| {
-            let inner = self.concern(stmt);
-            Concern { uses: sum.uses || inner.uses, ends: sum.ends || inner.ends }
-        })
-    }
-
-    /// Without nested statements, but with what nested blocks yield.
-    fn own_concern(&self, stmt: &Stmt) -> Concern {
-        let mut concern = Concern::default();
-        used(stmt, &mut |v| {
-            concern.uses |= self.descendants.contains(&v);
-            concern.ends |= self.ancestors.contains(&v) && (self.mutable || writes(stmt, v));
-        });
-        concern
-    }
-}
-
-/// What a statement derives a view from.
-fn sources(stmt: &Stmt, view: Value) -> Vec<Value> {
-    match stmt {
-        Stmt::Let { op: Op::Borrow { place, .. }, .. } | Stmt::Split { place, .. } => vec![place.base],
-        Stmt::Branch(branch) => {
-            let k = branch.results.iter().position(|r| *r == view).expect("defined by this branch");
-            branch.arms.iter().filter(|arm| !arm.diverges).map(|arm| arm.yields[k]).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// Whether a statement, which uses `base`, needs it for itself: shared borrows of it end.
-fn writes(stmt: &Stmt, base: Value) -> bool {
-    match stmt {
-        Stmt::Let { op, .. } => match op {
-            Op::Borrow { mutable, .. } => *mutable,
-            Op::Opaque(opaque) => opaque.writes,
-            _ => false,
-        },
-        Stmt::Split { method, .. } => method.to_string().contains("_mut"),
-        Stmt::Memory(Memory::CopyFrom { place, .. }) => place.base == base,
-        Stmt::Store { .. } | Stmt::Memory(_) | Stmt::UnlogRange { .. } | Stmt::Unshare(_) => true,
-        Stmt::Call(call) => call.args.iter().any(|arg| lends(arg, base)),
-        Stmt::Pull(pull) => pull.args.iter().any(|arg| lends(arg, base)),
-        Stmt::Observe(opaque) => opaque.writes,
-        Stmt::Branch(_)
-        | Stmt::Loop(_)
-        | Stmt::Declare { .. }
-        | Stmt::Set { .. }
-        | Stmt::Add { .. }
-        | Stmt::ShadowAdd { .. }
-        | Stmt::ShadowAddFrom { .. }
-        | Stmt::ShadowClear(_)
-        | Stmt::RecordNew { .. }
-        | Stmt::RecordPush { .. }
-        | Stmt::RecordRead { .. }
-        | Stmt::CursorNew { .. }
-        | Stmt::RecordPart { .. }
-        | Stmt::RecordAt { .. }
-        | Stmt::LogRange { .. }
-        | Stmt::Closure(_) => false,
-    }
-}
-
-fn lends(arg: &Arg, base: Value) -> bool {
-    matches!(arg, Arg::Borrow { mutable: true, place } if place.base == base)
 }
 
 /// Gives the views in a statement their new names.
