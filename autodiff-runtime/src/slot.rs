@@ -190,6 +190,79 @@ coercions! {
     [T, const N: usize] &'a mut [T; N] => &'a [T], x x;
 }
 
+/// What a callee was lent of a `Vec` that has got longer since.
+#[derive(Debug)]
+pub struct First<A> {
+    all: A,
+    len: usize,
+}
+
+/// The first `len` elements, which a callee took as a slice or as a `Vec`.
+#[inline(always)]
+#[allow(clippy::ptr_arg, reason = "the callee may have taken it as a `Vec`")]
+pub fn first<T>(all: &Vec<T>, len: usize) -> First<&Vec<T>> {
+    First { all, len }
+}
+
+/// The same, to be written to.
+#[inline(always)]
+pub fn first_mut<T>(all: &mut Vec<T>, len: usize) -> First<&mut Vec<T>> {
+    First { all, len }
+}
+
+#[cold]
+fn longer() -> ! {
+    panic!("a `Vec` that grows later was lent to a function as a whole: take it as a slice (`&[f64]` for `&Vec<f64>`) there")
+}
+
+impl<'a, T> FromSlot<First<&'a Vec<T>>> for &'a [T] {
+    #[inline(always)]
+    fn from_slot(first: First<&'a Vec<T>>) -> &'a [T] {
+        &first.all[..first.len]
+    }
+}
+
+impl<'a, T> FromSlot<First<&'a Vec<T>>> for &'a Vec<T> {
+    #[inline(always)]
+    fn from_slot(first: First<&'a Vec<T>>) -> &'a Vec<T> {
+        if first.all.len() == first.len { first.all } else { longer() }
+    }
+}
+
+impl<'a, T> FromSlot<First<&'a mut Vec<T>>> for &'a mut [T] {
+    #[inline(always)]
+    fn from_slot(first: First<&'a mut Vec<T>>) -> &'a mut [T] {
+        &mut first.all[..first.len]
+    }
+}
+
+impl<'a, T> FromSlot<First<&'a mut Vec<T>>> for &'a mut Vec<T> {
+    #[inline(always)]
+    fn from_slot(first: First<&'a mut Vec<T>>) -> &'a mut Vec<T> {
+        if first.all.len() == first.len { first.all } else { longer() }
+    }
+}
+
+impl<'a, A, T: ?Sized> FromSlot<First<A>> for Option<&'a T>
+where
+    &'a T: FromSlot<First<A>>,
+{
+    #[inline(always)]
+    fn from_slot(first: First<A>) -> Option<&'a T> {
+        Some(FromSlot::from_slot(first))
+    }
+}
+
+impl<'a, A, T: ?Sized> FromSlot<First<A>> for Option<&'a mut T>
+where
+    &'a mut T: FromSlot<First<A>>,
+{
+    #[inline(always)]
+    fn from_slot(first: First<A>) -> Option<&'a mut T> {
+        Some(FromSlot::from_slot(first))
+    }
+}
+
 /// The tangent of an argument, or a zero that `zero` holds: a caller passes [`NoShadow`] for a constant, whose type need not
 /// have tangents as far as the caller can see.
 #[inline(always)]

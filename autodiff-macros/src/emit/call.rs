@@ -5,7 +5,7 @@ use super::companion::hidden::{FUSED, Program, WIDE};
 use super::companion::nested::Nested;
 use super::expr::tuple;
 use super::frag::{Effects, Frag, MEMORY, Prec, SHADOW, WORLD};
-use crate::ir::{Arg, Argument, AtOnce, Call, Callee, Class, Op, Opaque, Pull, Tree, Value, arguments};
+use crate::ir::{Arg, Argument, AtOnce, Call, Callee, Class, Kind, Op, Opaque, Place, Proj, Pull, Tree, Value, arguments};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::PathSegment;
@@ -72,7 +72,7 @@ impl<'a> Emitter<'a> {
         }
         let is_mut = |arg: &Arg| matches!(arg, Arg::Borrow { mutable: true, .. });
         let writes = if c.args.iter().any(is_mut) { MEMORY | WORLD } else { WORLD };
-        self.settle(&Effects { reads: MEMORY | WORLD, writes, vars: Vec::new() }, None);
+        self.settle(&Effects { reads: MEMORY | WORLD, writes, ..Effects::default() }, None);
         let results: Vec<Tree> = [&c.result].into_iter().chain(c.tangents.iter().map(|t| &t.result)).cloned().collect();
         let result = self.results(&Tree::paired(&results));
         let stmt = match c.pull {
@@ -140,7 +140,7 @@ impl<'a> Emitter<'a> {
     /// Beside an argument that is borrowed mutably no other one looks into memory: all are borrowed at the same time.
     fn settle_beside<'b>(&mut self, args: impl IntoIterator<Item = &'b Arg>) {
         if args.into_iter().any(|arg| matches!(arg, Arg::Borrow { mutable: true, .. })) {
-            self.settle(&Effects { reads: 0, writes: MEMORY, vars: Vec::new() }, None);
+            self.settle(&Effects { reads: 0, writes: MEMORY, ..Effects::default() }, None);
         }
     }
 
@@ -165,7 +165,7 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    fn borrowed(&mut self, mutable: bool, place: &crate::ir::Place) -> Frag {
+    fn borrowed(&mut self, mutable: bool, place: &Place) -> Frag {
         if mutable { self.exclusive(place) } else { self.shared(place) }
     }
 
@@ -197,6 +197,11 @@ impl<'a> Emitter<'a> {
 
     /// What `rt::slot` converts: references to primals or tangents.
     pub(super) fn slot_arg(&mut self, arg: &Arg) -> TokenStream {
+        if let Arg::Borrow { mutable, place } = arg
+            && let Some(first) = self.first_of(*mutable, place)
+        {
+            return first;
+        }
         match arg {
             Arg::Value(v) => self.reference(*v),
             Arg::Borrow { mutable: false, place } => {
@@ -206,6 +211,17 @@ impl<'a> Emitter<'a> {
             }
             Arg::Borrow { mutable: true, place } => self.exclusive(place).tokens,
         }
+    }
+
+    /// The first elements of a `Vec` that got longer: whether the callee took it as a slice is for `rt::slot` to see.
+    pub(super) fn first_of(&mut self, mutable: bool, place: &Place) -> Option<TokenStream> {
+        let [Proj::Range { lo: None, hi: Some(len), inclusive: false }] = place.proj[..] else { return None };
+        if !matches!(self.f[place.base].kind, Kind::Vec(_)) {
+            return None;
+        }
+        let len = self.value(len).tokens;
+        let (all, rt) = (self.borrowed(mutable, &Place::whole(place.base)).tokens, &self.rt);
+        Some(if mutable { quote!(#rt::first_mut(#all, #len)) } else { quote!(#rt::first(#all, #len)) })
     }
 
     pub(super) fn pull(&mut self, p: &'a Pull) {
@@ -256,7 +272,7 @@ impl<'a> Emitter<'a> {
     /// Before a pullback runs: what is pending, and the cells that it adds to.
     fn settle_all(&mut self, cells: Vec<(Value, Ident)>) {
         let everything = MEMORY | SHADOW | WORLD;
-        self.settle(&Effects { reads: everything, writes: everything, vars: Vec::new() }, None);
+        self.settle(&Effects { reads: everything, writes: everything, ..Effects::default() }, None);
         for (v, cell) in cells {
             self.push(quote!(let #cell = ::core::cell::Cell::new(0.0);));
             // Nothing else writes to the cell.
@@ -278,9 +294,11 @@ impl<'a> Emitter<'a> {
                 let reference = self.reference(*v);
                 quote!(#rt::slot(#reference))
             }
-            // The pullback's parameter types are known: references coerce.
-            Arg::Borrow { mutable: true, place } => self.exclusive(place).tokens,
-            Arg::Borrow { mutable: false, place } => self.shared(place).tokens,
+            Arg::Borrow { mutable, place } => match self.first_of(*mutable, place) {
+                Some(first) => quote!(#rt::slot(#first)),
+                // The pullback's parameter types are known: references coerce.
+                None => self.borrowed(*mutable, place).tokens,
+            },
         }
     }
 

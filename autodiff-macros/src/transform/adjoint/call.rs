@@ -39,7 +39,8 @@ impl<'a> Sweep<'a> {
         let mut cells = Vec::new();
         let slots = call.args.iter().map(|arg| self.slot(arg, at, &mut cells)).collect();
         let pull = self.pull_of(at);
-        let (is_method, args) = (call.callee == Callee::Method, call.args.clone());
+        let is_method = call.callee == Callee::Method;
+        let args = call.args.iter().map(|arg| self.frozen_arg(arg, at)).collect();
         let functions = call.functions.clone();
         self.emit(Stmt::Pull(Box::new(Pull {
             pull,
@@ -112,7 +113,9 @@ impl<'a> Sweep<'a> {
     /// The adjoint of a result as it was returned: what was pushed later is not the callee's.
     fn shadow_made(&mut self, result: Value, at: StmtId) -> Value {
         let shadow = self.shadow(result, at);
-        let Some(len) = self.length_made(result, at) else { return shadow };
+        let Some(len) = self.length_made(result, at) else {
+            return if self.is_part(shadow) { self.movable_shadow(result, at) } else { shadow };
+        };
         let name = self.bar_name(result);
         let part = self.fresh(&name, Class::Shadow, self.f[result].kind.clone());
         let cut = Proj::Range { lo: None, hi: Some(len), inclusive: false };
@@ -151,16 +154,9 @@ impl<'a> Sweep<'a> {
                 SlotArg::Cell(bar)
             }
             Arg::Borrow { place, .. } if !self.activity.active(place.base) => SlotArg::None,
-            Arg::Borrow { place, .. } => SlotArg::Shadow(self.shadow_place(place, at)),
-        }
-    }
-
-    /// Behind a call, the lengths of its results that are wanted.
-    pub(super) fn note_lengths(&mut self, stmt: &Stmt) {
-        let Stmt::Call(call) = stmt else { return };
-        for v in call.result.leaves() {
-            if let Some(len) = self.made.get(&v).copied() {
-                self.emit(Stmt::Let { value: len, op: Op::Len(Place::whole(v)) });
+            Arg::Borrow { place, .. } => {
+                let place = self.frozen(place, at);
+                SlotArg::Shadow(self.shadow_place(&place, at))
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::{Adjoined, Sweep, moved_rest};
 use crate::analyze::layout::{BlockId, StmtId};
 use crate::errors::Errors;
-use crate::ir::{Alloc, Arg, Block, Class, Construct, Function, Header, Memory, Op, Place, Stmt, Tree, Value};
+use crate::ir::{Alloc, Block, Class, Construct, Function, Header, Memory, Op, Place, Stmt, Tree, Value};
 use crate::transform::late;
 use std::collections::HashMap;
 
@@ -46,15 +46,11 @@ impl<'a> Sweep<'a> {
             if home == 0 {
                 self.open_records(at);
             }
-            if let Some(len) = self.lengths.get(&at).copied() {
-                let place = used_place(stmt).expect("a length is recorded for the use of a place");
-                let whole = if matches!(stmt, Stmt::Memory(Memory::Push { .. })) { place } else { Place::whole(place.base) };
-                self.emit(Stmt::Let { value: len, op: Op::Len(whole) });
-            }
+            self.note_lengths(at, false);
             self.log_bulk(at);
             let forward = self.forward_stmt(stmt, at);
             self.emit(forward);
-            self.note_lengths(stmt);
+            self.note_lengths(at, true);
             self.note_choice(stmt, at);
             at = self.layout.end[at as usize];
         }
@@ -234,21 +230,5 @@ impl<'a> Sweep<'a> {
         }
         lines.extend(self.bulk.values().map(|bulk| format!("range of {}", self.name(bulk.place.base))));
         lines
-    }
-}
-
-/// The memory that a statement uses as a whole.
-fn used_place(stmt: &Stmt) -> Option<Place> {
-    match stmt {
-        Stmt::Let { op: Op::Borrow { place, .. } | Op::Alloc(Alloc::Copy { place, .. }), .. } | Stmt::Split { place, .. } => {
-            Some(place.clone())
-        }
-        Stmt::Let { op: Op::Move(from), .. } => Some(Place::whole(*from)),
-        Stmt::Memory(Memory::Push { place, .. }) => Some(place.clone()),
-        Stmt::Call(call) => call.args.iter().find_map(|arg| match arg {
-            Arg::Borrow { place, .. } => Some(place.clone()),
-            Arg::Value(_) => None,
-        }),
-        _ => None,
     }
 }

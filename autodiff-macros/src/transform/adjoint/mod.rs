@@ -7,7 +7,7 @@
 //! | file | forward and reverse of |
 //! |---|---|
 //! | [`statement`] (with [`twin`]) | `let`: primitives, loads, allocations |
-//! | [`store`], [`bulk`] | writes to memory |
+//! | [`store`], [`bulk`], [`lengths`] | writes to memory |
 //! | [`branch`], [`loops`] (with [`counter`], [`running`], [`hoist`]), [`call`] | control flow and calls |
 //! | [`need`] (with [`late`](crate::transform::late)) | primal values and views in the reverse sweep |
 //! | [`shadow`] | shadows of memory |
@@ -21,6 +21,7 @@ mod capacity;
 mod counter;
 mod forward;
 mod hoist;
+mod lengths;
 mod loops;
 mod need;
 mod running;
@@ -43,6 +44,7 @@ use crate::ir::{
 };
 use adjoints::Adjoint;
 use bulk::Bulk;
+use lengths::Length;
 use running::Running;
 use std::collections::{BTreeMap, BTreeSet};
 use twin::{Twins, twins};
@@ -190,9 +192,7 @@ struct Sweep<'a> {
     /// Records of loop bodies with their cursors.
     records: BTreeMap<BlockId, (Value, Value)>,
     /// Lengths at the time of a use, of `Vec`s that grow later.
-    lengths: BTreeMap<StmtId, Value>,
-    /// Lengths that results of calls had at first, of those that grow later.
-    made: BTreeMap<Value, Value>,
+    lengths: BTreeMap<StmtId, Vec<Length>>,
     /// Owners that are consumed in the forward sweep although the reverse sweep needs them: consumed as copies instead.
     rescued: BTreeSet<Value>,
     /// Memory that this pull writes to.
@@ -259,7 +259,6 @@ impl<'a> Sweep<'a> {
             arms: BTreeMap::new(),
             records: BTreeMap::new(),
             lengths: BTreeMap::new(),
-            made: BTreeMap::new(),
             rescued: BTreeSet::new(),
             rewound: BTreeSet::new(),
             owned_shadows: BTreeSet::new(),

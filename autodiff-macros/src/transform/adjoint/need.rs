@@ -326,58 +326,6 @@ impl<'a> Sweep<'a> {
         self.emit_at(level, derived);
     }
 
-    /// A place of a `Vec` that grows later, cut to the length that it had at statement `def`.
-    pub(super) fn frozen(&mut self, place: &Place, def: StmtId) -> Place {
-        let class = self.memory.class(place.base);
-        let grows = |w: &crate::analyze::memory::Write| {
-            matches!(w.kind, crate::analyze::memory::WriteKind::Append) && self.memory.may_follow(self.layout, class, def, w.at)
-        };
-        let whole = match place.proj.last() {
-            None => true,
-            Some(Proj::Range { hi, .. }) => hi.is_none(),
-            Some(_) => false,
-        };
-        if !whole || !self.memory.writes(class).iter().any(grows) || matches!(self.f[place.base].class, Class::View { .. }) {
-            return place.clone();
-        }
-        let len = self.length_at(def);
-        let mut place = place.clone();
-        match place.proj.last_mut() {
-            Some(Proj::Range { hi, .. }) => *hi = Some(len),
-            _ => place.proj.push(Proj::Range { lo: None, hi: Some(len), inclusive: false }),
-        }
-        place
-    }
-
-    /// The length that the result of a call had, if it grows after that.
-    pub(super) fn length_made(&mut self, result: Value, call: StmtId) -> Option<Value> {
-        let class = self.memory.class(result);
-        let grows = |w: &crate::analyze::memory::Write| {
-            matches!(w.kind, crate::analyze::memory::WriteKind::Append) && self.memory.may_follow(self.layout, class, call, w.at)
-        };
-        if !matches!(self.f[result].kind, Kind::Vec(_)) || !self.memory.writes(class).iter().any(grows) {
-            return None;
-        }
-        if let Some(len) = self.made.get(&result) {
-            return Some(*len);
-        }
-        let len = self.fresh("len", Class::Plain, Kind::Integer);
-        self.made.insert(result, len);
-        self.keep_in(len, self.layout.block[call as usize]);
-        Some(len)
-    }
-
-    /// The recorded length of the memory that statement `def` uses.
-    pub(super) fn length_at(&mut self, def: StmtId) -> Value {
-        if let Some(len) = self.lengths.get(&def) {
-            return *len;
-        }
-        let len = self.fresh("len", Class::Plain, Kind::Integer);
-        self.lengths.insert(def, len);
-        self.keep_in(len, self.layout.block[def as usize]);
-        len
-    }
-
     /// The same choice as a branch of the forward sweep, whose arms yield what `yielded` derives.
     pub(super) fn mirror_branch(
         &mut self,

@@ -74,7 +74,7 @@ impl<'a> Sweep<'a> {
             return shadow;
         }
         let own = self.zeros(self.levels.len() - 1, owner, at);
-        self.emit(Stmt::ShadowAddFrom { to: Place::whole(own), from: Place::whole(shadow), take: true });
+        self.take_from(own, Place::whole(shadow));
         own
     }
 
@@ -202,13 +202,22 @@ impl<'a> Sweep<'a> {
             return;
         }
         let alias = self.shadow_reference(owner, optional);
+        if let (Some(Proj::Range { .. }), Kind::Vec(elem)) = (place.proj.last(), &self.f[owner].kind) {
+            self.values[alias.0 as usize].kind = Kind::Slice(elem.clone());
+        }
         self.emit(Stmt::Let { value: alias, op: Op::Borrow { mutable: false, place } });
+    }
+
+    /// The shadow of a `Vec` is a part of the shadow of a longer one.
+    pub(super) fn is_part(&self, shadow: Value) -> bool {
+        matches!(self.values[shadow.0 as usize].kind, Kind::Slice(_))
     }
 
     /// Moves the adjoint in `from` to the shadow `to`, as slices if `from` is one.
     pub(super) fn take_from(&mut self, to: Value, from: Place) {
         let mut to = Place::whole(to);
-        if let Some(Proj::Range { .. }) = from.proj.last() {
+        let is_part = from.proj.is_empty() && self.is_part(from.base) && !self.is_part(to.base);
+        if is_part || matches!(from.proj.last(), Some(Proj::Range { .. })) {
             to.proj.push(Proj::Range { lo: None, hi: None, inclusive: false });
         }
         self.emit(Stmt::ShadowAddFrom { to, from, take: true });

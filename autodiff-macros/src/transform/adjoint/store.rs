@@ -5,7 +5,7 @@
 
 use super::{Sweep, replaces_shape};
 use crate::analyze::layout::StmtId;
-use crate::analyze::memory::{WriteKind, is_memory};
+use crate::analyze::memory::is_memory;
 use crate::ir::{Alloc, Class, Kind, Memory, Mode, Op, Param, Place, Proj, Shape, Stmt, Value};
 
 impl<'a> Sweep<'a> {
@@ -244,8 +244,7 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    /// The shadow has the final length from the start: an index walks back through it, or is recorded at each push if something
-    /// else changes lengths too.
+    /// The shadow has the final length from the start.
     fn reverse_push(&mut self, place: &'a Place, value: Value, at: StmtId) {
         if !self.activity.active(place.base) {
             return;
@@ -255,10 +254,7 @@ impl<'a> Sweep<'a> {
             self.stuck.insert(at);
             return;
         }
-        let back = match self.only_grows(place) {
-            true => self.previous_length(place, at),
-            false => self.length_at(at),
-        };
+        let back = self.length_before(place, at);
         let mut element = self.shadow_place(place, at);
         element.proj.push(Proj::Index(back));
         if !self.activity.active(value) {
@@ -269,48 +265,4 @@ impl<'a> Sweep<'a> {
             self.take_into(element, value);
         }
     }
-
-    /// Pushing to the whole of this one variable is all that changes lengths in its class of memory.
-    fn only_grows(&self, place: &Place) -> bool {
-        let writes = self.memory.writes(self.memory.class(place.base));
-        place.proj.is_empty()
-            && writes.iter().all(|w| match self.layout.stmts[w.at as usize] {
-                Stmt::Memory(Memory::Push { place: other, .. }) => other == place,
-                Stmt::Memory(Memory::Assign { .. } | Memory::Swap { .. }) => false,
-                _ => w.kind != WriteKind::Opaque,
-            })
-    }
-
-    /// The length of a growing `Vec` before its last push, which is undone.
-    fn previous_length(&mut self, place: &'a Place, at: StmtId) -> Value {
-        let cursor = self.length_cursor(place, at);
-        let was = self.let_("at", Kind::Integer, Op::Read(cursor));
-        let one = self.integer(1);
-        let back = self.with_builder(|b| integer_difference(b, was, one));
-        self.emit(Stmt::Set { acc: cursor, value: back });
-        back
-    }
-
-    /// The accumulator that holds the length of a growing `Vec`, from the last one backwards.
-    fn length_cursor(&mut self, place: &'a Place, at: StmtId) -> Value {
-        let level = self.level_of(self.layout.home[place.base.0 as usize]);
-        if let Some(cursor) = self.levels[level].lengths.get(&place.base) {
-            return *cursor;
-        }
-        let shadow = self.shadow_place(place, at);
-        let name = format!("{}_len", self.name(place.base));
-        let len = self.fresh(&name, Class::Plain, Kind::Integer);
-        self.emit_at(level, Stmt::Let { value: len, op: Op::Len(shadow) });
-        let cursor = self.fresh(&name, Class::Accumulator, Kind::Integer);
-        self.emit_at(level, Stmt::Declare { acc: cursor, init: len });
-        self.levels[level].lengths.insert(place.base, cursor);
-        cursor
-    }
-}
-
-/// `a - b` of integers.
-fn integer_difference(b: &mut crate::ir::build::Builder<'_>, x: Value, y: Value) -> Value {
-    let uses = vec![(syn::parse_quote!(x), x), (syn::parse_quote!(y), y)];
-    let op = Op::Opaque(crate::ir::Opaque { expr: syn::parse_quote!(x - y), uses, pure_: true, writes: false });
-    b.let_("at", Kind::Integer, op)
 }
