@@ -20,6 +20,8 @@ mod harness;
 mod assigned_vector;
 #[path = "regression/call_results.rs"]
 mod call_results;
+#[path = "regression/chosen_fields.rs"]
+mod chosen_fields;
 #[path = "regression/compound_assignment.rs"]
 mod compound_assignment;
 #[path = "regression/constant_argument.rs"]
@@ -32,12 +34,18 @@ mod constant_tuple;
 mod copied_array;
 #[path = "regression/declined_source.rs"]
 mod declined_source;
+#[path = "regression/fields_of_a_variant.rs"]
+mod fields_of_a_variant;
 #[path = "regression/grown_results.rs"]
 mod grown_results;
+#[path = "regression/lent_then_grown.rs"]
+mod lent_then_grown;
 #[path = "regression/literal_bounds.rs"]
 mod literal_bounds;
 #[path = "regression/moved_late.rs"]
 mod moved_late;
+#[path = "regression/names_of_places.rs"]
+mod names_of_places;
 #[path = "regression/pairs_behind_references.rs"]
 mod pairs_behind_references;
 #[path = "regression/parentheses.rs"]
@@ -48,6 +56,8 @@ mod recorded_downwards;
 mod recorded_numbers;
 #[path = "regression/replaced_numbers.rs"]
 mod replaced_numbers;
+#[path = "regression/returned_early.rs"]
+mod returned_early;
 #[path = "regression/unused_accumulator.rs"]
 mod unused_accumulator;
 #[path = "regression/views_late.rs"]

@@ -232,6 +232,8 @@ mod assigned_vector;
 mod call_results;
 #[path = "../programs/choices.rs"]
 mod choices;
+#[path = "../regression/chosen_fields.rs"]
+mod chosen_fields;
 #[path = "../regression/constant_argument.rs"]
 mod constant_argument;
 #[path = "../regression/constant_tuple.rs"]
@@ -240,10 +242,14 @@ mod constant_tuple;
 mod copied_array;
 #[path = "../regression/declined_source.rs"]
 mod declined_source;
+#[path = "../regression/fields_of_a_variant.rs"]
+mod fields_of_a_variant;
 #[path = "../regression/grown_results.rs"]
 mod grown_results;
 #[path = "../programs/lengths.rs"]
 mod lengths;
+#[path = "../regression/lent_then_grown.rs"]
+mod lent_then_grown;
 #[path = "../regression/literal_bounds.rs"]
 mod literal_bounds;
 #[path = "../long/adaptors.rs"]
@@ -266,6 +272,8 @@ mod long_quaternions;
 mod long_springs;
 #[path = "../regression/moved_late.rs"]
 mod moved_late;
+#[path = "../regression/names_of_places.rs"]
+mod names_of_places;
 #[path = "../regression/parentheses.rs"]
 mod parentheses;
 #[path = "../regression/recorded_downwards.rs"]
@@ -274,6 +282,8 @@ mod recorded_downwards;
 mod recorded_numbers;
 #[path = "../regression/replaced_numbers.rs"]
 mod replaced_numbers;
+#[path = "../regression/returned_early.rs"]
+mod returned_early;
 #[path = "../programs/sweeps.rs"]
 mod sweeps;
 #[path = "../regression/unused_accumulator.rs"]

@@ -3,7 +3,7 @@
 use super::Emitter;
 use super::expr::tuple;
 use super::frag::{Effects, Frag, MEMORY, Prec};
-use crate::ir::{Alloc, Construct, ListForm, Shape};
+use crate::ir::{Alloc, Class, Construct, Kind, ListForm, Shape};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -12,9 +12,15 @@ impl<'a> Emitter<'a> {
         match alloc {
             Alloc::Scalar(v) => self.value(*v),
             Alloc::Repeat { elem, len, vec } => {
+                let cloned = self.class(*elem) == Class::Owner && holds_unknown(&self.f[*elem].kind);
                 let (elem, len) = (self.value(*elem), self.value(*len));
                 let (x, n) = (&elem.tokens, &len.tokens);
-                let tokens = if *vec { quote!(::std::vec![#x; #n]) } else { quote!([#x; #n]) };
+                let tokens = match (vec, cloned) {
+                    (true, _) => quote!(::std::vec![#x; #n]),
+                    (false, false) => quote!([#x; #n]),
+                    // What is `Copy` may have a tangent that is not.
+                    (false, true) => quote!({ let x = #x; [(); #n].map(|()| ::core::clone::Clone::clone(&x)) }),
+                };
                 Frag::atom(tokens).with(&[&elem, &len])
             }
             Alloc::List { elems, form } => {
@@ -103,5 +109,17 @@ fn const_argument(frag: &Frag) -> TokenStream {
     match syn::parse2::<syn::Expr>(tokens.clone()) {
         Ok(syn::Expr::Lit(_) | syn::Expr::Path(_)) => quote!(#tokens),
         Ok(_) | Err(_) => quote!({ #tokens }),
+    }
+}
+
+/// Somewhere in it is a value of a type that is not known.
+fn holds_unknown(kind: &Kind) -> bool {
+    match kind {
+        Kind::Unknown => true,
+        Kind::Array(elem) => holds_unknown(elem),
+        Kind::Tuple(parts) => parts.iter().any(holds_unknown),
+        Kind::Float | Kind::Integer | Kind::Bool | Kind::Unit | Kind::Passive | Kind::Slice(_) | Kind::Vec(_) | Kind::Ref(..) => {
+            false
+        }
     }
 }

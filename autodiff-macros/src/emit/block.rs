@@ -160,7 +160,7 @@ impl<'a> Emitter<'a> {
         self.name_all(settled);
     }
 
-    fn name_all(&mut self, settled: Vec<(Value, Frag)>) {
+    pub(super) fn name_all(&mut self, settled: Vec<(Value, Frag)>) {
         for (v, frag) in settled {
             self.let_(v, frag);
         }

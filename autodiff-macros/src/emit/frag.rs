@@ -55,6 +55,8 @@ pub(super) struct Effects {
     pub(super) writes: u8,
     /// Mutable variables that are read: accumulators and variables carried through loops.
     pub(super) vars: Vec<Value>,
+    /// Memory that is mentioned; see [`super::borrows`].
+    pub(super) views: Vec<Value>,
 }
 
 /// The user's arrays and other memory.
@@ -66,11 +68,11 @@ pub(super) const WORLD: u8 = 4;
 
 impl Effects {
     pub(super) const fn reads(what: u8) -> Effects {
-        Effects { reads: what, writes: 0, vars: Vec::new() }
+        Effects { reads: what, writes: 0, vars: Vec::new(), views: Vec::new() }
     }
 
     pub(super) const fn writes(what: u8) -> Effects {
-        Effects { reads: what, writes: what, vars: Vec::new() }
+        Effects { reads: what, writes: what, vars: Vec::new(), views: Vec::new() }
     }
 
     pub(super) fn is_none(&self) -> bool {
@@ -85,9 +87,11 @@ impl Effects {
     pub(super) fn add(&mut self, other: &Effects) {
         self.reads |= other.reads;
         self.writes |= other.writes;
-        for var in &other.vars {
-            if !self.vars.contains(var) {
-                self.vars.push(*var);
+        for (all, more) in [(&mut self.vars, &other.vars), (&mut self.views, &other.views)] {
+            for v in more {
+                if !all.contains(v) {
+                    all.push(*v);
+                }
             }
         }
     }

@@ -11,6 +11,7 @@ mod alloc;
 mod block;
 #[allow(dead_code)]
 mod bodies;
+mod borrows;
 mod call;
 mod closure;
 #[allow(dead_code)]
@@ -37,6 +38,7 @@ pub(crate) use names::param as param_ident;
 
 use crate::ir::{Capture, Class, Cotangents, Function, Mode, Stmt, Tree, Value};
 use block::Item;
+use borrows::Borrows;
 use frag::{Frag, Moved};
 use names::Names;
 use proc_macro2::{Ident, TokenStream};
@@ -73,6 +75,7 @@ fn emitter_of(
     let names = Names::new(&unique.f, &unique.origin);
     let mut e = Emitter {
         f: &unique.f,
+        borrows: Borrows::of(&unique.f),
         uses: &uses,
         names,
         rt,
@@ -100,6 +103,7 @@ fn emitter_of(
 /// The state of printing one function.
 struct Emitter<'a> {
     f: &'a Function,
+    borrows: Borrows,
     uses: &'a [Use],
     names: Names,
     /// Path of the runtime's hidden module.
@@ -208,6 +212,10 @@ impl<'a> Emitter<'a> {
 
     fn class(&self, v: Value) -> Class {
         self.f[v].class
+    }
+
+    fn is_memory(&self, v: Value) -> bool {
+        matches!(self.class(v), Class::Owner | Class::View { .. })
     }
 
     fn ident(&mut self, v: Value) -> Ident {

@@ -17,9 +17,16 @@ impl<'a> Emitter<'a> {
             self.add_effects(o, &mut frag.effects);
             return frag;
         }
+        if let (syn::Expr::Path(_), [(_, v)]) = (expr, o.uses.as_slice())
+            && self.is_lent(*v)
+        {
+            let name = self.ident(*v);
+            return Frag::atom(quote!(::core::clone::Clone::clone(#name))).effects(Effects::reads(MEMORY));
+        }
         let (inner, in_macros) = (names::bound_names(expr), in_macros(expr));
         let mut mentioned = HashSet::new();
         names::mention(expr.to_token_stream(), &mut mentioned);
+        self.payloads |= mentioned.contains("__has_value");
         let mut substitution = Substitution::default();
         let (mut outer, mut values, mut parts) = (Vec::new(), Vec::new(), Vec::new());
         for (ident, v) in &o.uses {
@@ -55,6 +62,11 @@ impl<'a> Emitter<'a> {
         Frag { untyped: is_untyped(&o.expr), compound: compound(&expr), ..frag }
     }
 
+    /// What came by value to the user and here comes as a reference, of a type that need not be `Copy`.
+    fn is_lent(&self, v: Value) -> bool {
+        self.class(v) == Class::Owner && self.refs.contains(&v) && self.f[v].kind == Kind::Unknown
+    }
+
     /// What stands for an operand: a name, a literal, or an expression that is used nowhere else.
     fn operand(&mut self, v: Value) -> Frag {
         if self.class(v) == Class::Owner && !self.alias.contains_key(&v) {
@@ -68,7 +80,12 @@ impl<'a> Emitter<'a> {
             return if by_reference { Frag::new(quote!(*#name), Prec::Prefix) } else { Frag::atom(name.to_token_stream()) };
         }
         // It may stand behind `&&`, where it is not always evaluated.
-        self.lazy(v)
+        let frag = self.lazy(v);
+        if self.f[v].in_place && matches!(self.class(v), Class::View { .. }) {
+            let name = frag.at(Prec::Prefix);
+            return Frag { effects: frag.effects, size: frag.size, ..Frag::new(quote!(*#name), Prec::Prefix) };
+        }
+        frag
     }
 
     /// What is bound around the expression in place of the operand.
@@ -76,6 +93,7 @@ impl<'a> Emitter<'a> {
         let tokens = &frag.tokens;
         match self.class(v) {
             Class::Plain if self.f[v].kind.is_scalar() => quote!(#tokens),
+            Class::View { .. } if self.f[v].in_place => quote!(&#tokens),
             Class::View { mutable: true } if writes => quote!(&mut *#tokens),
             Class::View { .. } => quote!(&*#tokens),
             Class::Owner if writes && self.f[v].mutable => quote!(&mut #tokens),

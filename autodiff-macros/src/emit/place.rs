@@ -99,7 +99,9 @@ impl<'a> Emitter<'a> {
             return constant.clone();
         }
         let name = self.ident(v);
-        Frag::atom(quote!(#name))
+        let mut frag = Frag::atom(quote!(#name));
+        frag.effects.views.extend(self.is_memory(v).then_some(v));
+        frag
     }
 
     /// `lo..hi`.

@@ -139,7 +139,7 @@ impl<'a> Emitter<'a> {
     ) {
         let mut optional: Vec<Value> = shadows.iter().copied().filter(|v| self.is_optional(*v)).collect();
         optional.dedup();
-        let effects = Effects { reads: reads.reads | SHADOW, writes: reads.writes | SHADOW, vars: Vec::new() };
+        let effects = Effects { reads: reads.reads | SHADOW, writes: reads.writes | SHADOW, ..Effects::default() };
         self.wanted.extend(&optional);
         let mut tokens = stmt(self);
         self.wanted.retain(|v| !optional.contains(v));

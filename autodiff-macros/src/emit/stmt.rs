@@ -9,6 +9,7 @@ use quote::quote;
 
 impl<'a> Emitter<'a> {
     pub(super) fn stmt(&mut self, stmt: &'a Stmt) {
+        self.end_borrows(stmt);
         match stmt {
             Stmt::Let { value, op } => {
                 let frag = self.op(*value, op);
@@ -24,7 +25,7 @@ impl<'a> Emitter<'a> {
                 let frag = self.opaque(o);
                 let tokens = &frag.tokens;
                 let effects =
-                    Effects { reads: MEMORY | WORLD, writes: WORLD | if o.writes { MEMORY } else { 0 }, vars: Vec::new() };
+                    Effects { reads: MEMORY | WORLD, writes: WORLD | if o.writes { MEMORY } else { 0 }, ..Effects::default() };
                 self.push_with(quote!(#tokens;), &effects);
             }
             Stmt::Declare { acc, init } => self.declare(*acc, *init),

@@ -129,6 +129,7 @@ impl<'a> Emitter<'a> {
         if self.class(v) == Class::Owner && self.f[v].mutable {
             frag.effects.reads |= MEMORY;
         }
+        frag.effects.views.extend(self.is_memory(v).then_some(v));
         let variable = self.names.variable(v);
         if self.class(v) == Class::Accumulator || self.carried.contains(&variable) {
             frag.effects.vars.push(variable);

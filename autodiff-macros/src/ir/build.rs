@@ -40,6 +40,7 @@ impl<'a> Builder<'a> {
             class,
             ty: None,
             mutable: false,
+            in_place: false,
             optional: false,
             tangent: false,
             ..data
@@ -80,6 +81,7 @@ pub fn fresh(values: &mut Vec<ValueData>, name: &str, class: Class, kind: Kind, 
         kind,
         ty: None,
         mutable: false,
+        in_place: false,
         optional: false,
         tangent: false,
     });

@@ -21,6 +21,8 @@ pub struct ValueData {
     pub ty: Option<syn::Type>,
     /// Declared `mut` where it is defined: owners that are modified.
     pub mutable: bool,
+    /// A view that stands for the memory itself where the user's own syntax mentions it: the variable is no reference.
+    pub in_place: bool,
     /// A shadow that the caller may decline (`Option<&Shadow>`): all that touches it is printed under `if let Some`.
     pub optional: bool,
     /// A tangent in the newest direction, or a term of one.

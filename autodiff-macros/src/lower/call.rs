@@ -49,8 +49,18 @@ impl<'e> Lower<'e> {
 
     /// An argument: scalars are evaluated now, references stay references.
     pub(super) fn argument(&mut self, e: &Expr) -> Term {
-        let term = self.expr(e, None);
-        self.settle(term, None)
+        match self.expr(e, None) {
+            // What does not change means the same later.
+            Term::Place(place)
+                if place.proj.is_empty()
+                    && self.data(place.base).class == Class::Owner
+                    && !self.data(place.base).mutable
+                    && !kind::is_scalar(&self.place_kind(&place)) =>
+            {
+                Term::Place(place)
+            }
+            term => self.settle(term, None),
+        }
     }
 
     /// Functions of the standard library that are not the user's, by the end of their path.

@@ -13,6 +13,7 @@ use super::{Flow, Lower, kind};
 use crate::ir::{Alloc, Class, Kind, Memory, Op, Opaque, Place, Stmt, Value};
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
+use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Lifetime};
 
 impl<'e> Lower<'e> {
@@ -169,8 +170,26 @@ impl<'e> Lower<'e> {
         }
     }
 
-    /// The body of a function or of an inlined closure, where `return` has nothing else to leave.
+    /// The body of a function or of an inlined closure, where `return` has nothing else to leave. A result that is not there on every way
+    /// out, and of which there is no placeholder, is held in an `Option`.
     pub(super) fn body(&mut self, e: &Expr, kind: Option<&Kind>, ty: Option<&syn::Type>) -> Term {
+        let (mark, reported) = (self.mark(), self.errors.len());
+        let outer = std::mem::replace(&mut self.missing, false);
+        let term = self.bare_body(e, kind, ty);
+        let missing = std::mem::replace(&mut self.missing, outer);
+        let Some(held) = missing.then(|| held(e, ty)).flatten() else { return term };
+        self.rollback(&mark);
+        let term = self.expr(&held, kind);
+        if self.errors.len() == reported {
+            return term;
+        }
+        self.rollback(&mark);
+        let term = self.bare_body(e, kind, ty);
+        self.missing = outer;
+        term
+    }
+
+    fn bare_body(&mut self, e: &Expr, kind: Option<&Kind>, ty: Option<&syn::Type>) -> Term {
         let mut exits = Exits::default();
         syn::visit::Visit::visit_expr(&mut exits, e);
         if !exits.found {
@@ -301,6 +320,40 @@ impl Lower<'_> {
         let value = value.opaque.expr;
         Some(Op::Alloc(Alloc::Opaque(Inactive::constant(syn::parse_quote!(Ok(#value)), Kind::Unknown).opaque)))
     }
+}
+
+/// A body that hands its result over through an `Option`, if it contains a `return`.
+fn held(body: &Expr, ty: Option<&syn::Type>) -> Option<Expr> {
+    struct Returns(bool);
+    impl VisitMut for Returns {
+        fn visit_expr_mut(&mut self, e: &mut Expr) {
+            if matches!(e, Expr::Closure(_)) {
+                return;
+            }
+            visit_mut::visit_expr_mut(self, e);
+            if let Expr::Return(returned) = e
+                && let Some(value) = &returned.expr
+            {
+                *e = syn::parse_quote_spanned!(returned.span()=> { __returned = Some(#value); break '__body; });
+                self.0 = true;
+            }
+        }
+        fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+    }
+    let mut inner = body.clone();
+    let mut returns = Returns(false);
+    returns.visit_expr_mut(&mut inner);
+    let ty = ty.map(|ty| quote::quote!(: Option<#ty>));
+    returns.0.then(|| {
+        syn::parse_quote!({
+            let mut __returned #ty = None;
+            '__body: {
+                let __value = #inner;
+                __returned = Some(__value);
+            }
+            __returned.unwrap()
+        })
+    })
 }
 
 /// A literal of a scalar kind.

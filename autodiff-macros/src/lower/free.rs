@@ -92,6 +92,45 @@ pub(super) fn mut_borrowed(block: &syn::Block) -> HashSet<String> {
     borrowed.0
 }
 
+/// Names of variables that are pushed to and, somewhere else, used as only memory is, or returned as a `Vec`: those of unknown type are `Vec`s.
+pub(super) fn grown(item: &syn::ItemFn) -> HashSet<String> {
+    #[derive(Default)]
+    struct Grown {
+        pushed: HashSet<String>,
+        read: HashSet<String>,
+    }
+    impl<'a> Visit<'a> for Grown {
+        fn visit_expr_method_call(&mut self, e: &'a syn::ExprMethodCall) {
+            if let Expr::Path(path) = &*e.receiver {
+                let name = path.path.get_ident().map(Ident::to_string);
+                match e.method.to_string().as_str() {
+                    "push" | "extend" | "extend_from_slice" | "resize" => self.pushed.extend(name),
+                    "len" | "iter" | "iter_mut" | "is_empty" | "first" | "last" => self.read.extend(name),
+                    _ => {}
+                }
+            }
+            visit::visit_expr_method_call(self, e);
+        }
+
+        fn visit_expr_index(&mut self, e: &'a syn::ExprIndex) {
+            if let Expr::Path(path) = &*e.expr {
+                self.read.extend(path.path.get_ident().map(Ident::to_string));
+            }
+            visit::visit_expr_index(self, e);
+        }
+    }
+    let mut grown = Grown::default();
+    grown.visit_block(&item.block);
+    if let (syn::ReturnType::Type(_, ty), Some(syn::Stmt::Expr(Expr::Path(path), None))) =
+        (&item.sig.output, item.block.stmts.last())
+        && matches!(super::kind::of_type(ty), Kind::Vec(_))
+    {
+        grown.read.extend(path.path.get_ident().map(Ident::to_string));
+    }
+    grown.pushed.retain(|name| grown.read.contains(name));
+    grown.pushed
+}
+
 /// A constant, a variant or a unit struct rather than a new variable.
 pub(super) fn is_constant_name(ident: &Ident) -> bool {
     ident.to_string().starts_with(char::is_uppercase)
@@ -291,7 +330,12 @@ impl Lower<'_> {
             Term::Closure(_) | Term::Iterator(_) => return None,
             Term::Value(value) => value,
             Term::Place(place) if place.proj.is_empty() => place.base,
-            Term::Place(place) => self.view(false, Term::Place(place), name),
+            Term::Place(place) => {
+                let in_place = !matches!(self.place_kind(&place), Kind::Ref(..));
+                let view = self.view(false, Term::Place(place), name);
+                self.data_mut(view).in_place = in_place;
+                view
+            }
             Term::Ref(mutable, to) => match *to {
                 // The variable itself.
                 Term::Place(place) if place.proj == [Proj::Deref] && self.data(place.base).class == (Class::View { mutable }) => {

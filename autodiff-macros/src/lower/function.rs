@@ -144,6 +144,7 @@ impl<'e> Lower<'e> {
         inner.receiver = self.receiver.clone();
         inner.neighbours = self.neighbours.clone();
         inner.mut_borrowed = self.mut_borrowed.clone();
+        inner.grown = self.grown.clone();
         let unset =
             |var: &Var| Var { name: var.name.clone(), mutable: false, synthetic: false, ty: None, binding: Binding::Unset };
         inner.env.vars = self.env.vars.iter().map(unset).collect();

@@ -5,7 +5,7 @@ use super::env::{Binding, VarId};
 use super::exit::default_of;
 use super::term::{Inactive, Term};
 use super::{Flow, Lower, kind};
-use crate::ir::{Class, Kind, Op, Place, Proj, Value};
+use crate::ir::{Alloc, Class, Kind, Op, Place, Proj, Value, ValueData};
 use proc_macro2::Span;
 
 impl Lower<'_> {
@@ -192,6 +192,11 @@ impl Lower<'_> {
             });
             yields.push(value);
         }
+        if !kind::is_scalar(&kind) {
+            for (i, value) in yields.iter_mut().enumerate() {
+                *value = value.map(|value| self.in_arm(join, i, |this| this.as_owner(value)));
+            }
+        }
         if !self.yield_values(join, &yields) {
             return Term::error();
         }
@@ -207,10 +212,21 @@ impl Lower<'_> {
         }
     }
 
+    /// A constant that is no number, as memory: that is what it is beside memory.
+    fn as_owner(&mut self, value: Value) -> Value {
+        let ValueData { class, span, name, .. } = self.data(value).clone();
+        if class != Class::Plain {
+            return value;
+        }
+        let copy = self.mention(value).map(|of| syn::parse_quote!(::core::clone::Clone::clone(&#of)), Kind::Unknown);
+        self.let_(&name, Class::Owner, copy.kind, Op::Alloc(Alloc::Opaque(copy.opaque)), span, false)
+    }
+
     /// Yields one value from every arm that is left alive.
     fn yield_values(&mut self, join: &mut Join, values: &[Option<Value>]) -> bool {
         let missing = join.arms.iter().zip(values).any(|(arm, value)| arm.flow != Flow::Diverged && value.is_none());
         if missing {
+            self.missing = true;
             let span = values.iter().flatten().next().map_or_else(Span::call_site, |value| self.data(*value).span);
             self.errors.push(
                 span,

@@ -225,6 +225,7 @@ impl<'e> Lower<'e> {
         let var = &self.env.vars[id.0];
         let (name, synthetic) = (var.name.clone(), var.synthetic);
         let span = self.env.read(id).map_or_else(Span::call_site, |term| self.term_span(&term));
+        self.missing |= synthetic;
         match (was_unset, synthetic) {
             // Declared before the loop and given a value inside of it: nobody can read it afterwards.
             (true, false) => {}

@@ -86,6 +86,7 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     lower.receiver = config.receiver.as_ref().map(|receiver| receiver.ident.clone());
     lower.neighbours = config.neighbours.clone();
     lower.mut_borrowed = free::mut_borrowed(&item.block);
+    lower.grown = free::grown(item);
     let (mut params, patterns) = lower.params(item, config);
     for (pat, term) in patterns {
         lower.bind_param(&pat, term);
@@ -159,6 +160,8 @@ struct Lower<'e> {
     flow: Flow,
     /// Names of variables that are borrowed mutably somewhere: scalars among them are memory.
     mut_borrowed: HashSet<String>,
+    /// Names of variables that grow, and are indexed or iterated over.
+    grown: HashSet<String>,
     /// The name of the method's receiver, and what is known of the methods of its type.
     receiver: Option<proc_macro2::Ident>,
     neighbours: Rc<HashMap<String, Neighbour>>,
@@ -170,6 +173,8 @@ struct Lower<'e> {
     by_value: HashSet<Value>,
     /// What is built is an error, which carries nothing.
     in_error: bool,
+    /// A value that some way out has and another has not, and of which no placeholder can be made, was reported.
+    missing: bool,
     /// How many values of `?` have been given names.
     questions: usize,
     errors: &'e mut Errors,
@@ -201,12 +206,14 @@ impl<'e> Lower<'e> {
             rounds: Rounds::default(),
             flow: Flow::Live,
             mut_borrowed: HashSet::new(),
+            grown: HashSet::new(),
             receiver: None,
             neighbours: Rc::default(),
             float: None,
             krate: syn::parse_quote!(::differentiate),
             by_value: HashSet::new(),
             in_error: false,
+            missing: false,
             questions: 0,
             errors,
         }

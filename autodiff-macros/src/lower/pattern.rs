@@ -210,6 +210,9 @@ impl Lower<'_> {
                     None => self.owned(term, kind.as_ref()),
                 };
                 let value = self.own_name(value, declared, fresh_from);
+                if declared.ty.is_none() && self.data(value).kind == Kind::Unknown && self.is_grown(declared.ident) {
+                    self.data_mut(value).kind = Kind::Vec(Box::new(Kind::Unknown));
+                }
                 if self.data(value).class == Class::Owner {
                     return Binding::Term(Term::whole(value));
                 }
@@ -219,6 +222,11 @@ impl Lower<'_> {
                 }
             }
         }
+    }
+
+    /// A variable of unknown type is used as a `Vec` is.
+    fn is_grown(&self, ident: &Ident) -> bool {
+        self.grown.contains(&ident.to_string())
     }
 
     /// A constant of unknown type: not known to be `Copy`, and what is assigned to the new variable may carry derivatives.
