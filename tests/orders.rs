@@ -40,6 +40,9 @@ fn orders_up_to_four() {
     let (a, b, c) = ([0.3, -1.0, 0.2], [1.0, 0.5, 0.0], [-1.0, 0.0, 0.1]);
     let at = [0.0; 3];
     let hvp = looped::hvp(&x(at), k(at), &a, 0.5);
+    let both = looped::grad_and_hvp(&x(at), k(at), &a, 0.5);
+    assert_eq!(both.1, hvp);
+    assert_eq!(both.0, looped::grad(&x(at), k(at)));
     let third = looped::hvp_dot(&x(at), k(at), &a, 0.5, &b, -1.0);
     let fourth = looped::hvp_dot_dot(&x(at), k(at), &a, 0.5, &b, -1.0, &c, 1.0);
     for i in 0..3 {
@@ -61,6 +64,7 @@ fn square(x: f64) -> f64 {
 fn a_parabola() {
     assert_eq!(square::grad(3.0), 6.0);
     assert_eq!(square::hvp(3.0, 1.0), 2.0);
+    assert_eq!(square::grad_and_hvp(3.0, 1.0), (6.0, 2.0));
 }
 
 /// `exp(a x) cos(b y)`, the real part of `exp(a x + i b y)`: each direction `u` is a factor `a u.0 + i b u.1`.

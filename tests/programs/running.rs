@@ -97,6 +97,34 @@ fn last_of(x: &[f64], at: &[usize]) -> f64 {
     last
 }
 
+/// Looked for behind the loop.
+#[differentiate]
+fn largest(x: &[f64], low: f64) -> f64 {
+    let mut top = low;
+    for i in (1..x.len()).rev().step_by(1) {
+        top = top.max(x[i]);
+    }
+    let least = x.iter().fold(f64::INFINITY, |a, v| a.min(*v));
+    let mut row = f64::NEG_INFINITY;
+    for k in 0..x.len() / 2 {
+        row = row.max(x[2..][k]);
+    }
+    top * least + row.sin()
+}
+
+/// The array changes behind the loop.
+#[differentiate]
+fn scaled(x: &[f64]) -> f64 {
+    let mut y = x.to_vec();
+    let top = y.iter().fold(0.1, |a: f64, v| a.max(*v));
+    let mut sum = 0.0;
+    for v in &mut y {
+        *v /= top;
+        sum += *v * *v;
+    }
+    sum
+}
+
 /// The value is read in the loop: by what replaces it, by a sum beside it, by a store.
 #[differentiate]
 fn read_by_next(x: &[f64]) -> f64 {
@@ -234,6 +262,15 @@ fn the_first_of_equal_ones_counts_as_it_did() {
 }
 
 #[test]
+fn of_equal_elements_the_first_counts() {
+    // Downwards, so that the last of the two is the first.
+    assert_eq!(largest::grad(&[1.0, 3.0, 3.0, f64::NAN], 2.0).0[..3], [3.0, 0.0, 1.0 + 3.0_f64.cos()]);
+    assert_eq!(largest::grad(&[1.0, 3.0, 0.0, -1.0], 3.0), (vec![0.0, 0.0, 1.0, 3.0], -1.0), "what starts comes first");
+    assert_eq!(largest::grad(&[1.0, 3.0, 0.0, -1.0], f64::NAN).0[1], -1.0);
+    assert_eq!(scaled::grad(&[-0.0, 0.0, -0.1, 0.05]), [0.0, 0.0, -20.0, 10.0]);
+}
+
+#[test]
 fn nothing_to_choose_from() {
     assert_eq!(started::grad(&[], 0.3, 2.0), (vec![], 4.0, 1.2));
     assert_eq!(hausdorff::grad(&[], &[1.0]), (vec![], vec![0.0]));
@@ -248,6 +285,8 @@ programs! {
     by_branch: (&x = vec![0.3, 0.5, -0.9, 0.7], start = 1.9), (&x = vec![0.3, 0.5], start = 0.2);
     by_other_arm: (&x = vec![0.3, 0.5, 0.9, 0.7, 0.4], scale = 0.8);
     last_of: (&x = vec![0.3, 0.5, 0.9, 0.7], const &at = vec![1, 2, 3, 2, 0]), (&x = vec![0.3, 0.5], const &at = vec![0]);
+    largest: (&x = vec![0.3, 0.9, 0.5, 1.2], low = 0.4), (&x = vec![0.3, 0.9, 0.5, 1.2, 0.7], low = 1.5);
+    scaled: (&x = vec![0.3, 0.9, -0.5, 0.7]);
     read_by_next: (&x = vec![0.9, 0.7, 1.3, 0.8]);
     read_by_sum: (&x = vec![0.3, 0.9, 0.5, 1.2]);
     read_by_store: (&x = vec![0.3, 0.9, 0.5, 1.2], &mut so_far = vec![1.0, 2.0, 3.0, 4.0]);

@@ -41,6 +41,11 @@ impl<'a> Emitter<'a> {
                 Frag::atom(quote!(::std::vec::Vec::with_capacity(#capacity))).with(&[&n])
             }
             Alloc::Copy { place, method: None } => self.copy(place),
+            Alloc::Copy { place, method: Some(method) } if method == "saved" => {
+                let (rt, frag) = (self.rt.clone(), self.shared(place));
+                let tokens = &frag.tokens;
+                Frag::atom(quote!(#rt::saved(#tokens))).with(&[&frag]).effects(Effects::reads(MEMORY))
+            }
             Alloc::Copy { place, method: Some(method) } => {
                 let frag = self.receiver(place);
                 let receiver = frag.at(Prec::Postfix);

@@ -1,13 +1,14 @@
 //! Loops that record: `rt::record(&mut record, lo..hi, |i| { …; entry });`
 //!
 //! How many entries there will be is known at the start, so that none of them asks for room. A `push` in the loop would, and that alone
-//! keeps it from being as fast as it was, and from being vectorised.
+//! keeps it from being as fast as it was, and from being vectorised. Only of small bodies: around loops and calls a `push` costs
+//! little, and in a closure that is not inlined all of the function's variables lie behind pointers.
 
 use super::Emitter;
 use super::control::Head;
 use super::frag::Moved;
 use super::tail::{Goal, Tail};
-use crate::ir::{Alloc, Arg, Block, Class, Function, Header, Loop, Memory, Op, Opaque, Stmt, Value};
+use crate::ir::{Alloc, Block, Class, Function, Header, Loop, Op, Opaque, Stmt, Value};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::visit::{self, Visit};
@@ -27,12 +28,7 @@ fn may_be_captured(f: &Function, stmt: &Stmt) -> bool {
     let itself = match stmt {
         Stmt::Let { op, .. } => match op {
             Op::Opaque(opaque) => is_harmless(f, opaque),
-            Op::Alloc(alloc) => match alloc {
-                Alloc::Scalar(_) | Alloc::Copy { .. } | Alloc::Empty { .. } => true,
-                Alloc::Repeat { elem, .. } => !is_owner(elem),
-                Alloc::List { elems, .. } => !elems.iter().any(is_owner),
-                Alloc::Construct(_) | Alloc::Opaque(_) => false,
-            },
+            Op::Alloc(alloc) => matches!(alloc, Alloc::Scalar(_)),
             Op::Move(v) => !is_owner(v),
             Op::Prim { .. }
             | Op::Select(..)
@@ -44,21 +40,18 @@ fn may_be_captured(f: &Function, stmt: &Stmt) -> bool {
             | Op::Arm { .. } => true,
             Op::Zeros(_) | Op::Take(_) | Op::Peek(_) | Op::Pullback { .. } | Op::Pushforward { .. } | Op::ZeroTangent(_) => false,
         },
-        Stmt::Memory(memory) => match memory {
-            Memory::Fill { .. } | Memory::CopyFrom { .. } | Memory::SwapElements { .. } => true,
-            Memory::Assign { .. } | Memory::Swap { .. } | Memory::Push { .. } => false,
-        },
-        Stmt::Call(call) => call.functions.is_empty() && !call.args.iter().any(|arg| matches!(arg, Arg::Value(v) if is_owner(v))),
         Stmt::Branch(branch) => !branch.results.iter().any(is_owner),
-        Stmt::Loop(l) => !matches!(l.header, Header::Items { .. }),
         Stmt::Split { .. }
         | Stmt::Store { .. }
         | Stmt::Declare { .. }
         | Stmt::Set { .. }
         | Stmt::Add { .. }
-        | Stmt::RecordPush { .. }
-        | Stmt::LogRange { .. } => true,
-        Stmt::Observe(_)
+        | Stmt::RecordPush { .. } => true,
+        Stmt::Loop(_)
+        | Stmt::Call(_)
+        | Stmt::Observe(_)
+        | Stmt::LogRange { .. }
+        | Stmt::Memory(_)
         | Stmt::ShadowAdd { .. }
         | Stmt::ShadowAddFrom { .. }
         | Stmt::ShadowClear(_)

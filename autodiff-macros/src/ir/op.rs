@@ -170,7 +170,7 @@ pub enum Alloc {
     Copy {
         /// What is copied.
         place: Place,
-        /// The method, or none for a `Copy` use.
+        /// The method, or none for a `Copy` use. In adjoint programs also `saved`: `rt::saved(&place)`, of floats.
         method: Option<syn::Ident>,
     },
     /// An inactive allocation of the user's (`(0..n).collect()`): zero shadow like its result.

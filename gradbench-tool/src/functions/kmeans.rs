@@ -52,8 +52,7 @@ pub fn cost(#[constant] points: &[Vec<f64>], centroids: &[Vec<f64>]) -> f64 {
 #[must_use]
 pub fn direction(points: &[Vec<f64>], centroids: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let ones: Vec<Vec<f64>> = centroids.iter().map(|row| vec![1.0; row.len()]).collect();
-    let mut direction = cost::grad(points, centroids);
-    let diagonal = cost::hvp(points, centroids, &ones);
+    let (mut direction, diagonal) = cost::grad_and_hvp(points, centroids, &ones);
     for (row, diagonal) in direction.iter_mut().zip(&diagonal) {
         for (d, h) in row.iter_mut().zip(diagonal) {
             *d /= h;

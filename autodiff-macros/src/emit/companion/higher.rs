@@ -1,4 +1,4 @@
-//! Second and higher derivatives: `hvp`, `hvp_into` and their derivatives.
+//! Second and higher derivatives: `hvp`, `hvp_into` and their derivatives, and `grad_and_hvp`.
 //!
 //! They run the tangent of the forward sweep in as many directions as there are, and pull back the cotangent 1: the tangent of the
 //! gradient in all directions at once is left in the last list of shadows.
@@ -17,7 +17,31 @@ pub(super) fn all(sig: &Signature) -> Vec<Item> {
     if !sig.returns_float() {
         return Vec::new();
     }
-    (1..sig.order).flat_map(|directions| [hvp(sig, directions as usize), hvp_into(sig, directions as usize)]).collect()
+    let products = |directions| [hvp(sig, directions), hvp_into(sig, directions)];
+    let both = (sig.order > 1).then(|| grad_and_hvp(sig));
+    (1..sig.order as usize).flat_map(products).chain(both).collect()
+}
+
+/// The gradient, which a product with the Hessian computes on the way, and the product.
+fn grad_and_hvp(sig: &Signature) -> Item {
+    let mut locals = Locals::new(sig);
+    let sweep = Sweep::with_gradient(sig, &mut locals);
+    let gradient = sig.gradient();
+    let grads: Vec<TokenStream> = sweep.active().flat_map(|one| Some(sig.finish(one.param, one.first.as_ref()?))).collect();
+    let products: Vec<TokenStream> = sweep.active().map(|one| sig.finish(one.param, &one.bar)).collect();
+    let (prepared, run) = (sweep.zeros(), &sweep.run);
+    let (grads, products) = (bare_or_tuple(&grads), bare_or_tuple(&products));
+    let (primals, dots, checks) = (sig.public_params(), &sweep.params, &sweep.checks);
+    let (name, list) = (&sig.name, list(sig));
+    let doc = format!(
+        "The gradient of [`{name}()`] and its Hessian times a direction, with respect to {list}: what `{name}::grad` and `{name}::hvp` give, in one run."
+    );
+    Item {
+        params: quote!(#primals #dots),
+        ret: quote!(-> (#gradient, #gradient)),
+        body: quote!(#checks #prepared #run (#grads, #products)),
+        ..Item::new(sig, "grad_and_hvp", doc)
+    }
 }
 
 /// `hvp`, and the directional derivatives of it.
@@ -87,6 +111,8 @@ pub(super) struct One<'s> {
     pub(super) param: &'s Param,
     /// Where the derivative of its adjoint in all directions is accumulated.
     pub(super) bar: Ident,
+    /// Where its adjoint is accumulated, if that is wanted, too.
+    first: Option<Ident>,
     /// Its tangent in the first direction.
     pub(super) dot: Ident,
 }
@@ -94,7 +120,7 @@ pub(super) struct One<'s> {
 impl One<'_> {
     fn new<'s>(param: &'s Param, locals: &mut Locals) -> One<'s> {
         let mut derived = |suffix| locals.names.derived(&param.ident, suffix);
-        One { param, bar: derived("_bar"), dot: derived("_dot") }
+        One { param, bar: derived("_bar"), first: None, dot: derived("_dot") }
     }
 }
 
@@ -111,8 +137,19 @@ pub(super) struct Sweep<'s> {
 
 impl<'s> Sweep<'s> {
     pub(super) fn new(sig: &'s Signature, locals: &mut Locals, directions: usize) -> Sweep<'s> {
+        let all = sig.params.iter().map(|param| One::new(param, locals)).collect();
+        Sweep::over(sig, locals, directions, all)
+    }
+
+    /// In one direction, with the gradient itself.
+    fn with_gradient(sig: &'s Signature, locals: &mut Locals) -> Sweep<'s> {
+        let first = |param: &Param, locals: &mut Locals| Some(locals.names.derived(&param.ident, "_grad"));
+        let all = sig.params.iter().map(|param| One { first: first(param, locals), ..One::new(param, locals) }).collect();
+        Sweep::over(sig, locals, 1, all)
+    }
+
+    fn over(sig: &'s Signature, locals: &mut Locals, directions: usize, all: Vec<One<'s>>) -> Sweep<'s> {
         let sets = 1_usize << directions;
-        let all: Vec<One<'s>> = sig.params.iter().map(|param| One::new(param, locals)).collect();
         let (mut params, mut checks, mut made, mut kept) =
             (TokenStream::new(), TokenStream::new(), TokenStream::new(), TokenStream::new());
         let (mut given, mut again) = (TokenStream::new(), TokenStream::new());
@@ -216,6 +253,10 @@ impl<'s> Sweep<'s> {
             if !one.param.active {
                 return quote!(#krate::rt::Ignored);
             }
+            if let (0, Some(first)) = (set, &one.first) {
+                let slot = sig.shadow_of(one.param.pointee(), first);
+                return quote!(::core::option::Option::Some(#slot));
+            }
             if set + 1 < sets {
                 // What the function writes and reads again passes through the adjoints of `&mut` memory, wanted or not.
                 let (ty, looked_at) = (one.param.pointee(), sig.looked_at(one.param));
@@ -245,9 +286,9 @@ impl<'s> Sweep<'s> {
     /// New shadows.
     pub(super) fn zeros(&self) -> TokenStream {
         let krate = &self.sig.krate;
-        let zeros = self.active().map(|One { param, bar, .. }| {
-            let looked_at = self.sig.looked_at(param);
-            quote!(let #bar = #krate::rt::zeros(#looked_at);)
+        let zeros = self.active().map(|One { param, bar, first, .. }| {
+            let (looked_at, all) = (self.sig.looked_at(param), first.iter().chain([bar]));
+            quote!(#(let #all = #krate::rt::zeros(#looked_at);)*)
         });
         zeros.collect()
     }

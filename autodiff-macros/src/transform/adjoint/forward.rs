@@ -52,6 +52,7 @@ impl<'a> Sweep<'a> {
             self.emit(forward);
             self.note_lengths(at, true);
             self.note_choice(stmt, at);
+            self.seek_running(stmt, at);
             at = self.layout.end[at as usize];
         }
     }
@@ -89,7 +90,7 @@ impl<'a> Sweep<'a> {
 
     fn forward_memory(&mut self, memory: &'a Memory, at: StmtId) -> Stmt {
         if let (Some(copy), Memory::Fill { place, .. } | Memory::CopyFrom { place, .. }) = (self.copies.get(&at), memory) {
-            let op = Op::Alloc(Alloc::Copy { place: place.clone(), method: Some(syn::parse_quote!(to_vec)) });
+            let op = self.saved(place.clone());
             let stmt = Stmt::Let { value: *copy, op };
             self.emit(stmt);
         }

@@ -8,8 +8,8 @@
 //! |---|---|
 //! | [`statement`] (with [`twin`]) | `let`: primitives, loads, allocations |
 //! | [`store`], [`bulk`], [`lengths`] | writes to memory |
-//! | [`branch`], [`loops`] (with [`counter`], [`running`], [`hoist`]), [`call`] | control flow and calls |
-//! | [`need`] (with [`late`](crate::transform::late)) | primal values and views in the reverse sweep |
+//! | [`branch`], [`loops`] (with [`counter`], [`running`], [`sought`], [`hoist`]), [`call`] | control flow and calls |
+//! | [`need`] (with [`given`], [`late`](crate::transform::late)) | primal values and views in the reverse sweep |
 //! | [`shadow`] | shadows of memory |
 //! | [`adjoints`] | adjoints of plain floats |
 
@@ -20,12 +20,14 @@ mod call;
 mod capacity;
 mod counter;
 mod forward;
+mod given;
 mod hoist;
 mod lengths;
 mod loops;
 mod need;
 mod running;
 mod shadow;
+mod sought;
 mod statement;
 mod store;
 mod twin;

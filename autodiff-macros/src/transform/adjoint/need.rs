@@ -36,9 +36,8 @@ impl<'a> Sweep<'a> {
             self.emit_at(level, Stmt::Let { value, op: Op::Move(result) });
             return;
         }
-        if home != 0
-            && let Some(op) = self.layout.op_of(value)
-            && self.repeatable(op, def, at)
+        if let Some(op) = self.layout.op_of(value)
+            && (if home == 0 { self.follows(value, op, def, at) } else { self.repeatable(op, def, at) })
         {
             self.need_operands(op, def, at);
             self.emit_at(level, Stmt::Let { value, op: op.clone() });
@@ -73,7 +72,7 @@ impl<'a> Sweep<'a> {
         self.levels[self.level_of(self.layout.home[value.0 as usize])].present.contains(&value)
     }
 
-    fn can_repeat(&self, value: Value, def: StmtId, at: StmtId) -> bool {
+    pub(super) fn can_repeat(&self, value: Value, def: StmtId, at: StmtId) -> bool {
         self.layout.op_of(value).is_some_and(|op| self.repeatable(op, def, at))
     }
 

@@ -2,7 +2,8 @@
 //!
 //! In `for i in … { best = best.min(f(i)); }`, and in `if d < best { best = d; }`, the result is what one iteration computed: the last that
 //! changed `best`. All others have no share in it. So the forward sweep notes the number of that iteration, instead of one choice for
-//! each, and the reverse sweep does nothing but the reverse of that one. What it needs beside that is carried to the end of the loop, too.
+//! each, and the reverse sweep does nothing but the reverse of that one. What it needs beside that is carried to the end of the loop, too
+//! (where that is an element of an array, see [`sought`](super::sought)).
 
 use super::Sweep;
 use crate::analyze::layout::{BlockId, StmtId};
@@ -14,23 +15,25 @@ use crate::rules;
 #[derive(Clone, Debug)]
 pub(super) struct Running {
     /// The statement that chooses between the value so far and a new one.
-    choice: StmtId,
+    pub(super) choice: StmtId,
     /// How it does that.
-    by: By,
+    pub(super) by: By,
     /// A bool of the loop's body.
     flag: Value,
     /// The value changes if the flag has this value.
-    changes_if: bool,
+    pub(super) changes_if: bool,
     /// Whether any iteration has changed the value, and which was the last one.
-    found: Value,
-    last: Value,
+    pub(super) found: Value,
+    pub(super) last: Value,
     /// What that one has kept, and what holds it after the loop.
     saved: Vec<(Value, Value)>,
+    /// Looked for behind the loop.
+    pub(super) sought: bool,
 }
 
 /// What a [`Running`] chooses by.
 #[derive(Clone, Copy, Debug)]
-enum By {
+pub(super) enum By {
     /// `max` or `min`, whose new operand this is.
     Operand(Value),
     /// A branch, whose arm of that number changes the value.
@@ -61,7 +64,7 @@ impl<'a> Sweep<'a> {
         };
         let found = self.fresh("found", Class::Plain, Kind::Bool);
         let last = self.fresh("last", Class::Plain, Kind::Integer);
-        self.running.insert(at, Running { choice, by, flag, changes_if, found, last, saved: Vec::new() });
+        self.running.insert(at, Running { choice, by, flag, changes_if, found, last, saved: Vec::new(), sought: false });
     }
 
     /// The statement of the loop's body that leaves a carried float as it is or replaces it.
@@ -167,6 +170,10 @@ impl<'a> Sweep<'a> {
             return None;
         }
         self.kept.remove(&home);
+        running.sought = kept.is_empty() && self.is_sought(&running, index, home);
+        if running.sought {
+            self.choices.remove(&running.choice);
+        }
         let mut stmts = vec![again(index, running.last)];
         for value in kept {
             let (name, kind) = (self.name(value), self.values[value.0 as usize].kind.clone());
@@ -191,9 +198,8 @@ impl<'a> Sweep<'a> {
     /// The forward sweep: what is noted of the last iteration that changed the value, as further carried values with what each
     /// iteration makes of them. Emits into the loop's body, and what they start with before the loop.
     pub(super) fn note_running(&mut self, l: &'a Loop, at: StmtId) -> Vec<(Carried, Value)> {
-        let (Some(running), Header::Range { index, lo, .. }) = (self.running.get(&at).cloned(), &l.header) else {
-            return Vec::new();
-        };
+        let running = self.running.get(&at).filter(|running| !running.sought).cloned();
+        let (Some(running), Header::Range { index, lo, .. }) = (running, &l.header) else { return Vec::new() };
         let outside = self.levels.len() - 2;
         let mut noted = Vec::new();
         let start = self.fresh("found", Class::Plain, Kind::Bool);
@@ -229,7 +235,7 @@ fn again(value: Value, of: Value) -> Stmt {
 }
 
 /// Something to start with.
-fn constant(kind: &Kind) -> Op {
+pub(super) fn constant(kind: &Kind) -> Op {
     let expr = match kind {
         Kind::Float => return Op::Float(0.0),
         Kind::Bool => syn::parse_quote!(false),

@@ -109,9 +109,21 @@ impl<'a> Sweep<'a> {
     /// At the start of the forward sweep: copies for [`Sweep::give_back`].
     pub(super) fn copy_lent(&mut self) {
         for (param, copy) in self.lent.clone() {
-            let op = Op::Alloc(Alloc::Copy { place: Place::whole(param), method: Some(syn::parse_quote!(to_vec)) });
+            let op = self.saved(Place::whole(param));
             self.emit(Stmt::Let { value: copy, op });
         }
+    }
+
+    /// A copy of an array that is put back and otherwise not looked at.
+    pub(super) fn saved(&self, place: Place) -> Op {
+        let mut kind = &self.f[place.base].kind;
+        while let Kind::Ref(_, to) = kind {
+            kind = to;
+        }
+        let is_floats = matches!(kind, Kind::Array(elem) | Kind::Slice(elem) | Kind::Vec(elem) if **elem == Kind::Float);
+        let ranges = place.proj.iter().all(|step| matches!(step, Proj::Range { .. } | Proj::Deref));
+        let method: syn::Ident = if is_floats && ranges { syn::parse_quote!(saved) } else { syn::parse_quote!(to_vec) };
+        Op::Alloc(Alloc::Copy { place, method: Some(method) })
     }
 
     /// The reverse of a write to a whole.
