@@ -2,6 +2,7 @@
 
 use crate::flat::Flat;
 use crate::real::Real;
+use crate::wide::LANES;
 
 /// How a Jacobian is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,12 @@ impl Mode {
             Mode::Reverse => false,
             Mode::Either => columns <= rows,
         }
+    }
+
+    /// The same if a run gives [`LANES`] columns, which takes about as long as two rows (`docs/wide-tangents.md`).
+    #[inline(always)]
+    pub fn is_forward_wide(self, rows: usize, columns: usize) -> bool {
+        self.is_forward(rows, 2 * columns.div_ceil(LANES))
     }
 }
 
@@ -159,6 +166,13 @@ mod tests {
         assert_eq!((first, second), ([0.0, 4.0, 0.0, 5.0], [0.0, 0.0, 0.0, 1.0, 2.0, 3.0]));
         assert_eq!(row_array::<_, 3>(&mut second[3..]), &[1.0, 2.0, 3.0]);
         assert_eq!(count(&(1.0, vec![[2.0; 3]; 2], "a")), 7);
+    }
+
+    #[test]
+    fn fewer_runs_are_chosen() {
+        assert!(Mode::Either.is_forward(3, 3) && !Mode::Either.is_forward(3, 4));
+        assert!(Mode::Either.is_forward_wide(2, LANES) && !Mode::Either.is_forward_wide(2, LANES + 1));
+        assert!(Mode::Forward.is_forward_wide(1, 100) && !Mode::Reverse.is_forward_wide(100, 1));
     }
 
     #[test]

@@ -65,6 +65,6 @@ pub mod rt {
     };
     pub use crate::store::{Lengths, check_array, check_lengths, clear_tangent, into_grad, store, store_add, tangent_of};
     pub use crate::tensor::{Tensor, TensorShadow};
-    pub use crate::wide::{LANES, Lanes, Units, WideGrad, lane, lanes, one_by_one, set_lane, write_lanes, zero_wide};
+    pub use crate::wide::{LANES, Lanes, Units, WideGrad, lane, lanes, one_by_one, set_lane, write_each, write_lanes, zero_wide};
     pub use crate::wrapper::{Integer, Wrapper, fallible, integer, value};
 }

@@ -9,6 +9,7 @@ use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssi
 use crate::differentiable::{Differentiable, Grad, Wide};
 use crate::flat::Flat;
 use crate::gradient::{AddScaled, Gradient};
+use crate::jacobian::{locate, write_column};
 use crate::real::Real;
 use crate::shadow::ShadowOps;
 
@@ -285,7 +286,24 @@ impl Units {
         Units { first, seen: 0 }
     }
 
-    /// Overwrites the next value's tangents.
+    /// Overwrites the next value's tangents, whatever is side by side in them.
+    #[inline]
+    pub fn fill_each<T: Differentiable + ?Sized>(&mut self, primal: &T, wide: &mut T::Wide) {
+        let mut count = 0;
+        for lane in 0..LANES {
+            let (mut tangent, first) = (primal.zero_grad(), self.seen / LANES);
+            count = 0;
+            tangent.floats_mut(&mut |_| {
+                let at = first + count;
+                count += 1;
+                if at == self.first + lane { 1.0 } else { 0.0 }
+            });
+            T::set_lane(wide, lane, tangent.borrow());
+        }
+        self.seen += count * LANES;
+    }
+
+    /// Overwrites the next value's tangents, if the lanes of each float stand side by side.
     #[inline(always)]
     pub fn fill<T: Flat + ?Sized>(&mut self, tangent: &mut T) {
         tangent.floats_mut(&mut |_| {
@@ -296,8 +314,23 @@ impl Units {
     }
 }
 
-/// Overwrites the columns from `first` on with a tangent's directions, as many as there are; `blocks` lie side by side, and `columns` says how
-/// many each has.
+/// [`write_lanes`], whatever is side by side in the tangent.
+#[inline]
+pub fn write_each<T: Differentiable + ?Sized, F: Real, const N: usize>(
+    blocks: [&mut [F]; N],
+    tangent: &T::Wide,
+    first: usize,
+    columns: &[usize; N],
+) {
+    let total: usize = columns.iter().sum();
+    for column in first..total.min(first + LANES) {
+        let (block, at) = locate(columns, column);
+        write_column(blocks[block], &T::lane(tangent, column - first), at, columns[block]);
+    }
+}
+
+/// Overwrites the columns from `first` on with a tangent's directions, as many as there are, which stand side by side for each float; `blocks`
+/// lie side by side, and `columns` says how many each has.
 #[inline]
 pub fn write_lanes<T: Flat + ?Sized, F: Real, const N: usize>(
     blocks: [&mut [F]; N],
@@ -308,7 +341,7 @@ pub fn write_lanes<T: Flat + ?Sized, F: Real, const N: usize>(
     let total: usize = columns.iter().sum();
     let lanes = (total - first).min(LANES);
     let places: [(usize, usize); LANES] =
-        std::array::from_fn(|lane| if lane < lanes { crate::jacobian::locate(columns, first + lane) } else { (0, 0) });
+        std::array::from_fn(|lane| if lane < lanes { locate(columns, first + lane) } else { (0, 0) });
     let mut seen = 0;
     tangent.floats(&mut |float, _| {
         let (row, lane) = (seen / LANES, seen % LANES);

@@ -135,6 +135,63 @@ fn columns_through_calls() {
     same_columns(&by_pair, |unit| calls::jvp(&x, &pair, &[0.0; 6], &unit_pair(unit)).1);
 }
 
+type Table = [[f64; 2]; 2];
+
+/// An index into what a name stands for may be the user's own, which lanes have not.
+#[differentiate]
+fn aliased(table: &Table, k: f64) -> [f64; 2] {
+    [table[0][1] * k, (table[1][0] + table[0][0]).sin()]
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Triple {
+    x: f64,
+    y: f64,
+    z: f64,
+}
+
+#[differentiate]
+impl std::ops::Index<usize> for Triple {
+    type Output = f64;
+
+    fn index(&self, i: usize) -> &f64 {
+        match i {
+            0 => &self.x,
+            1 => &self.y,
+            _ => &self.z,
+        }
+    }
+}
+
+#[differentiate]
+fn elements(triple: &Triple, k: f64) -> [f64; 2] {
+    let mut out = [0.0; 2];
+    for i in 0..2 {
+        out[i] = triple[i] * k + triple[2];
+    }
+    out
+}
+
+#[differentiate]
+fn indexed(x: &[f64], triple: &Triple) -> Vec<f64> {
+    let table = [[x[0], x[1] * x[2]], [x[3], 0.5]];
+    let a: [f64; 2] = aliased(&table, x[4]);
+    let b: [f64; 2] = elements(triple, a[0]);
+    vec![a[0] * b[0], a[1], b[1], x[0]]
+}
+
+#[test]
+fn columns_through_indices() {
+    let (x, triple) = (points(5), Triple { x: 0.2, y: 0.7, z: -0.4 });
+    let (by_x, by_triple) = indexed::jacobian_fwd(&x, &triple);
+    let zero = || TripleGrad { x: 0.0, y: 0.0, z: 0.0 };
+    same_columns(&by_x, |unit| indexed::jvp(&x, &triple, unit, &zero()).1);
+    let unit_triple = |unit: &[f64]| TripleGrad { x: unit[0], y: unit[1], z: unit[2] };
+    same_columns(&by_triple, |unit| indexed::jvp(&x, &triple, &[0.0; 5], &unit_triple(unit)).1);
+    near(&by_x.to_vec(), &indexed::jacobian_rev(&x, &triple).0.to_vec());
+    near(&by_triple.to_vec(), &indexed::jacobian_rev(&x, &triple).1.to_vec());
+}
+
 #[differentiate]
 fn generic<T: Real>(x: &[T], k: T) -> Vec<T> {
     let mut out = x.to_vec();

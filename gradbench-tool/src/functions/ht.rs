@@ -13,7 +13,8 @@ pub const FUNCTIONS: Functions = &[
     ("jacobian", |input| task(input, |input: &Input| input.hand.jacobian())),
 ];
 
-/// Rows of a matrix of homogeneous coordinates.
+/// Rows of a matrix of homogeneous coordinates. Differentiated functions spell it out: what the name stands for is not to be seen there, and
+/// then tangents run one direction at a time.
 pub type Matrix = [[f64; 4]; 4];
 
 /// The bones of a hand.
@@ -161,7 +162,7 @@ fn rows(blocks: &[differentiate::Tensor]) -> Vec<Vec<f64>> {
 
 /// `a b`, of rigid motions: their last row is 0 0 0 1.
 #[differentiate]
-pub fn product(a: &Matrix, b: &Matrix) -> Matrix {
+pub fn product(a: &[[f64; 4]; 4], b: &[[f64; 4]; 4]) -> [[f64; 4]; 4] {
     let mut out = [[0.0; 4]; 4];
     for i in 0..4 {
         for j in 0..4 {
@@ -175,7 +176,7 @@ pub fn product(a: &Matrix, b: &Matrix) -> Matrix {
 
 /// A rotation about x, then y, then z. `angles` are those about x, z and y.
 #[differentiate]
-pub fn rotation(angles: &[f64; 3]) -> Matrix {
+pub fn rotation(angles: &[f64; 3]) -> [[f64; 4]; 4] {
     let (sin_x, cos_x) = angles[0].sin_cos();
     let (sin_z, cos_z) = angles[1].sin_cos();
     let (sin_y, cos_y) = angles[2].sin_cos();
@@ -208,13 +209,13 @@ pub fn joints(theta: &[f64]) -> [[f64; 3]; BONES] {
 
 /// For each bone how it moves what hangs on it.
 #[differentiate]
-pub fn motions(theta: &[f64], #[constant] model: &Model) -> Vec<Matrix> {
+pub fn motions(theta: &[f64], #[constant] model: &Model) -> Vec<[[f64; 4]; 4]> {
     let angles: [[f64; 3]; BONES] = joints(theta);
     let mut absolutes = vec![[[0.0; 4]; 4]; BONES];
     let mut motions = vec![[[0.0; 4]; 4]; BONES];
     for bone in 0..BONES {
-        let turned: Matrix = rotation(&angles[bone]);
-        let relative: Matrix = product(&model.base_relatives[bone], &turned);
+        let turned: [[f64; 4]; 4] = rotation(&angles[bone]);
+        let relative: [[f64; 4]; 4] = product(&model.base_relatives[bone], &turned);
         absolutes[bone] = match model.parents[bone] {
             Some(parent) => product(&absolutes[parent], &relative),
             None => relative,
@@ -243,7 +244,7 @@ pub fn axis_angle(r: &[f64]) -> [[f64; 3]; 3] {
 /// Where the surface is.
 #[differentiate]
 pub fn surface(theta: &[f64], #[constant] model: &Model) -> Vec<[f64; 3]> {
-    let motions: Vec<Matrix> = motions(theta, model);
+    let motions: Vec<[[f64; 4]; 4]> = motions(theta, model);
     let turned: [[f64; 3]; 3] = axis_angle(&theta[..3]);
     let mut positions = vec![[0.0; 3]; model.base_positions.len()];
     for v in 0..positions.len() {

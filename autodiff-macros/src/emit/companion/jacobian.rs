@@ -7,7 +7,7 @@ mod columns;
 mod rows;
 pub(super) mod sides;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::signature::Signature;
@@ -91,11 +91,11 @@ fn into(sides: &Sides<'_>, is_wide: bool) -> Item {
         sig.name,
         list(sig)
     );
-    let runs = runs(sides, is_wide);
+    let is_forward = is_forward(is_wide);
     let body = quote! {
         let #columns = #counts;
         let #rows = [#(#room),*];
-        if #krate::rt::Mode::Either.is_forward(#rows.iter().sum::<usize>(), #runs) {
+        if #krate::rt::Mode::Either.#is_forward(#rows.iter().sum::<usize>(), #columns.iter().sum::<usize>()) {
             #by_columns(#args #(#blocks),*)
         } else {
             #by_rows(#args #(#blocks),*)
@@ -104,11 +104,9 @@ fn into(sides: &Sides<'_>, is_wide: bool) -> Item {
     Item { body, ..buffered(sides, "jacobian_into", doc) }
 }
 
-/// How many runs of the tangent all columns take.
-fn runs(sides: &Sides<'_>, is_wide: bool) -> TokenStream {
-    let (krate, columns) = (&sides.sig.krate, local("columns"));
-    let runs = quote!(#columns.iter().sum::<usize>());
-    if is_wide { quote!(#runs.div_ceil(#krate::rt::LANES)) } else { runs }
+/// Which method of the mode's decides.
+fn is_forward(is_wide: bool) -> Ident {
+    local(if is_wide { "is_forward_wide" } else { "is_forward" })
 }
 
 /// Makes the blocks.
@@ -132,12 +130,12 @@ fn by(sides: &Sides<'_>, is_wide: bool) -> Item {
         at += 1;
         finish(sig, output, input, block, &quote!(#rows[#r]), &quote!(#columns[#c]))
     });
-    let runs = runs(sides, is_wide);
+    let is_forward = is_forward(is_wide);
     let body = quote! {
         let #columns = #column_counts;
         let #rows = #row_counts;
         #(#made)*
-        if #mode.is_forward(#rows.iter().sum::<usize>(), #runs) {
+        if #mode.#is_forward(#rows.iter().sum::<usize>(), #columns.iter().sum::<usize>()) {
             #by_columns(#args #(#flat),*);
         } else {
             #by_rows(#args #(#flat),*);

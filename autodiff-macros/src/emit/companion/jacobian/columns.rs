@@ -6,6 +6,7 @@ use quote::quote;
 
 use super::super::hidden::WIDE;
 use super::super::signature::Param;
+use super::super::types::owned;
 use super::checks;
 use super::sides::{Of, Output, Sides, local, local_of};
 
@@ -18,9 +19,15 @@ pub(super) fn body(sides: &Sides<'_>, is_wide: bool) -> TokenStream {
     let (zero, units) = (of("zero_grad", "zero_wide"), of("Unit", "Units"));
     let directions = sides.inputs.iter().map(|one| {
         let (dot, looked_at) = (local_of(one.param, "_dot"), sig.looked_at(one.param));
+        let fill = if is_wide && one.side.is_by_lanes() {
+            let ty = owned(one.param.pointee());
+            quote!(#unit.fill_each::<#ty>(#looked_at, ::std::borrow::BorrowMut::borrow_mut(&mut #dot));)
+        } else {
+            quote!(#unit.fill(&mut #dot);)
+        };
         quote! {
             let mut #dot = #krate::rt::#zero(#looked_at);
-            #unit.fill(&mut #dot);
+            #fill
         }
     });
     let (copies, primals) = (copies(sides), primals(sides));
@@ -37,6 +44,11 @@ pub(super) fn body(sides: &Sides<'_>, is_wide: bool) -> TokenStream {
     let written = sides.outputs.iter().enumerate().map(|(k, output)| {
         let (tangent, blocks) = (output.reference(&tangent, &dot_of), sides.of_output(k));
         match is_wide {
+            true if output.side.is_by_lanes() => {
+                let ty = owned(output.ty(sig));
+                let tangent = quote!(::std::borrow::Borrow::borrow(#tangent));
+                quote!(#krate::rt::write_each::<#ty, _, _>(#blocks, #tangent, #column, &#columns);)
+            }
             true => quote!(#krate::rt::write_lanes(#blocks, #tangent, #column, &#columns);),
             false => quote!(#krate::rt::write_column(#krate::rt::block(#blocks, #input), #tangent, #at, #columns[#input]);),
         }

@@ -56,6 +56,11 @@ impl<'s> Side<'s> {
         matches!(self.axes, Axes::Fixed(_))
     }
 
+    /// Whether the lanes of each float stand side by side in a tangent in several directions is not known: a struct's is as many gradients.
+    pub(super) fn is_by_lanes(&self) -> bool {
+        matches!(self.axes, Axes::Floats)
+    }
+
     /// How many floats `value`, a reference, has.
     pub(in super::super) fn count(&self, sig: &Signature, value: &TokenStream) -> TokenStream {
         let krate = &sig.krate;
@@ -132,6 +137,15 @@ impl<'s> Output<'s> {
             outputs.push(Output { side: Side::new(sig, param.pointee()), of: Of::Param(param), name: param.shown().to_string() });
         }
         outputs
+    }
+
+    /// Its type.
+    pub(in super::super) fn ty(&self, sig: &'s Signature) -> &'s Type {
+        match (self.of, &sig.ret) {
+            (Of::Param(param), _) => param.pointee(),
+            (Of::Part(k), Type::Tuple(tuple)) => &tuple.elems[k],
+            (Of::Part(_) | Of::Result, ret) => ret,
+        }
     }
 
     /// A reference to it, or to its tangent: `y` is the whole result, `after` that of a parameter.
