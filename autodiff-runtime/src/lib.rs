@@ -63,7 +63,9 @@ pub mod rt {
         First, FromSlot, Ignored, Lend, LendMut, NoShadow, first, first_mut, slot, tangent_or_zero, tangent_or_zero_mut,
         wide_or_zero, wide_or_zero_mut,
     };
-    pub use crate::store::{Lengths, check_array, check_lengths, clear_tangent, into_grad, store, store_add, tangent_of};
+    pub use crate::store::{
+        Lengths, check_array, check_lengths, clear_tangent, copied_tangent, into_grad, store, store_add, tangent_of,
+    };
     pub use crate::tensor::{Tensor, TensorShadow};
     pub use crate::wide::{LANES, Lanes, Units, WideGrad, lane, lanes, one_by_one, set_lane, write_each, write_lanes, zero_wide};
     pub use crate::wrapper::{Integer, Wrapper, fallible, integer, value};

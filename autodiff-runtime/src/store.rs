@@ -103,6 +103,12 @@ pub fn tangent_of<T: Differentiable + ?Sized>(grad: &T::Grad) -> &T::Tangent {
     std::borrow::Borrow::borrow(grad)
 }
 
+/// A copy of a tangent as it is owned.
+#[inline]
+pub fn copied_tangent<T: Differentiable + ?Sized>(tangent: &T::Tangent) -> T::Grad {
+    T::into_grad(T::seed(tangent))
+}
+
 /// Overwrites the caller's buffer with a gradient.
 #[inline(always)]
 pub fn store<T: Differentiable + ?Sized>(zeros: &T::Zeros, tangent: &mut T::Tangent) {

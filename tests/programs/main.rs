@@ -59,6 +59,7 @@ mod resized;
 mod results;
 mod running;
 mod scalars;
+mod steppers;
 mod structs;
 mod traits;
 mod traps;

@@ -147,6 +147,7 @@ fn items(sig: &Signature, takes_functions: bool, fused: bool, is_wide: bool) -> 
     if !takes_functions {
         items.extend(jacobian::all(sig, is_wide).into_iter().chain(hessian::hessian(sig)).chain(nested::all(sig)));
     }
+    items.iter_mut().for_each(|item| item.demand_copies(sig));
     items
 }
 
@@ -223,6 +224,15 @@ impl Item {
             boxed: false,
             wrapping: None,
             private: false,
+        }
+    }
+
+    /// What users call copies what is behind `&mut`: the pullback looks at what the call left there.
+    fn demand_copies(&mut self, sig: &Signature) {
+        let copied = sig.mentioned_params(sig.active().filter(|param| param.is_mut()).map(|param| &param.ty));
+        if !copied.is_empty() {
+            let others = std::mem::take(&mut self.where_clause).into_iter().skip(1);
+            self.where_clause = quote!(where #(#copied: ::core::clone::Clone,)* #(#others)*);
         }
     }
 

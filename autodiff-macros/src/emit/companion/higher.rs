@@ -99,6 +99,13 @@ fn doc(sig: &Signature, directions: usize, end: &str) -> String {
 }
 
 impl Signature {
+    /// An owned copy of what a tangent holds. Of a type parameter's no more is known than the trait says.
+    fn copied_tangent(&self, param: &Param, dot: &Ident) -> TokenStream {
+        let (krate, ty) = (&self.krate, param.pointee());
+        let is_known = self.mentioned_params([ty].into_iter()).iter().all(|ty| self.is_float(ty));
+        if is_known { quote!(::std::borrow::ToOwned::to_owned(&*#dot)) } else { quote!(#krate::rt::copied_tangent::<#ty>(&*#dot)) }
+    }
+
     /// The gradient in a shadow that is owned.
     pub(super) fn finish(&self, param: &Param, bar: &Ident) -> TokenStream {
         let (krate, ty) = (&self.krate, param.pointee());
@@ -212,7 +219,8 @@ impl<'s> Sweep<'s> {
                         let borrowed = quote!(::std::borrow::BorrowMut::borrow_mut(&mut #after));
                         if direction.is_some() {
                             given.extend(quote!(::core::option::Option::Some(&mut *#dot),));
-                            kept.extend(quote!(let mut #after = ::std::borrow::ToOwned::to_owned(&*#dot);));
+                            let copy = sig.copied_tangent(param, &dot);
+                            kept.extend(quote!(let mut #after = #copy;));
                         } else {
                             made.extend(quote!(let mut #after = #krate::rt::zero_grad::<#ty>(&*#ident);));
                             given.extend(quote!(::core::option::Option::Some(#borrowed),));

@@ -111,20 +111,25 @@ impl Signature {
     }
 
     /// The type parameters in what is differentiated.
-    fn mentioned_params(&self) -> Vec<Type> {
+    fn differentiated_params(&self) -> Vec<Type> {
+        self.mentioned_params(self.active().map(|param| &param.ty).chain([&self.ret]))
+    }
+
+    /// The type parameters in `types`.
+    pub(crate) fn mentioned_params<'t>(&'t self, types: impl Iterator<Item = &'t Type>) -> Vec<Type> {
         let mut mentioned = Mentioned { sig: self, found: Vec::new() };
-        self.active().map(|param| &param.ty).chain([&self.ret]).for_each(|ty| mentioned.visit_type(ty));
+        types.for_each(|ty| mentioned.visit_type(ty));
         mentioned.found
     }
 
     /// A type parameter stands for more than a float: whether its gradients are differentiable themselves is not known.
     pub(crate) fn is_opaque(&self) -> bool {
-        self.mentioned_params().iter().any(|ty| !self.is_float(ty) && *ty != self.ret)
+        self.differentiated_params().iter().any(|ty| !self.is_float(ty) && *ty != self.ret)
     }
 
     /// The type parameters in what is differentiated whose bounds do not say that they can be.
     pub(crate) fn undecided(&self) -> Vec<Type> {
-        let mut mentioned = self.mentioned_params();
+        let mut mentioned = self.differentiated_params();
         let says =
             |path: &syn::Path| path.segments.last().is_some_and(|last| DIFFERENTIABLE.iter().any(|known| last.ident == known));
         mentioned.retain(|ty| !self.bounds(ty).into_iter().any(says));
