@@ -60,8 +60,21 @@ impl Config {
 pub struct Neighbour {
     /// It takes `&mut self`.
     pub changes_self: bool,
-    /// What it returns.
+    /// How many arguments it takes, `self` among them.
+    pub arity: usize,
+    /// What it returns; for a reference into `self` what that refers to.
     pub result: Kind,
+    /// It returns a reference into `self`.
+    pub accessor: Option<Rc<Accessor>>,
+}
+
+/// How a method finds what it returns a reference to.
+#[derive(Clone, Debug)]
+pub struct Accessor {
+    /// What its receiver is called there.
+    pub receiver: Ident,
+    /// Its body, as a closure over that.
+    pub found: syn::ExprClosure,
 }
 
 /// A method's `self`, which is a parameter like others but for its name.
@@ -73,6 +86,8 @@ pub struct Receiver {
     pub written: Ident,
     /// Its type, by `Self`.
     pub ty: syn::Type,
+    /// The method returns a reference into it, and the derivatives are those of one that returns a copy, made by this.
+    pub copied: Option<Ident>,
 }
 
 /// The highest order that is offered.

@@ -20,6 +20,7 @@ macro_rules! second {
 #[macro_use]
 mod harness;
 
+mod accessors;
 mod adaptors;
 mod aliasing;
 mod arrays;
@@ -49,6 +50,7 @@ mod loops;
 mod methods;
 mod models;
 mod mutation;
+mod named;
 mod observers;
 mod operators;
 mod outputs;

@@ -121,6 +121,8 @@ macro_rules! second {
 #[macro_use]
 mod harness;
 
+#[path = "../programs/accessors.rs"]
+mod accessors;
 #[path = "../programs/adaptors.rs"]
 mod adaptors;
 #[path = "../programs/aliasing.rs"]
@@ -183,6 +185,8 @@ mod mixture;
 mod models;
 #[path = "../programs/mutation.rs"]
 mod mutation;
+#[path = "../programs/named.rs"]
+mod named;
 #[path = "../programs/network.rs"]
 mod network;
 #[path = "../programs/numerics.rs"]
@@ -211,6 +215,8 @@ mod running;
 mod scalars;
 #[path = "../programs/signals.rs"]
 mod signals;
+#[path = "../programs/steppers.rs"]
+mod steppers;
 #[path = "../programs/structs.rs"]
 mod structs;
 #[path = "../programs/taken_apart.rs"]

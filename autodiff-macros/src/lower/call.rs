@@ -1,7 +1,7 @@
 //! Calls: closures, primitives written as functions, what the standard library offers, and functions of the user's.
 
 use super::closure::Closure;
-use super::function::Passed;
+use super::function::{Passed, named};
 use super::term::{Inactive, Term};
 use super::{Lower, free, kind};
 use crate::ir::{Alloc, Arg, Callee, Class, Kind, Op, Opaque, Stmt, Tree, Value};
@@ -30,6 +30,10 @@ impl<'e> Lower<'e> {
             let term = self.env.read(id);
             if let Some(f) = term.as_ref().and_then(|term| self.function_of(term)) {
                 return self.call_function(f, e, expected);
+            }
+            if let Some(path) = term.as_ref().and_then(named) {
+                let args = e.args.iter().map(|arg| self.argument(arg)).collect();
+                return self.call_path(&path, args, expected, &Expr::Call(e.clone()));
             }
             let Some(closure) = term.and_then(closure_of) else {
                 let what =

@@ -34,6 +34,12 @@ impl Closure {
         Closure { def, body }
     }
 
+    /// One that knows these variables.
+    pub(super) fn over(def: &ExprClosure, variables: HashMap<String, VarId>) -> Closure {
+        let captured = variables.values().copied().collect();
+        Closure { def: def.clone(), body: Body::Written { scopes: vec![variables], captured } }
+    }
+
     pub(super) fn body(&self) -> &Body {
         &self.body
     }
@@ -166,17 +172,20 @@ impl<'e> Lower<'e> {
             Expr::Paren(paren) => self.func(&paren.expr),
             Expr::Reference(reference) => self.func(&reference.expr),
             Expr::Path(path) => match path.path.get_ident().and_then(|name| self.env.lookup(&name.to_string())) {
-                Some(id) => match self.env.read(id).and_then(super::call::closure_of) {
-                    Some(closure) => Func::Inlined(closure),
-                    None => match self.env.read(id).and_then(|term| self.function_of(&term)) {
-                        Some(function) => self.func(&self.calling(f, function)),
-                        None => Func::Unknown(f.clone()),
-                    },
-                },
+                Some(id) => self.env.read(id).map_or_else(|| Func::Unknown(f.clone()), |term| self.func_of(f, term)),
                 None => Func::Named(path.clone()),
             },
             _ => Func::Unknown(f.clone()),
         }
+    }
+
+    /// The same of a variable.
+    fn func_of(&mut self, f: &Expr, term: Term) -> Func {
+        if let Some(function) = self.function_of(&term) {
+            return self.func(&self.calling(f, function));
+        }
+        let named = super::function::named(&term).map(Func::Named);
+        named.or_else(|| super::call::closure_of(term).map(Func::Inlined)).unwrap_or_else(|| Func::Unknown(f.clone()))
     }
 
     /// Applies a function to evaluated arguments.

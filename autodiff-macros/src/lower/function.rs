@@ -101,6 +101,7 @@ impl<'e> Lower<'e> {
             }
             let term = self.named_function(term);
             match super::call::closure_of(term.clone()).filter(|closure| !closure.is_pullback()) {
+                Some(closure) if self.changes_captures(&closure) => passed.args.push(Arg::Value(self.value(Term::Unit, None))),
                 Some(closure) => {
                     let (captures, args, code) = self.closure_code(&closure);
                     passed.args.extend(args);
@@ -114,29 +115,25 @@ impl<'e> Lower<'e> {
         }
     }
 
-    /// A function that is passed by its name, as a closure that calls it.
+    /// A function that is passed by its name, as a closure that calls it. How many arguments it takes is known of functions of floats and of
+    /// methods of the same block; of others one is the rule, and rustc finds the exceptions.
     fn named_function(&mut self, term: Term) -> Term {
-        let Term::Inactive(inactive) = &term else { return term };
-        let Expr::Path(path) = &inactive.opaque.expr else { return term };
-        let segments: Vec<&Ident> = path.path.segments.iter().map(|segment| &segment.ident).collect();
-        let is_function = |name: &&&Ident| inactive.opaque.uses.is_empty() && !free::is_constant_name(name);
-        let Some(name) = segments.last().filter(is_function) else { return term };
-        let is_float = segments.len() > 1 && ["f64", "f32"].iter().any(|float| segments[segments.len() - 2] == float);
-        let arity = (1..4).find(|n| is_float && crate::rules::by_method(&name.to_string(), *n).is_some());
-        let Some(arity) = arity else {
-            let what = format!("`{name}` is passed by its name, which does not tell how many arguments it takes");
-            return self.error(path, what, format!("write a closure that calls it, as in `|x| {name}(x)`"));
-        };
-        let float = segments[segments.len() - 2];
+        let Some(path) = named(&term) else { return term };
+        let mut segments = path.path.segments.iter().rev().map(|segment| &segment.ident);
+        let (name, owner) = (segments.next(), segments.next());
+        let float = owner.filter(|owner| *owner == "f64" || *owner == "f32");
+        let of_floats = || (1..4).find(|n| name.is_some_and(|name| crate::rules::by_method(&name.to_string(), *n).is_some()));
+        let known = float.and_then(|float| Some((of_floats()?, Some(float))));
+        let (arity, float) = known.unwrap_or_else(|| (self.neighbour_at(&path.path).map_or(1, |known| known.arity), None));
         let args: Vec<Ident> = (0..arity).map(|i| quote::format_ident!("arg{i}", span = path.span())).collect();
-        self.closure(&syn::parse_quote_spanned!(path.span()=> |#(#args: #float),*| #path(#(#args),*)))
+        let types = float.map(|float| quote::quote!(:#float));
+        self.closure(&syn::parse_quote_spanned!(path.span()=> |#(#args #types),*| #path(#(#args),*)))
     }
 
     /// A closure as a function of its own.
     fn closure_code(&mut self, closure: &Closure) -> (Vec<Capture>, Vec<Arg>, ClosureCode) {
         let Body::Written { scopes, captured } = closure.body() else { unreachable!("pullbacks are no functions") };
         let def = &closure.def;
-        self.refuse_changes(def, captured);
         let mut errors = Errors::default();
         let mut inner = Lower::new(&mut errors);
         inner.krate = self.krate.clone();
@@ -203,18 +200,19 @@ impl<'e> Lower<'e> {
         (captures, args, ClosureCode { function, adjoints: Vec::new(), tangents: Vec::new() })
     }
 
-    /// A closure that changes what it captures cannot be called as often as a derivative calls it.
-    fn refuse_changes(&mut self, def: &syn::ExprClosure, captured: &[VarId]) {
-        let free = free::of_expr(&Expr::Closure(def.clone()));
+    /// A closure that changes what it captures cannot be called as often as a derivative calls it: that is an error.
+    fn changes_captures(&mut self, closure: &Closure) -> bool {
+        let Body::Written { captured, .. } = closure.body() else { return false };
+        let free = free::of_expr(&Expr::Closure(closure.def.clone()));
         let is_variable = |name: &&Ident| {
             let var = captured.iter().map(|id| &self.env.vars[id.0]).find(|var| **name == var.name);
             var.is_some_and(|var| var.mutable || matches!(&var.binding, Binding::Term(Term::Ref(true, _))))
         };
-        let changed = free.assigned.iter().chain(&free.changed).find(is_variable).cloned();
-        if let Some(name) = changed {
-            let what = format!("this closure is passed to a function, and changes `{name}`, which it captures");
-            self.errors.push_spanned(&name, what, "return what it computes, or write the loop that calls it here");
-        }
+        let Some(name) = free.assigned.iter().chain(&free.changed).find(is_variable).cloned() else { return false };
+        let what = format!("this closure is passed to a function, and changes `{name}`, which it captures");
+        let help = "return what it computes, let the function pass it what it changes as a `&mut` argument, or write the loop that calls it here";
+        self.errors.push_spanned(&name, what, help);
+        true
     }
 
     /// Makes a variable a parameter of the closure, and what the closures and tuples that it stands for are made of.
@@ -366,6 +364,26 @@ impl Capturing<'_> {
         self.captures.push(capture);
         self.args.push(arg);
         value
+    }
+}
+
+/// A function by its name, or a reference to it. Names of constants and variants begin with a capital letter.
+pub(super) fn named(term: &Term) -> Option<syn::ExprPath> {
+    match term {
+        Term::Ref(_, to) => named(to),
+        Term::Inactive(inactive) if inactive.opaque.uses.is_empty() => match &inactive.opaque.expr {
+            Expr::Path(path) if path.path.segments.last().is_some_and(|last| !free::is_constant_name(&last.ident)) => {
+                Some(path.clone())
+            }
+            _ => None,
+        },
+        Term::Inactive(_)
+        | Term::Place(_)
+        | Term::Unit
+        | Term::Value(_)
+        | Term::Tuple(_)
+        | Term::Closure(_)
+        | Term::Iterator(_) => None,
     }
 }
 

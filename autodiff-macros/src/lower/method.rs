@@ -34,6 +34,9 @@ pub(super) fn inspects(name: &str) -> bool {
 
 impl Lower<'_> {
     pub(super) fn method(&mut self, e: &ExprMethodCall, expected: Option<&Kind>) -> Term {
+        if let Some(term) = self.accessed(e, expected) {
+            return term;
+        }
         if let Some(term) = self.chain(e, expected).or_else(|| self.unwrapped(e, expected)) {
             return term;
         }

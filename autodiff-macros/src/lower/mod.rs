@@ -91,7 +91,8 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     for (pat, term) in patterns {
         lower.bind_param(&pat, term);
     }
-    let (result, result_ty) = lower.function_body(item);
+    let copied = config.receiver.as_ref().and_then(|receiver| receiver.copied.as_ref());
+    let (result, result_ty) = lower.function_body(item, copied);
     for param in &mut params {
         param.needs_derivative = lower.functions.get(&param.value).is_some_and(|function| function.needs_derivative);
     }
@@ -165,6 +166,8 @@ struct Lower<'e> {
     /// The name of the method's receiver, and what is known of the methods of its type.
     receiver: Option<proc_macro2::Ident>,
     neighbours: Rc<HashMap<String, Neighbour>>,
+    /// Those of them that are being looked into.
+    accessing: Vec<proc_macro2::Ident>,
     /// The float type, if the function mentions only one: for literals whose type the primal infers from later uses.
     float: Option<syn::Type>,
     /// Where the runtime lives.
@@ -209,6 +212,7 @@ impl<'e> Lower<'e> {
             grown: HashSet::new(),
             receiver: None,
             neighbours: Rc::default(),
+            accessing: Vec::new(),
             float: None,
             krate: syn::parse_quote!(::differentiate),
             by_value: HashSet::new(),
@@ -219,14 +223,15 @@ impl<'e> Lower<'e> {
         }
     }
 
-    /// Lowers the body and its result.
-    fn function_body(&mut self, item: &syn::ItemFn) -> (Tree, syn::Type) {
+    /// Lowers the body and its result. If that is a reference, it is `copied` by this method.
+    fn function_body(&mut self, item: &syn::ItemFn, copied: Option<&proc_macro2::Ident>) -> (Tree, syn::Type) {
         let (ty, kind) = match &item.sig.output {
             syn::ReturnType::Default => (syn::parse_quote!(()), Kind::Unit),
             syn::ReturnType::Type(_, ty) => ((**ty).clone(), kind::of_type(ty)),
         };
         let body = syn::Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block: (*item.block).clone() });
-        let term = self.body(&body, Some(&kind), Some(&ty));
+        let written = copied.is_none().then_some((&kind, &ty));
+        let term = self.body(&body, written.map(|(kind, _)| kind), written.map(|(_, ty)| ty));
         if self.flow == Flow::Diverged {
             return (Tree::Unit, ty);
         }
@@ -237,7 +242,24 @@ impl<'e> Lower<'e> {
                 "return an owned value, or write through a `&mut` parameter",
             );
         }
+        let term = match copied {
+            Some(method) => self.referred(term, method, &kind),
+            None => term,
+        };
         (self.tree(term, &kind), ty)
+    }
+
+    /// What a reference refers to, by value.
+    fn referred(&mut self, term: Term, method: &proc_macro2::Ident, kind: &Kind) -> Term {
+        match self.dereferenced(term) {
+            Term::Place(place) if *kind != Kind::Float => {
+                let varied = self.is_varied(place.base);
+                let op = Op::Alloc(ir::Alloc::Copy { place, method: Some(method.clone()) });
+                Term::Value(self.let_(TEMPORARY, Class::Owner, kind.clone(), op, method.span(), varied))
+            }
+            Term::Inactive(inactive) => Term::Inactive(inactive.map(|of| syn::parse_quote!(#of.#method()), kind.clone())),
+            term => term,
+        }
     }
 
     /// The result of a function as values.

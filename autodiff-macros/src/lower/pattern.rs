@@ -197,6 +197,8 @@ impl Lower<'_> {
         match term {
             Term::Closure(_) | Term::Iterator(_) | Term::Unit => Binding::Term(term),
             Term::Tuple(parts) if !in_memory => Binding::Tuple(self.components(declared, parts)),
+            // A function is called by its name.
+            term if !declared.mutable && super::function::named(&term).is_some() => Binding::Term(term),
             Term::Ref(mutable, to) => Binding::Term(self.named_reference(declared, mutable, *to)),
             // A range is as good as its ends.
             Term::Inactive(inactive) if is_range(&inactive) && !declared.mutable && !self.reads_memory(&inactive.opaque) => {

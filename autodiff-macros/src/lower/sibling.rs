@@ -1,10 +1,12 @@
 //! Calls of the user's methods and associated functions, whose derivatives stand beside them under longer names.
 
+use super::closure::Closure;
 use super::function::Passed;
 use super::term::Term;
 use super::{Lower, kind};
 use crate::args::Neighbour;
 use crate::ir::{Arg, Call, Callee, Class, Kind, Place, Stmt};
+use std::collections::HashMap;
 use syn::spanned::Spanned as _;
 use syn::{ExprMethodCall, ExprPath, Path, PathSegment};
 
@@ -32,6 +34,22 @@ impl Lower<'_> {
         self.call_of(path, Callee::Method, passed, expected, e.span())
     }
 
+    /// A method of the same block that returns a reference into `self`: its body says what it refers to. One that calls itself is called like
+    /// others.
+    pub(super) fn accessed(&mut self, e: &ExprMethodCall, expected: Option<&Kind>) -> Option<Term> {
+        let accessor = self.neighbour(e)?.accessor.clone()?;
+        if self.accessing.contains(&e.method) {
+            return None;
+        }
+        let receiver = self.env.lookup(&self.receiver.as_ref()?.to_string())?;
+        let args = e.args.iter().map(|arg| self.argument(arg)).collect();
+        self.accessing.push(e.method.clone());
+        let closure = Closure::over(&accessor.found, HashMap::from([(accessor.receiver.to_string(), receiver)]));
+        let term = self.inline(&closure, args, expected);
+        self.accessing.pop();
+        Some(term)
+    }
+
     /// What is known of a method that is called on `self`.
     pub(super) fn neighbour(&self, e: &ExprMethodCall) -> Option<&Neighbour> {
         let syn::Expr::Path(path) = &*e.receiver else { return None };
@@ -39,11 +57,15 @@ impl Lower<'_> {
         self.neighbours.get(&e.method.to_string()).filter(|_| on_self)
     }
 
-    /// What is known of the result of `Self::f`.
-    pub(super) fn result_of_neighbour(&self, path: &Path) -> Option<Kind> {
+    /// What is known of `Self::f`.
+    pub(super) fn neighbour_at(&self, path: &Path) -> Option<&Neighbour> {
         let [owner, name] = path.segments.iter().collect::<Vec<_>>()[..] else { return None };
-        let known = self.neighbours.get(&name.ident.to_string()).filter(|_| owner.ident == "Self")?;
-        Some(known.result.clone()).filter(|kind| *kind != Kind::Unknown)
+        self.neighbours.get(&name.ident.to_string()).filter(|_| owner.ident == "Self")
+    }
+
+    /// What is known of its result.
+    pub(super) fn result_of_neighbour(&self, path: &Path) -> Option<Kind> {
+        self.neighbour_at(path).map(|known| known.result.clone()).filter(|kind| *kind != Kind::Unknown)
     }
 
     /// What a method is called on: borrowed, mutably wherever the method could change it, unless it is known whether it `changes` that.

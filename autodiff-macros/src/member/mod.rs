@@ -10,6 +10,7 @@
 //!   only, so that `dyn Model` stays what it was. What it asks of `Self` is said at each function rather than as a supertrait.
 //! * `impl Model for T` defines the hidden functions.
 
+mod accessor;
 mod element;
 mod receiver;
 mod rule;
@@ -49,8 +50,11 @@ pub fn implementation(attribute: TokenStream, mut block: ItemImpl, least_order: 
     let outside = Outside::new(&head.self_ty, rule::associated_types(&block));
     let mut methods = Methods::new(attribute, &mut block.attrs, member, outside, least_order, &mut errors);
     methods.is_operator = is_operator;
-    let signatures = block.items.iter().filter_map(|item| if let ImplItem::Fn(method) = item { Some(&method.sig) } else { None });
-    methods.meet(signatures);
+    let met = block.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(method) => Some((&method.sig, Some(&method.block))),
+        _ => None,
+    });
+    methods.meet(met);
     for item in &mut block.items {
         if let ImplItem::Fn(method) = item {
             let body = Some(&method.block);
@@ -97,9 +101,12 @@ pub fn declaration(attribute: TokenStream, mut block: ItemTrait, least_order: u3
     let owner = quote!(<Self as #name #generics>);
     let member = Member { block: Block::Trait, outer: block.generics.clone(), owner, is_copy };
     let mut methods = Methods::new(attribute, &mut block.attrs, member, Outside::default(), least_order, &mut errors);
-    let signatures =
-        block.items.iter().filter_map(|item| if let TraitItem::Fn(method) = item { Some(&method.sig) } else { None });
-    methods.meet(signatures);
+    let met = block.items.iter().filter_map(|item| match item {
+        // Another body may take the place of a default one.
+        TraitItem::Fn(method) => Some((&method.sig, None)),
+        _ => None,
+    });
+    methods.meet(met);
     for item in &mut block.items {
         if let TraitItem::Fn(method) = item {
             let body = method.default.as_ref();
@@ -172,16 +179,18 @@ impl Methods {
     }
 
     /// Notes the methods that may call each other.
-    fn meet<'s>(&mut self, signatures: impl Iterator<Item = &'s syn::Signature>) {
-        let neighbours = signatures.map(|sig| {
-            let (item, _) = receiver::function(&[], &Visibility::Inherited, sig, None, &self.outside);
+    fn meet<'s>(&mut self, methods: impl Iterator<Item = (&'s syn::Signature, Option<&'s syn::Block>)>) {
+        let neighbours = methods.map(|(sig, body)| {
+            let (mut item, mut receiver) = receiver::function(&[], &Visibility::Inherited, sig, body, &self.outside);
+            let accessor = body.and_then(|_| accessor::accessor(sig, &item)).map(Rc::new);
+            accessor::copied(&mut item, sig, &mut receiver);
             let result = match &item.sig.output {
                 syn::ReturnType::Default => Kind::Unit,
                 syn::ReturnType::Type(_, ty) => lower::kind::of_type(ty),
             };
             let changes_self =
                 sig.receiver().is_some_and(|receiver| matches!(lower::kind::of_type(&receiver.ty), Kind::Ref(true, _)));
-            (sig.ident.to_string(), Neighbour { changes_self, result })
+            (sig.ident.to_string(), Neighbour { changes_self, arity: sig.inputs.len(), result, accessor })
         });
         self.neighbours = Rc::new(neighbours.collect());
     }
@@ -197,12 +206,13 @@ impl Methods {
     ) {
         let mut errors = Errors::default();
         let options = self.options_of(attrs, &mut errors);
-        if options.has("skip") {
+        if options.has("skip") || accessor::lends_mutably(sig) {
             sig.inputs.iter_mut().for_each(|arg| _ = args::strip_constant(arg));
             outside.append(errors);
             return;
         }
-        let (mut item, receiver) = receiver::function(attrs, vis, sig, body, &self.outside);
+        let (mut item, mut receiver) = receiver::function(attrs, vis, sig, body, &self.outside);
+        accessor::copied(&mut item, sig, &mut receiver);
         sig.inputs.iter_mut().for_each(|arg| _ = args::strip_constant(arg));
         for (option, span) in &options.seen {
             if matches!(option.as_str(), "companion" | "d" | "recursive") {

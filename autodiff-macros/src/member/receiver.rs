@@ -27,7 +27,7 @@ pub(super) fn function(
             name.push('_');
         }
         let written = Ident::new("self", receiver.self_token.span);
-        Receiver { ident: Ident::new(&name, receiver.self_token.span), written, ty: (*receiver.ty).clone() }
+        Receiver { ident: Ident::new(&name, receiver.self_token.span), written, ty: (*receiver.ty).clone(), copied: None }
     });
     if let (Some(receiver), Some(first)) = (&receiver, sig.inputs.first_mut()) {
         *first = parameter(first, receiver);

@@ -220,7 +220,7 @@ pub(super) fn primal(sig: &Signature) -> Item {
     let mut named = named(&sig.generics);
     named.truncate(named.len() - sig.impl_traits);
     let turbofish = (!named.is_empty()).then(|| quote!(::<#(#named),*>));
-    let (name, ret, owner) = (&sig.name, &sig.ret, sig.member().map(|member| &member.owner));
+    let (name, owner) = (&sig.name, sig.member().map(|member| &member.owner));
     let path = owner.map_or_else(|| quote!(#name), |owner| quote!(#owner::#name));
     // The receiver is bound to the name that bodies have for it.
     let passed = sig.params.iter().zip(&args).map(|(param, arg)| if param.receiver.is_some() { &param.ident } else { arg });
@@ -228,8 +228,7 @@ pub(super) fn primal(sig: &Signature) -> Item {
     Item {
         doc: None,
         params: quote!(#(#names: #types),*),
-        ret: quote!(-> #ret),
-        body: quote!(#path #turbofish(#(#passed),*)),
+        body: quote!(_ = #path #turbofish(#(#passed),*);),
         where_clause: quote!(#where_clause),
         private: true,
         ..Item::new(sig, "primal", String::new())

@@ -103,7 +103,11 @@ impl Signature {
     fn copied_tangent(&self, param: &Param, dot: &Ident) -> TokenStream {
         let (krate, ty) = (&self.krate, param.pointee());
         let is_known = self.mentioned_params([ty].into_iter()).iter().all(|ty| self.is_float(ty));
-        if is_known { quote!(::std::borrow::ToOwned::to_owned(&*#dot)) } else { quote!(#krate::rt::copied_tangent::<#ty>(&*#dot)) }
+        if is_known {
+            quote!(::std::borrow::ToOwned::to_owned(&*#dot))
+        } else {
+            quote!(#krate::rt::copied_tangent::<#ty>(&*#dot))
+        }
     }
 
     /// The gradient in a shadow that is owned.
