@@ -284,6 +284,6 @@ pub fn unreachable<F: KnownDerivative + ?Sized>(f: &F) -> ! {
     message = "this method of `{Self}` has no derivative",
     label = "it is called with values that carry derivatives, and is not differentiated",
     note = "write `#[differentiate]` on the `impl` that it stands in (`order = 2` for second derivatives), \
-            or pass `stop_gradient(…)` of the values"
+            or pass `stop_gradient(…)` of the values; what a method returns `&mut` references to is changed by other methods of its block"
 )]
 pub trait HasDerivative {}

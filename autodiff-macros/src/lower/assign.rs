@@ -156,7 +156,7 @@ impl Lower<'_> {
             Binding::Term(Term::Ref(..)) => self.errors.push(
                 span,
                 format!("the reference `{name}` is assigned again"),
-                "declare a new variable for the other reference, or choose with `let r = if … { &a } else { &b };`",
+                "declare a new variable for the other reference, choose with `let r = if … { &a } else { &b };`, or keep an index where a loop moves on: `&v[i..]`",
             ),
             Binding::Term(Term::Iterator(lazy)) => {
                 let help = "declare a new variable for the other iterator";

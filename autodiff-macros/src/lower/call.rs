@@ -18,12 +18,13 @@ impl<'e> Lower<'e> {
                 let args = e.args.iter().map(|arg| self.argument(arg)).collect();
                 return self.apply(&paren.expr, args, expected);
             }
-            Expr::Paren(paren) => {
+            Expr::Paren(paren) if matches!(&*paren.expr, Expr::Path(_) | Expr::Paren(_)) => {
                 return self.call(&syn::ExprCall { func: paren.expr.clone(), ..e.clone() }, expected);
             }
             _ => {
-                let what = "a call of something that is not a path, with values that may carry derivatives";
-                return self.whole(&Expr::Call(e.clone()), expected, what, "call a function by its path");
+                let what = "a function that is stored or computed is called with values that may carry derivatives, and its derivative is not known";
+                let help = "call a function by its path, or take it as a parameter: `f: impl Fn(f64) -> f64`";
+                return self.whole(&Expr::Call(e.clone()), expected, what, help);
             }
         };
         if let Some(id) = path.path.get_ident().and_then(|name| self.env.lookup(&name.to_string())) {
@@ -38,7 +39,7 @@ impl<'e> Lower<'e> {
             let Some(closure) = term.and_then(closure_of) else {
                 let what =
                     "a function value is called with values that may carry derivatives, and its own derivative is not known";
-                let help = "call a function by its path, or a closure that is written in this function";
+                let help = "call a function by its path, or a closure that is written in this function; to choose, choose the call: `if c { f(x) } else { g(x) }`";
                 return self.whole(&Expr::Call(e.clone()), expected, what, help);
             };
             let args = e.args.iter().map(|arg| self.argument(arg)).collect();

@@ -163,11 +163,8 @@ impl<'e> Lower<'e> {
         };
         let kind = match kind {
             Some(kind @ Kind::Vec(_)) => kind,
-            Some(Kind::Unknown | Kind::Unit) | None if turbofish.is_none() => {
-                return self.error(e, "what is collected into is not known", "write `collect::<Vec<_>>()`");
-            }
             Some(_) | None => {
-                let what = "values that may carry derivatives are collected into something that is no `Vec`";
+                let what = "values that may carry derivatives are collected into something that is not known to be a `Vec`";
                 return self.error(e, what, "write `collect::<Vec<_>>()`; fill an array with a loop or `std::array::from_fn`");
             }
         };

@@ -257,7 +257,7 @@ impl Lower<'_> {
                 None => {
                     self.error(
                         mac,
-                        "a closure or a function that is a parameter is called inside of a macro",
+                        "a closure, an iterator or a function that is a parameter is used inside of a macro",
                         "bind its result to a variable first",
                     );
                     None

@@ -141,7 +141,7 @@ impl<'e> Lower<'e> {
             return self.error(&closure.def, "a pullback is applied to items here", "call it in a `for` loop");
         };
         if args.len() != closure.def.inputs.len() {
-            let what = "this closure takes another number of arguments";
+            let what = format!("this closure takes {}, and is called with {}", count(closure.def.inputs.len()), args.len());
             return self.error(&closure.def, what, "pass one value for each parameter");
         }
         let mut scopes = scopes.clone();
@@ -226,4 +226,9 @@ impl Func {
             Func::Named(_) | Func::Unknown(_) => true,
         }
     }
+}
+
+/// `1 argument`, `2 arguments`.
+fn count(n: usize) -> String {
+    format!("{n} argument{}", if n == 1 { "" } else { "s" })
 }

@@ -21,7 +21,11 @@ impl Lower<'_> {
         let fields = e.fields.iter().map(|field| (field.member.clone(), self.argument(&field.expr))).collect();
         let rest = e.rest.as_ref().map(|rest| self.expr(rest, None));
         if e.qself.is_some() {
-            return self.error(e, "a struct by a qualified path", "give the type a name by `type`");
+            return self.error(
+                e,
+                "a struct by a qualified path",
+                "write the type's own name, or give it one: `type P = <T as Trait>::P;`",
+            );
         }
         self.construct(Form { path: e.path.clone(), tuple: false, span: e.span() }, fields, rest)
     }

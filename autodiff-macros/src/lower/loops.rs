@@ -113,7 +113,7 @@ impl<'e> Lower<'e> {
         self.env.scopes.pop();
         let flow = std::mem::replace(&mut self.flow, Flow::Live);
         let diverges = flow == Flow::Diverged;
-        let better = if diverges { expected.to_vec() } else { self.compare(before, at_start, expected) };
+        let better = if diverges { expected.to_vec() } else { self.compare(before, at_start, expected, plan.span) };
         let outer = std::mem::replace(&mut self.stmts, stmts);
         let mut yields = if diverges { Vec::new() } else { self.yields(expected) };
         let can_stop = !diverges && !stop.same(&Term::bool(false));
@@ -182,7 +182,7 @@ impl<'e> Lower<'e> {
 
     /// Compares the bindings at the end of an iteration with what was expected, and says what to expect instead. What comes out of unknown
     /// kind has to be memory before the loop, and is not carried then.
-    fn compare(&mut self, before: Point, at_start: Point, expected: &[Expected]) -> Vec<Expected> {
+    fn compare(&mut self, before: Point, at_start: Point, expected: &[Expected], span: Span) -> Vec<Expected> {
         let mut better = expected.to_vec();
         let mut not_carried = Vec::new();
         let inits = self.env.bound_since(before);
@@ -215,16 +215,16 @@ impl<'e> Lower<'e> {
             }
         }
         for (id, was_unset) in not_carried {
-            self.not_carried(id, was_unset);
+            self.not_carried(id, was_unset, span);
         }
         better
     }
 
-    /// A variable that is no scalar has changed its binding in a loop.
-    fn not_carried(&mut self, id: VarId, was_unset: bool) {
+    /// A variable that is no scalar has changed its binding in the loop at `span`.
+    fn not_carried(&mut self, id: VarId, was_unset: bool, span: Span) {
         let var = &self.env.vars[id.0];
         let (name, synthetic) = (var.name.clone(), var.synthetic);
-        let span = self.env.read(id).map_or_else(Span::call_site, |term| self.term_span(&term));
+        let bound = self.env.read(id).and_then(|term| self.term_span(&term)).unwrap_or(span);
         self.missing |= synthetic;
         match (was_unset, synthetic) {
             // Declared before the loop and given a value inside of it: nobody can read it afterwards.
@@ -235,22 +235,22 @@ impl<'e> Lower<'e> {
                 "annotate the type, or assign to a variable that is declared before the loop, and `break`",
             ),
             (false, false) => self.errors.push(
-                span,
+                bound,
                 format!("`{name}` refers to something else in the next iteration"),
                 "declare it inside of the loop, or copy what it refers to",
             ),
         }
     }
 
-    fn term_span(&self, term: &Term) -> Span {
+    fn term_span(&self, term: &Term) -> Option<Span> {
         match term {
-            Term::Value(value) => self.data(*value).span,
-            Term::Place(place) => self.data(place.base).span,
+            Term::Value(value) => Some(self.data(*value).span),
+            Term::Place(place) => Some(self.data(place.base).span),
             Term::Ref(_, to) => self.term_span(to),
-            Term::Tuple(parts) => parts.first().map_or_else(Span::call_site, |part| self.term_span(part)),
-            Term::Closure(closure) => closure.def.span(),
-            Term::Iterator(lazy) => lazy.expr.span(),
-            Term::Unit | Term::Inactive(_) => Span::call_site(),
+            Term::Tuple(parts) => parts.first().and_then(|part| self.term_span(part)),
+            Term::Closure(closure) => Some(closure.def.span()),
+            Term::Iterator(lazy) => Some(lazy.expr.span()),
+            Term::Unit | Term::Inactive(_) => None,
         }
     }
 

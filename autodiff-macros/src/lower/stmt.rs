@@ -167,7 +167,11 @@ impl<'e> Lower<'e> {
             Pat::Tuple(tuple) => tuple.elems.iter().for_each(|elem| self.deferred(elem)),
             Pat::Wild(_) => {}
             other => {
-                self.error(other, "this pattern needs a value", "declare the variables one by one");
+                self.error(other, "this pattern needs a value", "declare the variables one by one: `let a; let b;`");
+                for name in super::free::bound_by(other) {
+                    let id = self.env.anonymous(&super::pattern::name_of(&name), false, Binding::Unset);
+                    self.env.name(&name.to_string(), id);
+                }
             }
         }
     }

@@ -21,8 +21,8 @@ impl V {
         self.x * x
     }
 
-    fn first(&self) -> &f64 {
-        &self.x
+    fn first(x: &[f64]) -> &f64 {
+        &x[0]
     }
 }
 

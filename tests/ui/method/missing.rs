@@ -17,6 +17,10 @@ impl V {
     fn once(&self) -> f64 {
         self.x * self.x
     }
+
+    fn x_mut(&mut self) -> &mut f64 {
+        &mut self.x
+    }
 }
 
 impl std::ops::Add for V {
@@ -74,6 +78,11 @@ fn assigns(v: V) -> f64 {
     let mut sum = v;
     sum += v;
     sum.x
+}
+
+#[differentiate]
+fn changes_what_is_lent(v: &mut V, k: f64) {
+    *v.x_mut() = k;
 }
 
 #[differentiate]

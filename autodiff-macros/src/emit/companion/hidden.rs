@@ -220,15 +220,18 @@ pub(super) fn primal(sig: &Signature) -> Item {
     let mut named = named(&sig.generics);
     named.truncate(named.len() - sig.impl_traits);
     let turbofish = (!named.is_empty()).then(|| quote!(::<#(#named),*>));
-    let (name, owner) = (&sig.name, sig.member().map(|member| &member.owner));
+    let (name, ret, owner) = (&sig.name, &sig.ret, sig.member().map(|member| &member.owner));
     let path = owner.map_or_else(|| quote!(#name), |owner| quote!(#owner::#name));
     // The receiver is bound to the name that bodies have for it.
     let passed = sig.params.iter().zip(&args).map(|(param, arg)| if param.receiver.is_some() { &param.ident } else { arg });
-    let where_clause = &sig.generics.where_clause;
+    let (call, where_clause) = (quote!(#path #turbofish(#(#passed),*)), &sig.generics.where_clause);
+    // What a method returns may be a reference where the derivatives have a copy.
+    let (ret, body) = if sig.member().is_some() { (TokenStream::new(), quote!(_ = #call;)) } else { (quote!(-> #ret), call) };
     Item {
         doc: None,
         params: quote!(#(#names: #types),*),
-        body: quote!(_ = #path #turbofish(#(#passed),*);),
+        ret,
+        body,
         where_clause: quote!(#where_clause),
         private: true,
         ..Item::new(sig, "primal", String::new())

@@ -37,7 +37,7 @@ fn references() {
         },
         expect![[r#"
             error: the reference `r` is assigned again
-              = help: declare a new variable for the other reference, or choose with `let r = if … { &a } else { &b };`
+              = help: declare a new variable for the other reference, choose with `let r = if … { &a } else { &b };`, or keep an index where a loop moves on: `&v[i..]`
         "#]],
     );
 }

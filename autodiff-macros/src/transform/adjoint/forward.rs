@@ -201,8 +201,13 @@ impl<'a> Sweep<'a> {
                 );
             }
             if let Stmt::Observe(opaque) | Stmt::Let { op: Op::Opaque(opaque), .. } = self.layout.stmts[*at as usize] {
+                // What the expression is made of may be the lowering's own.
+                let told: &dyn quote::ToTokens = match &opaque.expr {
+                    syn::Expr::MethodCall(call) => &call.method,
+                    other => other,
+                };
                 errors.push_spanned(
-                    &opaque.expr,
+                    told,
                     "this changes memory that the reverse sweep needs as it was before, and cannot be undone",
                     "modify the memory by stores (`a[i] = …`), or work on a copy",
                 );

@@ -1,0 +1,83 @@
+//! Memory that is changed, and what leaves loops, where that cannot be differentiated.
+use differentiate::{Differentiable, differentiate};
+use std::ops::{Index, IndexMut};
+
+#[derive(Clone, Copy, Debug, Differentiable)]
+struct Pair {
+    a: f64,
+    b: f64,
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Pairs {
+    all: Vec<Pair>,
+    n: usize,
+}
+
+#[differentiate]
+impl Index<(usize, usize)> for Pairs {
+    type Output = Pair;
+    fn index(&self, (i, j): (usize, usize)) -> &Pair {
+        &self.all[i * self.n + j]
+    }
+}
+
+#[differentiate]
+impl IndexMut<(usize, usize)> for Pairs {
+    fn index_mut(&mut self, (i, j): (usize, usize)) -> &mut Pair {
+        &mut self.all[i * self.n + j]
+    }
+}
+
+#[differentiate]
+fn part_of_an_element(p: &mut Pairs, x: f64) -> f64 {
+    p[(0, 1)].a = x;
+    let all = &mut p[(0, 0)];
+    all.b = x;
+    p[(0, 1)].a
+}
+
+#[differentiate]
+fn appended(out: &mut Vec<f64>, x: f64) {
+    out.push(x);
+}
+
+#[differentiate]
+fn cleared(out: &mut Vec<f64>, x: f64) {
+    out.clear();
+    out.resize(3, x);
+}
+
+#[differentiate]
+fn undone(v: &mut [f64], order: &mut Vec<usize>) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..3 {
+        sum += v[order[i]] * v[i];
+        order.rotate_left(1);
+        order.shrink_to_fit();
+    }
+    sum
+}
+
+#[differentiate]
+fn chosen_in_a_loop(v: &[f64], x: f64) -> f64 {
+    let found = loop {
+        if x > 1.0 {
+            break v.first();
+        }
+    };
+    *found.unwrap()
+}
+
+#[differentiate]
+fn next_reference(v: &[f64], w: &[f64], n: usize) -> f64 {
+    let mut both = (&v[1..], &w[1..]);
+    let mut sum = 0.0;
+    for _ in 0..n {
+        both = (both.1, both.0);
+        sum += both.0[0];
+    }
+    sum
+}
+
+fn main() {}
