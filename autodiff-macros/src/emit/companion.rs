@@ -229,7 +229,8 @@ impl Item {
 
     /// What users call copies what is behind `&mut`: the pullback looks at what the call left there.
     fn demand_copies(&mut self, sig: &Signature) {
-        let copied = sig.mentioned_params(sig.active().filter(|param| param.is_mut()).map(|param| &param.ty));
+        let mut copied = sig.mentioned_params(sig.active().filter(|param| param.is_mut()).map(|param| &param.ty));
+        copied.retain(|ty| !sig.is_float(ty));
         if !copied.is_empty() {
             let others = std::mem::take(&mut self.where_clause).into_iter().skip(1);
             self.where_clause = quote!(where #(#copied: ::core::clone::Clone,)* #(#others)*);
