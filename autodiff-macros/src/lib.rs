@@ -47,6 +47,8 @@
 //! * Every by-value parameter is passed by reference, because the caller cannot know whether it is `Copy`.
 //! * A pullback adds into the shadows it is given, may take from `out_bar`, and leaves memory behind `&mut` as it was before the
 //!   call, whether it looks at it itself or not: the caller relies on that.
+//! * A `Vec` behind `&mut` may have another length after the call. Its shadow has that length, or a later one of the caller's, with zeros where there is nothing
+//!   (`lower::lent`); so a caller that pushes to what it also lends records each length.
 //! * `None` is a derivative that nobody wants (reverse) or that is zero (forward). The shadow of `&mut` memory is declined only if no derivative
 //!   passes through that memory. `rt::slot` converts what a caller has into what the
 //!   callee's slot takes, `Ignored` included.
@@ -70,6 +72,8 @@
 //! receiver is taken: it is borrowed mutably wherever that is possible, unless the two methods stand in one block. Operators, and methods
 //! that are called like a primitive (`z.exp()`), implement the runtime's rule traits instead. Where there is no `energy_forward`, the message is that
 //! of a trait which has it for what there is not (`emit::call`).
+//!
+//! A method that returns a reference is derived as one that returns a copy, and inlined where its block calls it on `self` (`member::accessor`).
 //!
 //! # Function values
 //!

@@ -211,7 +211,9 @@ pub fn check(case: &Case<'_>) -> Result<(), CheckError> {
     let gradients = (case.reverse)(&weights)?;
     let largest = gradients.iter().flatten().filter(|v| v.is_finite()).fold(0.0_f64, |m, v| m.max(v.abs()));
     for (p, &parameter) in case.names.iter().enumerate() {
-        for (index, &reverse) in gradients[p].iter().enumerate() {
+        // A `Vec` that is longer or shorter after the call has the shadow of what it is then.
+        for index in 0..at[p].len() {
+            let reverse = gradients[p].get(index).copied().unwrap_or(0.0);
             let tangent = (case.tangent)(p, index)?;
             let quotients = Quotients::new(case, &mut at, p, index, epsilon)?;
             let floors = floors(&outputs, at[p][index], epsilon);

@@ -60,8 +60,8 @@ pub mod rt {
         CellExt, ShadowOps, cell_array, cells, range, range_mut, seed, shadow_of, swap_shadows, zero_grad, zeros,
     };
     pub use crate::slot::{
-        First, FromSlot, Ignored, Lend, LendMut, NoShadow, first, first_mut, slot, tangent_or_zero, tangent_or_zero_mut,
-        wide_or_zero, wide_or_zero_mut,
+        First, FirstCells, FromSlot, Ignored, Lend, LendMut, NoShadow, first, first_cells, first_mut, slot, tangent_or_zero,
+        tangent_or_zero_mut, wide_or_zero, wide_or_zero_mut,
     };
     pub use crate::store::{
         Lengths, check_array, check_lengths, clear_tangent, copied_tangent, into_grad, store, store_add, tangent_of,

@@ -236,10 +236,39 @@ impl<'a, T> FromSlot<First<&'a mut Vec<T>>> for &'a mut [T] {
     }
 }
 
+/// A pullback takes it back from what has been pushed since, which has been undone.
 impl<'a, T> FromSlot<First<&'a mut Vec<T>>> for &'a mut Vec<T> {
     #[inline(always)]
     fn from_slot(first: First<&'a mut Vec<T>>) -> &'a mut Vec<T> {
-        if first.all.len() == first.len { first.all } else { longer() }
+        first.all.truncate(first.len);
+        first.all
+    }
+}
+
+/// The shadow of what a callee was lent of a `Vec` that has got longer since.
+#[derive(Debug)]
+pub struct FirstCells<'a, C> {
+    all: &'a Vec<C>,
+    len: usize,
+}
+
+/// Its first `len` elements for a slice; all of it for a `Vec`, with zeros behind.
+#[inline(always)]
+pub fn first_cells<C>(all: &Vec<C>, len: usize) -> FirstCells<'_, C> {
+    FirstCells { all, len }
+}
+
+impl<'a, C> FromSlot<FirstCells<'a, C>> for Option<&'a [C]> {
+    #[inline(always)]
+    fn from_slot(first: FirstCells<'a, C>) -> Option<&'a [C]> {
+        Some(&first.all[..first.len])
+    }
+}
+
+impl<'a, C> FromSlot<FirstCells<'a, C>> for Option<&'a Vec<C>> {
+    #[inline(always)]
+    fn from_slot(first: FirstCells<'a, C>) -> Option<&'a Vec<C>> {
+        Some(first.all)
     }
 }
 

@@ -45,6 +45,7 @@ mod generics;
 mod interplay;
 mod iterators;
 mod lengths;
+mod lent;
 mod linalg;
 mod loops;
 mod methods;

@@ -254,6 +254,8 @@ mod fields_of_a_variant;
 mod grown_results;
 #[path = "../programs/lengths.rs"]
 mod lengths;
+#[path = "../programs/lent.rs"]
+mod lent;
 #[path = "../regression/lent_then_grown.rs"]
 mod lent_then_grown;
 #[path = "../regression/literal_bounds.rs"]

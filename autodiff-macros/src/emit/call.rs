@@ -214,14 +214,26 @@ impl<'a> Emitter<'a> {
     }
 
     /// The first elements of a `Vec` that got longer: whether the callee took it as a slice is for `rt::slot` to see.
-    pub(super) fn first_of(&mut self, mutable: bool, place: &Place) -> Option<TokenStream> {
+    fn first_of(&mut self, mutable: bool, place: &Place) -> Option<TokenStream> {
+        let (all, len) = self.first_parts(mutable, place)?;
+        let rt = &self.rt;
+        Some(if mutable { quote!(#rt::first_mut(#all, #len)) } else { quote!(#rt::first(#all, #len)) })
+    }
+
+    /// The same of a shadow.
+    pub(super) fn first_cells(&mut self, place: &Place) -> Option<TokenStream> {
+        let (all, len) = self.first_parts(false, place)?;
+        let rt = &self.rt;
+        Some(quote!(#rt::first_cells(#all, #len)))
+    }
+
+    fn first_parts(&mut self, mutable: bool, place: &Place) -> Option<(TokenStream, TokenStream)> {
         let [Proj::Range { lo: None, hi: Some(len), inclusive: false }] = place.proj[..] else { return None };
         if !matches!(self.f[place.base].kind, Kind::Vec(_)) {
             return None;
         }
         let len = self.value(len).tokens;
-        let (all, rt) = (self.borrowed(mutable, &Place::whole(place.base)).tokens, &self.rt);
-        Some(if mutable { quote!(#rt::first_mut(#all, #len)) } else { quote!(#rt::first(#all, #len)) })
+        Some((self.borrowed(mutable, &Place::whole(place.base)).tokens, len))
     }
 
     pub(super) fn pull(&mut self, p: &'a Pull) {

@@ -227,7 +227,7 @@ impl Item {
         }
     }
 
-    /// What users call copies what is behind `&mut`: the pullback looks at what the call left there.
+    /// What users call copies what is behind `&mut`: the pullback looks at what the call left there, and each run begins with what there was.
     fn demand_copies(&mut self, sig: &Signature) {
         let mut copied = sig.mentioned_params(sig.active().filter(|param| param.is_mut()).map(|param| &param.ty));
         copied.retain(|ty| !sig.is_float(ty));

@@ -130,7 +130,7 @@ impl<'a> Emitter<'a> {
         match slot {
             SlotArg::None => quote!(#rt::slot(#rt::NoShadow)),
             SlotArg::Shadow(place) => {
-                let shadow = self.first_of(false, place).unwrap_or_else(|| self.shadow_reference(place).tokens);
+                let shadow = self.first_cells(place).unwrap_or_else(|| self.shadow_reference(place).tokens);
                 quote!(#rt::slot(#shadow))
             }
             SlotArg::Cell(v) => {

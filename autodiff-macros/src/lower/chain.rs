@@ -233,7 +233,8 @@ impl<'e> Lower<'e> {
     pub(super) fn extended(&mut self, place: &Place, items: &Expr, e: &ExprMethodCall) -> Option<Term> {
         let chain = self.chained(items)?;
         self.over(chain, &Over::new(e.span()), &mut |this, item| {
-            let item = this.deref(item);
+            // `Vec`s of numbers are extended by references, too.
+            let item = if matches!(item, Term::Ref(..)) { this.deref(item) } else { item };
             let item = this.settle(item, None);
             this.push(place.clone(), item, e.method.span());
         });

@@ -30,6 +30,7 @@ mod item;
 mod iterator;
 mod join;
 pub(crate) mod kind;
+mod lent;
 mod loops;
 mod macros;
 mod matches;
@@ -87,12 +88,14 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     lower.neighbours = config.neighbours.clone();
     lower.mut_borrowed = free::mut_borrowed(&item.block);
     lower.grown = free::grown(item);
-    let (mut params, patterns) = lower.params(item, config);
+    let (mut params, mut patterns) = lower.params(item, config);
+    let replaced = lower.replace_resized(&item.block, &params, &mut patterns);
     for (pat, term) in patterns {
         lower.bind_param(&pat, term);
     }
     let copied = config.receiver.as_ref().and_then(|receiver| receiver.copied.as_ref());
     let (result, result_ty) = lower.function_body(item, copied);
+    lower.hand_back(replaced);
     for param in &mut params {
         param.needs_derivative = lower.functions.get(&param.value).is_some_and(|function| function.needs_derivative);
     }

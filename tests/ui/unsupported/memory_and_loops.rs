@@ -38,14 +38,20 @@ fn part_of_an_element(p: &mut Pairs, x: f64) -> f64 {
 }
 
 #[differentiate]
-fn appended(out: &mut Vec<f64>, x: f64) {
-    out.push(x);
+fn shortened(stack: &mut Vec<f64>, x: f64) -> f64 {
+    let top = stack.pop().unwrap_or(x);
+    stack.truncate(1);
+    top * x
+}
+
+#[derive(Clone, Debug, Differentiable)]
+struct Track {
+    points: Vec<f64>,
 }
 
 #[differentiate]
-fn cleared(out: &mut Vec<f64>, x: f64) {
-    out.clear();
-    out.resize(3, x);
+fn appended(track: &mut Track, x: f64) {
+    track.points.push(x);
 }
 
 #[differentiate]

@@ -151,19 +151,19 @@ fn reverse(sig: &Signature, locals: &mut Locals) -> TokenStream {
     let krate = &sig.krate;
     let (weights, y_seed) = (locals.names.fresh(&["weights"]), locals.names.derived(&locals.y_bar.clone(), "_seed"));
     let bars: Vec<(&Param, Ident)> = sig.active().map(|param| (param, locals.names.derived(&param.ident, "_bar"))).collect();
+    let (kept, kept_copies) = copies(sig, sig.params.iter(), &mut locals.names);
     let shadows = bars.iter().map(|(param, bar)| {
         let (ty, looked_at) = (param.pointee(), sig.looked_at(param));
-        if !param.is_mut() {
+        let Some(after) = copy_of(&kept_copies, param).filter(|_| param.is_mut()) else {
             return quote!(let #bar = #krate::rt::zeros(#looked_at););
-        }
+        };
         quote! {
-            let mut #bar = #krate::rt::zero_grad(#looked_at);
+            let mut #bar = #krate::rt::zero_grad(&*#after);
             let #weights = #krate::rt::cotangent(&mut #bar, #weights);
             let #bar = #krate::rt::seed::<#ty>(#krate::rt::tangent_of::<#ty>(&#bar));
         }
     });
     let shadows: TokenStream = shadows.collect();
-    let (kept, kept_copies) = copies(sig, sig.params.iter(), &mut locals.names);
     let (primals, forward) = (primals(sig, (Program::Adjoint, 0), &kept_copies), sig.own("forward"));
     let (Locals { y, y_bar, pull, .. }, ret) = (&*locals, &sig.ret);
     let slot = |param: &Param| {

@@ -34,7 +34,9 @@ pub(super) fn tangent(sig: &Signature, body: Option<&Body>) -> Option<Item> {
     }
     let (ret_dot, tokens) = (sig.wide_grad(ret), &body.tokens);
     let (ret, body) = (quote!(-> (#ret, #ret_dot)), quote!(#zeros #tokens));
-    Some(Item { doc: None, params, ret, body, ..Item::new(sig, WIDE, String::new()) })
+    let mut item = Item { doc: None, params, ret, body, ..Item::new(sig, WIDE, String::new()) };
+    item.demand_copies(sig);
+    Some(item)
 }
 
 /// A run of `tangent` for each direction.

@@ -154,8 +154,8 @@ impl<'a> Sweep<'a> {
                 SlotArg::Cell(bar)
             }
             Arg::Borrow { place, .. } if !self.activity.active(place.base) => SlotArg::None,
-            Arg::Borrow { place, .. } => {
-                let place = self.frozen(place, at);
+            Arg::Borrow { mutable, place } => {
+                let place = self.lent(*mutable, place, at);
                 SlotArg::Shadow(self.shadow_place(&place, at))
             }
         }

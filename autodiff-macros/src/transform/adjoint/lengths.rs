@@ -47,6 +47,11 @@ impl<'a> Sweep<'a> {
 
     /// A place of a `Vec` that grows later, cut to the length that it had at statement `def`.
     pub(super) fn frozen(&mut self, place: &Place, def: StmtId) -> Place {
+        self.cut(place, def, self.layout.def[place.base.0 as usize] == Some(def))
+    }
+
+    /// The same, to the length before or behind that statement.
+    fn cut(&mut self, place: &Place, def: StmtId, after: bool) -> Place {
         let whole = match place.proj.last() {
             None => true,
             Some(Proj::Range { hi, .. }) => hi.is_none(),
@@ -55,7 +60,6 @@ impl<'a> Sweep<'a> {
         if !whole || matches!(self.f[place.base].class, Class::View { .. }) || !self.grows_after(place.base, def) {
             return place.clone();
         }
-        let after = self.layout.def[place.base.0 as usize] == Some(def);
         let len = self.length(&Place::whole(place.base), def, after);
         let mut place = place.clone();
         match place.proj.last_mut() {
@@ -65,10 +69,15 @@ impl<'a> Sweep<'a> {
         place
     }
 
-    /// What a call was lent, as it was then: what is lent as a `Vec` may grow in the call itself.
+    /// What a call was lent, as the call left it: a `Vec` may grow in it.
+    pub(super) fn lent(&mut self, mutable: bool, place: &Place, at: StmtId) -> Place {
+        if mutable { self.cut(place, at, true) } else { self.frozen(place, at) }
+    }
+
+    /// An argument of a call for the pullback.
     pub(super) fn frozen_arg(&mut self, arg: &Arg, at: StmtId) -> Arg {
         match arg {
-            Arg::Borrow { mutable, place } => Arg::Borrow { mutable: *mutable, place: self.frozen(place, at) },
+            Arg::Borrow { mutable, place } => Arg::Borrow { mutable: *mutable, place: self.lent(*mutable, place, at) },
             Arg::Value(_) => arg.clone(),
         }
     }
@@ -93,14 +102,14 @@ impl<'a> Sweep<'a> {
         back
     }
 
-    /// Pushing to the whole of this one variable is all that changes lengths in its class of memory.
+    /// Pushing to the whole of this one variable is all that changes lengths in its class of memory. A callee may change them, too.
     fn only_grows(&self, place: &Place) -> bool {
         let writes = self.memory.writes(self.memory.class(place.base));
         place.proj.is_empty()
             && writes.iter().all(|w| match self.layout.stmts[w.at as usize] {
                 Stmt::Memory(Memory::Push { place: other, .. }) => other == place,
                 Stmt::Memory(Memory::Assign { .. } | Memory::Swap { .. }) => false,
-                _ => w.kind != WriteKind::Opaque,
+                _ => !matches!(w.kind, WriteKind::Opaque | WriteKind::Callee),
             })
     }
 

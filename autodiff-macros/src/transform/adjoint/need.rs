@@ -114,9 +114,12 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    /// References have the length that they were given: only a `Vec` itself can change it.
+    /// References to slices have the length that they were given: only a `Vec` itself can change it, here or in a callee.
     fn fixed_length(&self, place: &Place) -> bool {
         let writes = self.memory.writes(self.memory.class(place.base));
+        let base = &self.f[place.base];
+        let is_slice = matches!(base.class, Class::View { .. })
+            && matches!(&base.kind, Kind::Ref(_, to) if matches!(**to, Kind::Slice(_) | Kind::Array(_)));
         writes.iter().all(|w| {
             let resizing = match self.layout.stmts[w.at as usize] {
                 Stmt::Store { .. } => false,
@@ -124,7 +127,7 @@ impl<'a> Sweep<'a> {
                     M::Fill { .. } | M::CopyFrom { .. } | M::SwapElements { .. } => false,
                     M::Assign { .. } | M::Swap { .. } | M::Push { .. } => true,
                 },
-                _ => !matches!(self.f[place.base].class, Class::View { .. }),
+                _ => !is_slice,
             };
             !resizing
         })
