@@ -8,6 +8,7 @@
 mod calls;
 mod control;
 mod data;
+mod readme;
 mod values;
 
 use differentiate::CheckError;

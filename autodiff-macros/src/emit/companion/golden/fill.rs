@@ -298,7 +298,7 @@ The first float for which they differ.*/
                         (),
                     >(::differentiate::rt::tangent_of::<()>(&y_bar));
                     let x_bar = ::differentiate::rt::zeros(x);
-                    let mut state_bar = ::differentiate::rt::zero_grad(&*state);
+                    let mut state_bar = ::differentiate::rt::zero_grad(&*state_copy_);
                     let weights = ::differentiate::rt::cotangent(
                         &mut state_bar,
                         weights,
