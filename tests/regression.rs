@@ -22,6 +22,8 @@ mod assigned_vector;
 mod call_results;
 #[path = "regression/chosen_fields.rs"]
 mod chosen_fields;
+#[path = "regression/chosen_items.rs"]
+mod chosen_items;
 #[path = "regression/compound_assignment.rs"]
 mod compound_assignment;
 #[path = "regression/constant_argument.rs"]

@@ -240,6 +240,8 @@ mod call_results;
 mod choices;
 #[path = "../regression/chosen_fields.rs"]
 mod chosen_fields;
+#[path = "../regression/chosen_items.rs"]
+mod chosen_items;
 #[path = "../regression/constant_argument.rs"]
 mod constant_argument;
 #[path = "../regression/constant_tuple.rs"]

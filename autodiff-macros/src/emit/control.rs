@@ -69,6 +69,10 @@ impl<'a> Emitter<'a> {
         self.nested(arm, |e| {
             if arm.diverges {
                 e.stmts(&arm.stmts);
+                // Where a view is derived again, the forward sweep has panicked there before.
+                if arm.stmts.is_empty() {
+                    e.push(quote!(::core::unreachable!();));
+                }
                 return Tail::default();
             }
             // What the branch ends with its arms end with, each with its own values.

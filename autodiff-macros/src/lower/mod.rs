@@ -41,6 +41,7 @@ mod optional;
 mod params;
 mod pattern;
 mod place;
+mod pointed;
 mod prune;
 mod pullback;
 mod question;

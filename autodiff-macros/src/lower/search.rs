@@ -43,6 +43,13 @@ impl<'e> Lower<'e> {
             ("max_by" | "min_by" | "max_by_key" | "min_by_key", Some(f)) => {
                 let chain = self.chained(&e.receiver)?;
                 let f = self.func(f);
+                let chain = match as_source(chain) {
+                    Ok(source) if !self.is_carried(&source) => {
+                        return Some(self.best_at(&source, (&name, &f), e.span(), expected, then));
+                    }
+                    Ok(source) => Chain::of(source),
+                    Err(chain) => chain,
+                };
                 let keep = &mut |this: &mut Self, best: Term, item: Term| {
                     let keep = this.keeps(&name, &f, &best, &item);
                     this.either(keep, None, |_, keep| if keep { best.clone() } else { item.clone() })
@@ -63,8 +70,15 @@ impl<'e> Lower<'e> {
                 self.first(chain, e.span(), expected, then)
             }
             ("find", Some(f)) => {
-                let chain = self.chained(&e.receiver)?.then(Stage::Filter(self.func(f)));
-                self.first(chain, e.span(), expected, then)
+                let (chain, f) = (self.chained(&e.receiver)?, self.func(f));
+                let chain = match as_source(chain) {
+                    Ok(source) if !self.is_carried(&source) => {
+                        return Some(self.pointed_at(&source, &f, e.span(), expected, then));
+                    }
+                    Ok(source) => Chain::of(source),
+                    Err(chain) => chain,
+                };
+                self.first(chain.then(Stage::Filter(f)), e.span(), expected, then)
             }
             ("find_map", Some(f)) => {
                 let chain = self.chained(&e.receiver)?.then(Stage::FilterMap(self.func(f)));
@@ -81,7 +95,7 @@ impl<'e> Lower<'e> {
     }
 
     /// Whether `max_by` and its like stay with the best item so far.
-    fn keeps(&mut self, name: &str, f: &Func, best: &Term, item: &Term) -> Term {
+    pub(super) fn keeps(&mut self, name: &str, f: &Func, best: &Term, item: &Term) -> Term {
         let lent = |term: &Term| match term {
             Term::Ref(..) => term.clone(),
             term => Term::Ref(false, Box::new(term.clone())),
@@ -106,7 +120,14 @@ impl<'e> Lower<'e> {
     }
 
     /// All items, put together two by two.
-    fn reduced(&mut self, chain: Chain, span: Span, step: Keep<'_, 'e>, expected: Option<&Kind>, then: Held<'_, 'e>) -> Term {
+    pub(super) fn reduced(
+        &mut self,
+        chain: Chain,
+        span: Span,
+        step: Keep<'_, 'e>,
+        expected: Option<&Kind>,
+        then: Held<'_, 'e>,
+    ) -> Term {
         match as_source(chain) {
             Ok(source) if !source.is_endless() => self.reduced_source(source, span, step, expected, then),
             Ok(source) => self.reduced_items(Chain::of(source), span, step, expected, then),
