@@ -12,7 +12,7 @@ fn of_unknown_type(v: &[f64]) -> f64 {
 fn without_lengths(v: &[f64], w: &[f64]) -> f64 {
     let zipped = v.iter().filter(|x| **x > 0.0).zip(w.iter().filter(|x| **x > 0.0));
     let rows = [[v[0], 1.0], [w[0], 2.0]];
-    let row = rows.iter().max_by(|a, b| a[0].total_cmp(&b[0])).unwrap();
+    let row = rows.iter().filter(|row| row[1] > 0.0).max_by(|a, b| a[0].total_cmp(&b[0])).unwrap();
     let remembering = v.iter().take_while(|x| **x > 0.0);
     let sum: f64 = remembering.clone().sum();
     zipped.map(|(x, y)| x * y).sum::<f64>() + row[0] * sum
