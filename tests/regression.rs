@@ -48,6 +48,8 @@ mod literal_bounds;
 mod moved_late;
 #[path = "regression/names_of_places.rs"]
 mod names_of_places;
+#[path = "regression/owner_beside_view.rs"]
+mod owner_beside_view;
 #[path = "regression/pairs_behind_references.rs"]
 mod pairs_behind_references;
 #[path = "regression/parentheses.rs"]

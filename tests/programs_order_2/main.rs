@@ -284,6 +284,8 @@ mod long_springs;
 mod moved_late;
 #[path = "../regression/names_of_places.rs"]
 mod names_of_places;
+#[path = "../regression/owner_beside_view.rs"]
+mod owner_beside_view;
 #[path = "../regression/parentheses.rs"]
 mod parentheses;
 #[path = "../regression/recorded_downwards.rs"]

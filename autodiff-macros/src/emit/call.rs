@@ -229,7 +229,7 @@ impl<'a> Emitter<'a> {
 
     fn first_parts(&mut self, mutable: bool, place: &Place) -> Option<(TokenStream, TokenStream)> {
         let [Proj::Range { lo: None, hi: Some(len), inclusive: false }] = place.proj[..] else { return None };
-        if !matches!(self.f[place.base].kind, Kind::Vec(_)) {
+        if !matches!(self.f[place.base].kind, Kind::Vec(_)) || self.f[place.base].optional {
             return None;
         }
         let len = self.value(len).tokens;

@@ -170,6 +170,28 @@ impl Lower<'_> {
         })
     }
 
+    /// Among variables are a mutable reference and what it refers into, which are not lent as wholes at the same time.
+    fn borrows_twice(&self, names: &[proc_macro2::Ident]) -> bool {
+        fn base(term: &Term) -> Option<Value> {
+            match term {
+                Term::Place(place) => Some(place.base),
+                Term::Ref(_, to) => base(to),
+                Term::Unit | Term::Inactive(_) | Term::Value(_) | Term::Tuple(_) | Term::Closure(_) | Term::Iterator(_) => None,
+            }
+        }
+        let term = |name: &proc_macro2::Ident| self.env.lookup(&name.to_string()).and_then(|id| self.env.read(id));
+        let bases: Vec<Value> = names.iter().filter_map(|name| term(name).as_ref().and_then(base)).collect();
+        let looks_into = |view: &Value| {
+            self.data(*view).class == (Class::View { mutable: true }) && bases.iter().any(|other| self.is_root(*other, *view))
+        };
+        bases.iter().any(looks_into)
+    }
+
+    /// A view looks into memory, perhaps through others.
+    fn is_root(&self, memory: Value, view: Value) -> bool {
+        self.roots[view.0 as usize].iter().any(|root| *root == memory || self.is_root(memory, *root))
+    }
+
     /// A short-circuit operand that only reads variables and memory stays the user's expression.
     fn kept_whole(&mut self, e: &syn::ExprBinary, a: Term) -> Option<Term> {
         let free = super::free::of_expr(&e.right);
@@ -178,7 +200,7 @@ impl Lower<'_> {
             let term = self.env.lookup(&name.to_string()).and_then(|id| self.env.read(id));
             matches!(term, Some(Term::Ref(_, to)) if matches!(*to, Term::Ref(..)))
         };
-        if !free.plain || free.names.iter().any(nested) {
+        if !free.plain || free.names.iter().any(nested) || self.borrows_twice(&free.names) {
             return None;
         }
         let uses = self.reads(&free.names)?;
