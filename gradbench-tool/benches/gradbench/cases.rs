@@ -140,12 +140,12 @@ fn ht(file: &str, times: usize) -> Case {
 /// Particle and saddle have nothing below them: all four ways to the same result are compared with the first.
 fn nested() -> Vec<Case> {
     let ways = ["ff", "fr", "rf", "rr"];
-    let inputs = [("particle", json!({ "w": 0.0 })), ("saddle", json!({ "start": [1.0, 1.0] }))];
-    let case = |module, way, input: &Value| {
-        let size = "beside ff".to_owned();
-        Case { module, primal: "ff", derivative: way, size, input: input.clone(), by_hand: None }
-    };
-    inputs.iter().flat_map(|(module, input)| ways.iter().map(|way| case(module, way, input)).collect::<Vec<_>>()).collect()
+    let inputs =
+        [("particle", json!({ "w": 0.0 }), by_hand::PARTICLE), ("saddle", json!({ "start": [1.0, 1.0] }), by_hand::SADDLE)];
+    let cases = inputs.iter().flat_map(|(module, input, by_hand)| {
+        ways.map(|way| Case::new((module, "ff", way), "beside ff".to_owned(), input.clone(), *by_hand))
+    });
+    cases.collect()
 }
 
 /// All of them.

@@ -18,7 +18,8 @@ pub const FUNCTIONS: Functions = &[
 /// Where to start.
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    w: f64,
+    /// By how much the charge is moved at first.
+    pub w: f64,
 }
 
 impl evaluation::Input for Input {
@@ -75,7 +76,7 @@ pub fn trajectory_f(w: f64) -> f64 {
 }
 
 /// The benchmark's gradient descent, with its rule for the step. `f` gives value and derivative.
-fn argmin(f: impl Fn(f64) -> (f64, f64), start: f64) -> f64 {
+pub fn argmin(f: impl Fn(f64) -> (f64, f64), start: f64) -> f64 {
     let (mut x, mut eta, mut i) = (start, 1e-5, 0);
     let (mut value, mut slope) = f(x);
     loop {

@@ -22,7 +22,8 @@ pub const FUNCTIONS: Functions = &[
 /// Where both descents start.
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    start: [f64; 2],
+    /// For both points.
+    pub start: [f64; 2],
 }
 
 impl evaluation::Input for Input {
@@ -155,8 +156,8 @@ impl Input {
     }
 }
 
-/// The benchmark's gradient descent, with its rule for the step.
-fn argmin(f: impl Fn([f64; 2]) -> (f64, [f64; 2]), start: [f64; 2]) -> [f64; 2] {
+/// The benchmark's gradient descent, with its rule for the step. `f` gives value and gradient.
+pub fn argmin(f: impl Fn([f64; 2]) -> (f64, [f64; 2]), start: [f64; 2]) -> [f64; 2] {
     let (mut p, mut eta, mut i) = (start, 1e-5, 0);
     let (mut value, mut slope) = f(p);
     loop {

@@ -4,6 +4,7 @@ mod ba;
 mod det;
 mod gmm;
 mod lstm;
+mod nested;
 mod sums;
 
 use gradbench_tool::evaluation::{Function, task};
@@ -18,3 +19,5 @@ pub(crate) const LSE: Function = |input| task(input, |input: &functions::lse::In
 pub(crate) const LLSQ: Function = |input| task(input, |input: &functions::llsq::Input| sums::squared_error(&input.x, input.n));
 pub(crate) const DET: Function = |input| task(input, |input: &functions::det::Input| det::gradient(&input.a, input.ell));
 pub(crate) const ODE: Function = |input| task(input, |input: &functions::ode::Input| sums::ode(&input.x, input.s));
+pub(crate) const PARTICLE: Function = |input| task(input, nested::particle);
+pub(crate) const SADDLE: Function = |input| task(input, nested::saddle);
