@@ -2,14 +2,14 @@
 
 use std::ops::Deref;
 
-/// So many elements need no allocation: vectors and matrices of geometry.
-const FEW: usize = 8;
+/// So many elements need no allocation: the vectors of geometry. More would make all records of pullbacks larger.
+const FEW: usize = 4;
 
 /// A copy of a slice. If that is short, it lies in place, so that functions on small buffers do not allocate for each call.
 #[derive(Clone, Debug)]
 pub enum Saved<T> {
-    /// The first of the elements are the slice.
-    Few([T; FEW], usize),
+    /// So many, at the start of the array.
+    Few(u8, [T; FEW]),
     /// All of them.
     Many(Box<[T]>),
 }
@@ -22,7 +22,7 @@ pub fn saved<T: Copy + Default>(slice: &[T]) -> Saved<T> {
     }
     let mut few = [T::default(); FEW];
     few[..slice.len()].copy_from_slice(slice);
-    Saved::Few(few, slice.len())
+    Saved::Few(slice.len() as u8, few)
 }
 
 impl<T> Deref for Saved<T> {
@@ -31,7 +31,7 @@ impl<T> Deref for Saved<T> {
     #[inline]
     fn deref(&self) -> &[T] {
         match self {
-            Saved::Few(few, len) => &few[..*len],
+            Saved::Few(len, few) => &few[..usize::from(*len)],
             Saved::Many(many) => many,
         }
     }
