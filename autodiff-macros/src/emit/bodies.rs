@@ -52,11 +52,19 @@ fn with_params(f: Function, print: impl FnOnce(Function) -> TokenStream) -> Body
         let shadows = cotangents.shadows.iter().map(|shadow| shadow.map(|shadow| param_ident(&f[shadow])));
         (param_ident(&f[cotangents.out_bar]), shadows.collect())
     });
-    let is_leaf = is_leaf(&f.body);
+    let is_inlined = is_leaf(&f.body) || size(&f.body) <= SMALL;
     let mut body = Body::new(params, dots, print(f));
-    body.is_leaf = is_leaf;
+    body.is_inlined = is_inlined;
     body.cotangents = cotangents;
     body
+}
+
+/// How many statements a function may have that is inlined although it calls others: what it hands to its pullback then stays in registers.
+/// A residual with its two rows of derivatives takes four fifths of the time so (`benches/jacobians`).
+const SMALL: usize = 150;
+
+fn size(block: &Block) -> usize {
+    block.stmts.iter().map(|stmt| 1 + stmt.blocks().into_iter().map(size).sum::<usize>()).sum()
 }
 
 fn is_leaf(block: &Block) -> bool {

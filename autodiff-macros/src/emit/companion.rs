@@ -34,15 +34,15 @@ pub(crate) struct Body {
     pub(crate) dots: Vec<Vec<Option<Ident>>>,
     /// What stands between the braces.
     tokens: Moved,
-    /// It calls no other function's derivatives, so that it may be inlined: among those that do, code would grow with every level.
-    pub(crate) is_leaf: bool,
+    /// It calls no other function's derivatives, or is small, so that it may be inlined: else code would grow with every level of calls.
+    pub(crate) is_inlined: bool,
     /// Of a fused program: the cotangent of the result, and the shadows.
     pub(crate) cotangents: Option<(Ident, Vec<Option<Ident>>)>,
 }
 
 impl Body {
     pub(crate) fn new(params: Vec<Ident>, dots: Vec<Vec<Option<Ident>>>, tokens: TokenStream) -> Body {
-        Body { params, dots, tokens: Moved::new(tokens), is_leaf: false, cotangents: None }
+        Body { params, dots, tokens: Moved::new(tokens), is_inlined: false, cotangents: None }
     }
 
     fn directions(&self) -> u32 {

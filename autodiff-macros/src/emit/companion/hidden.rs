@@ -77,10 +77,10 @@ fn hidden(sig: &Signature, name: &str, program: Program, body: &Body) -> Item {
             zeros.extend(tangent_or_zero(param.mode, name, primal, &quote!(#krate::rt)));
         }
     }
-    let (tokens, is_leaf, body_sets) = (&body.tokens, body.is_leaf, body.dots.len() + 1);
+    let (tokens, is_inlined, body_sets) = (&body.tokens, body.is_inlined, body.dots.len() + 1);
     let body = quote!(#zeros #tokens);
     // Higher orders are there for whoever may want them, mostly nobody: compiled where they are called.
-    let inline = is_leaf || ![Program::Adjoint.name(0), Program::Tangent.name(1)].iter().any(|first| first == name);
+    let inline = is_inlined || ![Program::Adjoint.name(0), Program::Tangent.name(1)].iter().any(|first| first == name);
     let mut item = Item { doc: None, inline, params, body, ..Item::new(sig, name, String::new()) };
     if sig.has_functions() {
         let (generics, clause) = sig.hidden_generics(&item.where_clause, program, body_sets);
