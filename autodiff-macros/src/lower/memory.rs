@@ -54,7 +54,7 @@ impl Lower<'_> {
             ("push", 1) => {
                 let kind = super::kind::element(&self.place_kind(&place));
                 let value = self.operand(&e.args[0], Some(&kind));
-                self.push(place, value, span);
+                self.push(place, value, e.method.span());
                 Some(Term::Unit)
             }
             ("fill", 1) => {
@@ -79,6 +79,13 @@ impl Lower<'_> {
             ("split_at" | "split_at_mut", 1) => Some(self.split_at(place, e, name == "split_at_mut")),
             _ => self.resized(&place, e, name),
         }
+    }
+
+    /// Part of what a differentiable `&mut` parameter refers to.
+    fn is_field_of_the_callers(&self, place: &Place) -> bool {
+        let base = place.base;
+        let is_param = matches!(self.data(base).class, Class::View { .. }) && self.roots[base.0 as usize].is_empty();
+        is_param && !self.constants.contains(&base) && place.proj.iter().any(|step| *step != Proj::Deref)
     }
 
     /// The length of memory.
@@ -113,6 +120,11 @@ impl Lower<'_> {
 
     /// `place.push(value)`.
     pub(super) fn push(&mut self, place: Place, value: Term, span: Span) {
+        if self.is_field_of_the_callers(&place) {
+            let what = "a field of the caller's gets longer, and its derivative cannot change its length";
+            let help = "take the field as a parameter of its own (`points: &mut Vec<f64>`); what carries no derivative (text, counts, a log) is changed in a function without `#[differentiate]`";
+            return self.errors.push(span, what, help);
+        }
         self.written(&place, &value, span);
         let value = self.moved(value, None);
         // The first element says what an empty `Vec` holds.

@@ -47,11 +47,17 @@ fn shortened(stack: &mut Vec<f64>, x: f64) -> f64 {
 #[derive(Clone, Debug, Differentiable)]
 struct Track {
     points: Vec<f64>,
+    seen: Vec<usize>,
+    name: String,
 }
 
 #[differentiate]
 fn appended(track: &mut Track, x: f64) {
     track.points.push(x);
+    track.points.extend_from_slice(&[x, 1.0]);
+    track.seen.push(3);
+    track.name.push('c');
+    track.name.insert(0, 'd');
 }
 
 #[differentiate]
