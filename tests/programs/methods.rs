@@ -199,6 +199,18 @@ mod inner {
         pub(super) fn work(&self, x: f64) -> f64 {
             self.k * x * x
         }
+
+        /// The potential weakens as it is used.
+        pub(super) fn wear(&mut self, x: f64) -> f64 {
+            let worn = self.k * x.sin();
+            self.k -= 0.1 * worn * worn;
+            worn * self.k
+        }
+    }
+
+    #[differentiate(order = 3)]
+    pub(super) fn product(x: &[f64]) -> f64 {
+        x[0] * x[0] * x[1]
     }
 }
 
@@ -213,6 +225,21 @@ fn force(x: f64, k: f64) -> f64 {
     let q = inner::Potential { k };
     let (_, along) = q.work_value_and_grad(x);
     x * x + along.1
+}
+
+/// Pullbacks of methods, also where they are made, and of methods that change what they are called on.
+#[differentiate]
+fn pulled(x: f64, k: f64) -> f64 {
+    let mut p = inner::Potential { k };
+    let (work, pull) = p.work_vjp(x);
+    let (of_k, of_x) = pull(1.0);
+    let again = inner::Potential::work_vjp(&p, of_x).1(2.0).1;
+    let (worn, pull) = p.wear_vjp(x);
+    let (before, slope) = pull(of_k.k, inner::PotentialGrad { k: 0.5 });
+    let point = [x, worn];
+    let both = inner::product::vjp(&point);
+    let bars = (both.1)(work);
+    again + before.k * slope + p.k + both.0 * bars[1]
 }
 
 fn spring() -> Spring {
@@ -231,6 +258,7 @@ programs! {
     held_constant: (x = 0.6);
     network_loss: (&net = net(), &x = vec![0.5, -0.2]);
     force: (x = 0.7, k = 0.3);
+    pulled: (x = 0.7, k = 0.6);
     leapfrog: (x = 0.4, v = 0.3, dt = 0.1);
 }
 

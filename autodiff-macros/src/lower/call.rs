@@ -21,6 +21,10 @@ impl<'e> Lower<'e> {
             Expr::Paren(paren) if matches!(&*paren.expr, Expr::Path(_) | Expr::Paren(_)) => {
                 return self.call(&syn::ExprCall { func: paren.expr.clone(), ..e.clone() }, expected);
             }
+            Expr::Field(field) if let Some(closure) = self.closure_in_tuple(field) => {
+                let args = e.args.iter().map(|arg| self.argument(arg)).collect();
+                return self.inline(&closure, args, expected);
+            }
             _ => {
                 let what = "a function that is stored or computed is called with values that may carry derivatives, and its derivative is not known";
                 let help = "call a function by its path, or take it as a parameter: `f: impl Fn(f64) -> f64`";

@@ -19,10 +19,22 @@ impl Lower<'_> {
         args: Vec<Term>,
         expected: Option<&Kind>,
     ) -> Term {
+        if let Some(method) = super::pullback::method_of(&e.method) {
+            return self.method_vjp((e, method), receiver, args, expected);
+        }
+        let (receiver, known) = self.receiver_of(e, receiver, &args);
+        self.call_method(e, receiver, args, expected.or(known.as_ref()))
+    }
+
+    /// What a method is called on, and what is known of its result.
+    pub(super) fn receiver_of(&mut self, e: &ExprMethodCall, receiver: Term, args: &[Term]) -> (Arg, Option<Kind>) {
         let known = self.neighbour(e).map(|known| (known.changes_self, known.result.clone()));
         let (changes, result) = known.map_or((None, None), |(changes, result)| (Some(changes), Some(result)));
-        let expected = expected.or(result.as_ref());
-        let receiver = self.receiver(receiver, changes, &args);
+        (self.receiver(receiver, changes, args), result)
+    }
+
+    /// The call of a method that has derivatives of its own.
+    pub(super) fn call_method(&mut self, e: &ExprMethodCall, receiver: Arg, args: Vec<Term>, expected: Option<&Kind>) -> Term {
         let mut passed = Passed::default();
         passed.args.push(receiver);
         self.pass(args, &mut passed);
