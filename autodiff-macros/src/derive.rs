@@ -7,7 +7,7 @@
 //! A variant's fields are no places of Rust's: generated code finds them by methods (`accessors`), which have the same names on the value,
 //! the gradient and the shadow.
 //!
-//! A field that carries nothing (by its type, or `#[constant]`) is `()` in both, and is not visited.
+//! A field that carries nothing (by its type, or `#[constant]` of a type that may not be differentiable) is `()` in both, and is not visited.
 
 mod accessors;
 mod functions;

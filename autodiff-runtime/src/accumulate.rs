@@ -1,6 +1,7 @@
 //! By-value access to shadows whose type the macro cannot see.
 
 use crate::shadow::ShadowOps;
+use crate::slot::Lend;
 
 /// Adds a gradient to a shadow.
 ///
@@ -16,6 +17,23 @@ pub fn add<S: ShadowOps + ?Sized>(shadow: &S, grad: S::Grad) {
 #[inline(always)]
 pub fn take<S: ShadowOps + ?Sized>(shadow: &S) -> S::Grad {
     shadow.take_grad()
+}
+
+/// Adds what `from` holds to the shadow of a field, and leaves zeros there. A constant field has no shadow.
+#[inline(always)]
+pub fn take_into<F: Lend<S> + ?Sized, S: ShadowOps + ?Sized>(field: &F, from: &S) {
+    match F::lend(field) {
+        Some(shadow) => shadow.take_from(from),
+        None => from.clear(),
+    }
+}
+
+/// Adds what `from` holds to the shadow of a field. A constant field has none.
+#[inline(always)]
+pub fn add_into<F: Lend<S> + ?Sized, S: ShadowOps + ?Sized>(field: &F, from: &S) {
+    if let Some(shadow) = F::lend(field) {
+        shadow.add_from(from);
+    }
 }
 
 /// Reads the adjoint in a shadow.

@@ -1,9 +1,11 @@
 //! How a caller fills the slots of a callee whose types it cannot see.
 
 use std::borrow::{Borrow as _, BorrowMut as _};
+use std::cell::Cell;
 
 use crate::differentiable::Differentiable;
 use crate::real::Real;
+use crate::tensor::{Tensor, TensorShadow};
 use crate::wide::WideGrad;
 
 /// A slot that the callee has no use for.
@@ -65,14 +67,15 @@ impl<T> FromSlot<NoShadow> for Option<T> {
 }
 
 /// What lends a shadow or a tangent: itself, what it owns, or what it refers to. Unlike `Borrow`, also through a reference to a `Vec`; and
-/// what holds a part of a generic type knows no more of it than that its zeros lend its shadow.
+/// what holds a part of a generic type knows no more of it than that its zeros lend its shadow. `()` has none to lend: it stands for a field
+/// that is constant, whatever its type.
 #[diagnostic::on_unimplemented(
     message = "an argument of type `&{Self}` does not fit the callee's `&{T}`",
     note = "a variable that holds derivatives is passed where the callee has a constant of another shape, or the other way round"
 )]
 pub trait Lend<T: ?Sized> {
-    /// Lends it.
-    fn lend(this: &Self) -> &T;
+    /// Lends it, if there is one.
+    fn lend(this: &Self) -> Option<&T>;
 }
 
 /// The same, to be written to.
@@ -81,8 +84,8 @@ pub trait Lend<T: ?Sized> {
     note = "a variable that holds derivatives is passed where the callee has a constant of another shape, or the other way round"
 )]
 pub trait LendMut<T: ?Sized> {
-    /// Lends it.
-    fn lend_mut(this: &mut Self) -> &mut T;
+    /// Lends it, if there is one.
+    fn lend_mut(this: &mut Self) -> Option<&mut T>;
 }
 
 macro_rules! lends {
@@ -90,8 +93,8 @@ macro_rules! lends {
         #[allow(clippy::needless_lifetimes, reason = "some of the types are references")]
         impl<$($generics)*> Lend<$to> for $from {
             #[inline(always)]
-            fn lend<'l>($value: &'l $from) -> &'l $to {
-                $make
+            fn lend<'l>($value: &'l $from) -> Option<&'l $to> {
+                Some($make)
             }
         }
     )*};
@@ -101,8 +104,8 @@ macro_rules! lends {
         #[allow(clippy::needless_lifetimes, reason = "some of the types are references")]
         impl<$($generics)*> LendMut<$to> for $from {
             #[inline(always)]
-            fn lend_mut<'l>($value: &'l mut $from) -> &'l mut $to {
-                $make_mut
+            fn lend_mut<'l>($value: &'l mut $from) -> Option<&'l mut $to> {
+                Some($make_mut)
             }
         }
     )*};
@@ -125,17 +128,56 @@ lends! {
     [T, const N: usize] &mut [T; N] => [T], x &**x, *x;
 }
 
+/// A constant field lends nothing to a parameter of such a type.
+macro_rules! lends_nothing {
+    ($([$($generics:tt)*] $to:ty;)*) => {$(
+        impl<$($generics)*> Lend<$to> for () {
+            #[inline(always)]
+            fn lend(_: &()) -> Option<&$to> {
+                None
+            }
+        }
+
+        impl<$($generics)*> LendMut<$to> for () {
+            #[inline(always)]
+            fn lend_mut(_: &mut ()) -> Option<&mut $to> {
+                None
+            }
+        }
+    )*};
+}
+
+lends_nothing! {
+    [] f32;
+    [] f64;
+    [] Cell<f32>;
+    [] Cell<f64>;
+    [T] [T];
+    [T, const N: usize] [T; N];
+    [T] Vec<T>;
+    [T] Option<T>;
+    [T: ?Sized] Box<T>;
+    [T] Tensor<T>;
+    [T] TensorShadow<T>;
+    [A] (A,);
+    [A, B] (A, B);
+    [A, B, C] (A, B, C);
+    [A, B, C, D] (A, B, C, D);
+    [A, B, C, D, E] (A, B, C, D, E);
+    [A, B, C, D, E, F] (A, B, C, D, E, F);
+}
+
 impl<'a, S: Lend<T> + ?Sized, T: ?Sized> FromSlot<&'a S> for Option<&'a T> {
     #[inline(always)]
     fn from_slot(source: &'a S) -> Option<&'a T> {
-        Some(S::lend(source))
+        S::lend(source)
     }
 }
 
 impl<'a, S: Lend<T> + ?Sized, T: ?Sized> FromSlot<Option<&'a S>> for Option<&'a T> {
     #[inline(always)]
     fn from_slot(source: Option<&'a S>) -> Option<&'a T> {
-        source.map(S::lend)
+        source.and_then(S::lend)
     }
 }
 
@@ -143,14 +185,14 @@ impl<'a, S: Lend<T> + ?Sized, T: ?Sized> FromSlot<Option<&'a S>> for Option<&'a 
 impl<'a, S: Lend<T> + ?Sized, T: ?Sized> FromSlot<&'a mut S> for Option<&'a T> {
     #[inline(always)]
     fn from_slot(source: &'a mut S) -> Option<&'a T> {
-        Some(S::lend(source))
+        S::lend(source)
     }
 }
 
 impl<'a, S: LendMut<T> + ?Sized, T: ?Sized> FromSlot<&'a mut S> for Option<&'a mut T> {
     #[inline(always)]
     fn from_slot(source: &'a mut S) -> Option<&'a mut T> {
-        Some(S::lend_mut(source))
+        S::lend_mut(source)
     }
 }
 

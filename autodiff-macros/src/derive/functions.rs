@@ -34,6 +34,7 @@ pub(super) fn traits(shape: &Shape) -> TokenStream {
         cx.values(),
         cx.gradient(),
         cx.add_scaled_to_primal(),
+        cx.lends_nothing(),
     ]
     .into_iter()
     .collect()
@@ -50,6 +51,29 @@ impl Cx<'_> {
         let span = ty.span();
         let (rt, of, function) = (respanned(self.rt.clone(), span), Ident::new(of, span), Ident::new(function, span));
         quote_spanned!(span=> <#ty as #rt::#of>::#function)
+    }
+
+    /// A constant field of this type lends nothing to a callee that could take a derivative.
+    fn lends_nothing(&self) -> TokenStream {
+        let (params, args, where_clause) = self.shape.owned.split_for_impl();
+        let (rt, grad, shadow) = (&self.rt, &self.grad, &self.shadow);
+        quote! {
+            impl #params #rt::Lend<#grad #args> for () #where_clause {
+                fn lend(_: &()) -> ::core::option::Option<&#grad #args> {
+                    ::core::option::Option::None
+                }
+            }
+            impl #params #rt::LendMut<#grad #args> for () #where_clause {
+                fn lend_mut(_: &mut ()) -> ::core::option::Option<&mut #grad #args> {
+                    ::core::option::Option::None
+                }
+            }
+            impl #params #rt::Lend<#shadow #args> for () #where_clause {
+                fn lend(_: &()) -> ::core::option::Option<&#shadow #args> {
+                    ::core::option::Option::None
+                }
+            }
+        }
     }
 
     /// `impl trait for ident { items }`.
@@ -82,6 +106,10 @@ impl Cx<'_> {
         let several = self.shape.variants.len() > 1;
         let variant = self.shape.discriminant(&own).map(|index| quote!(f(#index);));
         let call = |field: &Field, a: &Ident, function: &str| {
+            if field.constant && function != "lengths" {
+                // Nobody asks how a result changes with it.
+                return quote!(let _ = #a);
+            }
             let (function, ty) = (self.of(ty(field), "Flat", function), field.ty.span());
             quote_spanned!(ty=> #function(#a, f))
         };
@@ -114,7 +142,8 @@ impl Cx<'_> {
         });
         let into_grad = self.shape.build(&Operand::new(quote!(zeros), shadow), grad, |field, a| {
             let into_grad = self.of(&field.ty, "Differentiable", "into_grad");
-            quote!(#into_grad(#a))
+            let clear = field.constant.then(|| quote!(#rt::ShadowOps::clear(&#a);));
+            quote!({ #clear #into_grad(#a) })
         });
         let seed = self.shape.build(&Operand::new(quote!(tangent), grad), shadow, |field, a| {
             let seed = self.of(&field.ty, "Differentiable", "seed");
@@ -123,7 +152,8 @@ impl Cx<'_> {
         let operands = [Operand::new(quote!(shadow), shadow), Operand::new(quote!(tangent), grad)];
         let store = self.shape.each(&operands, &quote!(#rt::other_variant()), sequence, |field, names| {
             let (store, from, to) = (self.of(&field.ty, "Differentiable", "store"), &names[0], &names[1]);
-            quote!(#store(::core::borrow::Borrow::borrow(#from), ::core::borrow::BorrowMut::borrow_mut(#to), add))
+            let clear = field.constant.then(|| quote!(#rt::ShadowOps::clear(#from);));
+            quote!(#clear #store(::core::borrow::Borrow::borrow(#from), ::core::borrow::BorrowMut::borrow_mut(#to), add))
         });
         let wide = self.wide();
         let items = quote! {

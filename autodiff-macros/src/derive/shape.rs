@@ -53,16 +53,22 @@ pub(super) struct Field {
     pub(super) member: Member,
     pub(super) vis: Visibility,
     pub(super) ty: Type,
-    /// It may carry derivatives.
+    /// It is mirrored in shadows and gradients.
     pub(super) active: bool,
+    /// Gradients are zero there, whatever flows in: `#[constant]`, of a type that is known by syntax to be mirrored. Arithmetic on it is that
+    /// of other floats, as a function cannot see how a field was declared. (Of other types what is constant is not mirrored.)
+    pub(super) constant: bool,
 }
 
 impl Shape {
     /// Of a type as written. What cannot be differentiated is reported, and counts as constant from there on.
     pub(super) fn new(input: &DeriveInput, errors: &mut Errors) -> Option<Shape> {
         let variants = match &input.data {
-            Data::Struct(data) => vec![variant(None, &data.fields, errors)],
-            Data::Enum(data) => data.variants.iter().map(|v| variant(Some(v.ident.clone()), &v.fields, errors)).collect(),
+            Data::Struct(data) => vec![variant(None, &data.fields, &input.generics, errors)],
+            Data::Enum(data) => {
+                let variant = |v: &syn::Variant| variant(Some(v.ident.clone()), &v.fields, &input.generics, errors);
+                data.variants.iter().map(variant).collect()
+            }
             Data::Union(data) => {
                 let help = "an `enum` says which of its fields is there, and can be differentiated";
                 errors.push(data.union_token.span, "a union has no derivative: what it holds is not known", help);
@@ -113,26 +119,7 @@ impl Shape {
     /// The gradient's type, where it is the type itself with floats for parameters: rustdoc cannot see through
     /// `<T as Differentiable>::Grad` of a parameter (it panics over the auto traits of the struct).
     fn is_own_gradient(&self, ty: &Type) -> bool {
-        match ty {
-            Type::Array(array) => self.is_own_gradient(&array.elem),
-            Type::Tuple(tuple) => tuple.elems.iter().all(|elem| self.is_own_gradient(elem)),
-            Type::Paren(inner) => self.is_own_gradient(&inner.elem),
-            Type::Group(inner) => self.is_own_gradient(&inner.elem),
-            Type::Path(path) => {
-                let is_param = self.generics.type_params().any(|param| path.path.is_ident(&param.ident) && is_float(param));
-                let Some(last) = path.path.segments.last().filter(|_| path.path.segments.len() == 1) else { return false };
-                let is_container = ["Vec", "Option", "Box"].iter().any(|name| last.ident == name);
-                let elements = match &last.arguments {
-                    syn::PathArguments::AngleBracketed(arguments) => arguments.args.iter().all(|argument| match argument {
-                        syn::GenericArgument::Type(elem) => self.is_own_gradient(elem),
-                        _ => false,
-                    }),
-                    syn::PathArguments::None | syn::PathArguments::Parenthesized(_) => false,
-                };
-                is_param || path.path.is_ident("f64") || path.path.is_ident("f32") || is_container && elements
-            }
-            _ => false,
-        }
+        made_of(ty, &|ty| is_float_name(&self.generics, ty))
     }
 
     /// What a field is in a shadow (`Zeros`) or gradient (`Grad`). All of it has the span of the type, so that rustc reports a missing
@@ -162,7 +149,7 @@ pub(super) fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
     tokens.into_iter().map(respan).collect()
 }
 
-fn variant(ident: Option<Ident>, fields: &Fields, errors: &mut Errors) -> Variant {
+fn variant(ident: Option<Ident>, fields: &Fields, generics: &Generics, errors: &mut Errors) -> Variant {
     let style = match fields {
         Fields::Named(_) => Style::Named,
         Fields::Unnamed(_) => Style::Tuple,
@@ -171,14 +158,55 @@ fn variant(ident: Option<Ident>, fields: &Fields, errors: &mut Errors) -> Varian
     let fields = fields.iter().enumerate().map(|(index, field)| {
         let index = Index { index: index as u32, span: field.ty.span() };
         let is_constant = field.attrs.iter().any(|attr| attr.path().is_ident("constant"));
+        let constant = is_constant && holds_floats(generics, &field.ty);
         Field {
             member: field.ident.clone().map_or(Member::Unnamed(index), Member::Named),
             vis: field.vis.clone(),
             ty: field.ty.clone(),
-            active: !is_constant && !carries_nothing(&field.ty) && has_shadow(&field.ty, errors),
+            active: constant || !is_constant && !carries_nothing(&field.ty) && has_shadow(&field.ty, errors),
+            constant,
         }
     });
     Variant { ident, style, fields: fields.collect() }
+}
+
+/// Floats, and what the standard library makes of floats, integers and bools: known by syntax to be mirrored.
+fn holds_floats(generics: &Generics, ty: &Type) -> bool {
+    let holds = std::cell::Cell::new(false);
+    let mirrored = made_of(ty, &|ty| {
+        let is_float = is_float_name(generics, ty);
+        holds.set(holds.get() || is_float);
+        is_float || matches!(kind::of_type(ty), Kind::Integer | Kind::Bool)
+    });
+    mirrored && holds.get()
+}
+
+/// Arrays, tuples, `Vec`s, `Option`s and `Box`es of such elements, or such an element.
+fn made_of(ty: &Type, is_element: &dyn Fn(&Type) -> bool) -> bool {
+    let made = |ty: &Type| made_of(ty, is_element);
+    match ty {
+        Type::Array(array) => made(&array.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().all(made),
+        Type::Paren(inner) => made(&inner.elem),
+        Type::Group(inner) => made(&inner.elem),
+        Type::Path(path) => {
+            let Some(last) = path.path.segments.last().filter(|_| path.path.segments.len() == 1) else { return false };
+            match &last.arguments {
+                syn::PathArguments::AngleBracketed(arguments) if ["Vec", "Option", "Box"].iter().any(|name| last.ident == name) => {
+                    arguments.args.iter().all(|argument| matches!(argument, syn::GenericArgument::Type(elem) if made(elem)))
+                }
+                _ => is_element(ty),
+            }
+        }
+        _ => false,
+    }
+}
+
+/// `f64`, `f32`, or a parameter that stands for one.
+fn is_float_name(generics: &Generics, ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let is_param = generics.type_params().any(|param| path.path.is_ident(&param.ident) && is_float(param));
+    is_param || path.path.is_ident("f64") || path.path.is_ident("f32")
 }
 
 /// Known by syntax to have `()` for its shadow, whatever else it may be.

@@ -36,9 +36,10 @@ pub(super) fn shadow(shape: &Shape) -> TokenStream {
 }
 
 fn field_doc(field: &Field) -> String {
+    let constant = if field.constant { " It is constant: this is zero in every gradient." } else { "" };
     match &field.member {
-        Member::Named(name) => format!("With respect to `{name}`."),
-        Member::Unnamed(index) => format!("With respect to element {}.", index.index),
+        Member::Named(name) => format!("With respect to `{name}`.{constant}"),
+        Member::Unnamed(index) => format!("With respect to element {}.{constant}", index.index),
     }
 }
 

@@ -61,12 +61,18 @@ impl<'a> Emitter<'a> {
     /// `to += from;`, elementwise. What is taken is zero after that, whether it was wanted or not.
     pub(super) fn shadow_add_from(&mut self, to: &Place, from: &Place, take: bool) {
         let rt = self.rt.clone();
+        // It may be constant.
+        let into_field = to.proj.iter().any(|proj| matches!(proj, Proj::Field(_)));
         let declined = take && self.is_optional(to.base) && to.base != from.base;
         let declined = if declined { self.clear_given(from) } else { TokenStream::new() };
         self.when_wanted_or(&[to.base, from.base], &Effects::default(), declined, |e| {
             let (to, from) = (e.shared(to).tokens, e.shared(from).tokens);
-            let method = if take { quote!(take_from) } else { quote!(add_from) };
-            quote!(#rt::ShadowOps::#method(#to, #from);)
+            match (into_field, take) {
+                (true, true) => quote!(#rt::take_into(#to, #from);),
+                (true, false) => quote!(#rt::add_into(#to, #from);),
+                (false, true) => quote!(#rt::ShadowOps::take_from(#to, #from);),
+                (false, false) => quote!(#rt::ShadowOps::add_from(#to, #from);),
+            }
         });
     }
 

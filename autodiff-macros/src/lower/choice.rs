@@ -7,7 +7,7 @@ use crate::ir::{Kind, Opaque};
 use syn::Expr;
 
 impl Lower<'_> {
-    /// `any`, `all`, `count`, `position`: the result carries no derivative, whatever is looked at.
+    /// `any`, `all`, `count`, `position`, `partition_point` and their like: the result carries no derivative, whatever is looked at.
     pub(super) fn inspected(&mut self, e: &Expr, name: &str) -> Option<Term> {
         let free = free::of_expr(e);
         if !free.assigned.is_empty() || free.exits {
@@ -17,7 +17,7 @@ impl Lower<'_> {
         let uses = self.uses(&free.names)?;
         let kind = match name {
             "any" | "all" | "is_sorted" => Kind::Bool,
-            "count" => Kind::Integer,
+            "count" | "partition_point" => Kind::Integer,
             _ => Kind::Passive,
         };
         let opaque = Opaque { expr: e.clone(), uses, pure_: false, writes };

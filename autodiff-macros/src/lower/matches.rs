@@ -190,7 +190,10 @@ impl<'e> Lower<'e> {
         let mut arms: Vec<syn::Arm> = Vec::new();
         for (i, case) in cases.iter_mut().enumerate() {
             let (pat, number) = (&case.pat, proc_macro2::Literal::usize_suffixed(i));
-            let guard = case.guard.take().map(|guard| self.guard(guard).map(|opaque| (guard, opaque.uses)));
+            let guard = case.guard.take().map(|guard| {
+                let (guard, around) = self.seen_by_guard(guard, &case.pat);
+                self.guard(&guard, &[], around).map(|opaque| (guard, opaque.uses))
+            });
             arms.push(match guard {
                 None => syn::parse_quote!(#pat => #number,),
                 Some(None) => return None,
@@ -223,10 +226,11 @@ impl<'e> Lower<'e> {
         };
         let mut binds = Vec::new();
         let mut lowered_guard = None;
+        let around = guard.map(|guard| self.seen_by_guard(guard, pat));
         let arm = self.arm(|this| {
             this.env.scopes.push(HashMap::new());
             binds = this.inactive_bindings(pat, &kind);
-            lowered_guard = guard.and_then(|guard| this.guard(guard));
+            lowered_guard = around.and_then(|(guard, around)| this.guard(&guard, &free::bound_by(pat), around));
             let term = body(this);
             this.env.scopes.pop();
             term
@@ -250,12 +254,33 @@ impl<'e> Lower<'e> {
         binds
     }
 
-    /// A guard stays the user's expression: it is evaluated between the patterns.
-    fn guard(&mut self, guard: &Expr) -> Option<Opaque> {
+    /// What a guard reads that is no variable of the pattern's, and the guard in terms of that: of what is no variable of the program's there
+    /// are views, made in front of the `match`. `None` if it cannot be read so.
+    fn seen_by_guard(&mut self, guard: &Expr, pat: &Pat) -> (Expr, Option<Vec<(Ident, Value)>>) {
+        let (bound, free) = (free::bound_by(pat), free::of_expr(guard));
+        let (mut guard, mut seen) = (guard.clone(), Vec::new());
+        for name in free.names.iter().filter(|name| !bound.contains(name)) {
+            let viewed = self.env.lookup(&name.to_string()).and_then(|id| self.env.read(id));
+            let viewed = matches!(&viewed, Some(Term::Place(place)) if !place.proj.is_empty());
+            if viewed && !syntax::dereference(&mut guard, name) {
+                return (guard, None);
+            }
+            match self.reads(std::slice::from_ref(name)) {
+                Some(uses) => seen.extend(uses),
+                None => return (guard, None),
+            }
+        }
+        (guard, Some(seen))
+    }
+
+    /// A guard stays the user's expression: it is evaluated between the patterns. Those of the patterns' variables that are values are `bound`.
+    fn guard(&mut self, guard: &Expr, bound: &[Ident], around: Option<Vec<(Ident, Value)>>) -> Option<Opaque> {
         let free = free::of_expr(guard);
-        let (stmts, uses) = self.nested(|this| this.reads(&free.names));
-        match uses {
-            Some(uses) if stmts.is_empty() && !free.exits && matches!(self.changes(&free), Ok(false)) => {
+        let own: Vec<Ident> = free.names.iter().filter(|name| bound.contains(name)).cloned().collect();
+        let own = self.reads(&own);
+        match around.zip(own) {
+            Some((around, own)) if !free.exits && matches!(self.changes(&free), Ok(false)) => {
+                let uses = around.into_iter().chain(own).collect();
                 Some(Opaque { expr: guard.clone(), uses, pure_: free.plain, writes: false })
             }
             _ => {

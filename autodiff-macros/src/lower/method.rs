@@ -45,7 +45,7 @@ impl Lower<'_> {
         {
             return term;
         }
-        if let Some(term) = self.wrapper_method(e, expected) {
+        if let Some(term) = self.wrapper_method(e, expected).or_else(|| self.made_by_bool(e, expected)) {
             return term;
         }
         if let Some(term) = self.lazy(e) {
@@ -55,6 +55,11 @@ impl Lower<'_> {
         let sorts = name.starts_with("sort_") || name.starts_with("select_nth_");
         if sorts || e.args.iter().any(|arg| matches!(arg, Expr::Closure(_))) || is_chain(&e.receiver) {
             if let Some(term) = self.reordered(e).or_else(|| self.option_of_item(e, expected)) {
+                return term;
+            }
+            if matches!(name.as_str(), "partition_point" | "binary_search_by" | "binary_search_by_key")
+                && let Some(term) = self.inspected(&Expr::MethodCall(e.clone()), &name)
+            {
                 return term;
             }
             if sorts || is_chain(&e.receiver) || takes_closure(&name) {
@@ -218,8 +223,6 @@ impl Lower<'_> {
                 | "sort_unstable_by_key"
                 | "retain"
                 | "dedup_by_key"
-                | "binary_search_by"
-                | "partition_point"
         ) {
             return None;
         }

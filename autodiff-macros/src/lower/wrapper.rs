@@ -68,6 +68,21 @@ impl<'e> Lower<'e> {
         Some(self.expr(&desugared, expected))
     }
 
+    /// `condition.then_some(value)` and `condition.then(|| value)` of what may carry derivatives.
+    pub(super) fn made_by_bool(&mut self, e: &ExprMethodCall, expected: Option<&Kind>) -> Option<Term> {
+        let (condition, arg, span) = (&e.receiver, e.args.first().filter(|_| e.args.len() == 1)?, e.span());
+        let desugared: Expr = match (e.method.to_string().as_str(), arg) {
+            ("then_some", _) if self.mentions_varied(arg) => syn::parse_quote_spanned! {span=>
+                match (#condition, #arg) { (condition, value) => if condition { Some(value) } else { None } }
+            },
+            ("then", Expr::Closure(closure)) if closure.inputs.is_empty() && self.mentions_varied(arg) => {
+                syn::parse_quote_spanned!(span=> if #condition { Some((#arg)()) } else { None })
+            }
+            _ => return None,
+        };
+        Some(self.expr(&desugared, expected))
+    }
+
     /// What it is wrapped in need not be known.
     fn payload_method(&mut self, e: &ExprMethodCall, name: &str, args: &[&Expr], expected: Option<&Kind>) -> Option<Term> {
         let whole = self.expr(&e.receiver, None);
