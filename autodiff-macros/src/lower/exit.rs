@@ -5,7 +5,7 @@
 //! so that joins and loops carry them like any other.
 
 use super::env::{Binding, Frame, FrameKind, VarId};
-use super::flow::{Exits, always_leaves, block_leaves, may_leave};
+use super::flow::{Exits, always_leaves, may_leave};
 use super::question::only_failures_leave_loops;
 use super::stmt::Then;
 use super::term::{Inactive, Term};
@@ -55,19 +55,13 @@ impl<'e> Lower<'e> {
     }
 
     fn split_branch(&mut self, e: &Expr, expected: Option<&Kind>, then: Then<'_, 'e>) -> Term {
-        let falling = match e {
-            Expr::If(e) => {
-                let otherwise = e.else_branch.as_ref().is_some_and(|(_, otherwise)| always_leaves(otherwise));
-                usize::from(!block_leaves(&e.then_branch)) + usize::from(!otherwise)
-            }
-            Expr::Match(e) => e.arms.iter().filter(|arm| !always_leaves(&arm.body)).count(),
-            _ => unreachable!("only branches are split"),
-        };
-        if falling > 1 {
+        if super::tail::falling(e) > 1 {
             let term = self.branch(e, expected);
             return self.guarded(term, then);
         }
-        self.branch_with(e, expected, &mut |this, body| match body {
+        // The value of the branch is that of what comes after it, of which nothing is known here.
+        let rest = expected.filter(|kind| **kind != Kind::Unit);
+        self.branch_with(e, rest, &mut |this, body| match body {
             Some(body) if always_leaves(body) => this.expr(body, expected),
             Some(body) => this.split(body, expected, then),
             None => then(this, Term::Unit),
@@ -199,11 +193,14 @@ impl<'e> Lower<'e> {
         let result = self.result_variable(ty, exits.in_loop && failure.is_none());
         let go = self.env.synthetic("go", Binding::Term(Term::bool(true)));
         self.frames.push(Frame { kind: FrameKind::Body { result, failure }, go });
+        let mut e = e.clone();
+        super::tail::return_from_arms(&mut e);
         // `?` is taken out of an expression before the statement that this is.
-        let statement = !matches!(e, Expr::Block(_)) && super::question::has_question(e);
-        let statement: Option<Expr> = statement.then(|| syn::parse_quote!({ #e }));
-        self.split(statement.as_ref().unwrap_or(e), kind, &mut |this, term| {
-            this.set_result(result, term, e);
+        if !matches!(e, Expr::Block(_)) && super::question::has_question(&e) {
+            e = syn::parse_quote!({ #e });
+        }
+        self.split(&e, kind, &mut |this, term| {
+            this.set_result(result, term, &e);
             Term::Unit
         });
         self.frames.pop();

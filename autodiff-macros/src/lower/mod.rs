@@ -55,6 +55,7 @@ mod source;
 mod stage;
 mod stmt;
 mod syntax;
+mod tail;
 mod term;
 #[cfg(test)]
 mod tests;
