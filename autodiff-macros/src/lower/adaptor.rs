@@ -224,21 +224,6 @@ impl<'e> Lower<'e> {
             }
         }
     }
-
-    /// The chain from its end.
-    pub(super) fn reversed(&mut self, chain: Chain) -> Option<Chain> {
-        let chain = match as_source(chain) {
-            Ok(source) => return Some(Chain::of(Source::Rev(Box::new(source)))),
-            Err(chain) => chain,
-        };
-        let stages = chain.stages.into_iter().map(Stage::reversed).collect::<Option<_>>()?;
-        let head = match chain.head {
-            Head::Indexed(source) => Head::Indexed(Source::Rev(Box::new(source))),
-            Head::Both(a, b) => Head::Both(Box::new(self.reversed(*b)?), Box::new(self.reversed(*a)?)),
-            Head::Items(_) | Head::Successors(..) | Head::FromFn(_) => return None,
-        };
-        Some(Chain { head, stages })
-    }
 }
 
 impl Chain {

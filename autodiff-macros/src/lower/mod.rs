@@ -47,6 +47,7 @@ mod pullback;
 mod question;
 mod range;
 mod resize;
+mod reversal;
 mod rounds;
 mod search;
 mod sibling;
