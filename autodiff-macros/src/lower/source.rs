@@ -172,7 +172,7 @@ impl Lower<'_> {
         let Term::Place(place) = self.place_of(term) else { return None };
         let known = match self.place_kind(&place) {
             Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) => true,
-            Kind::Unknown => self.is_varied(place.base),
+            Kind::Unknown => true,
             _ => false,
         };
         if !known {
