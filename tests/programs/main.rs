@@ -24,6 +24,7 @@ mod accessors;
 mod adaptors;
 mod aliasing;
 mod arrays;
+mod as_written;
 mod assigned;
 mod attributes;
 mod branches;

@@ -129,6 +129,8 @@ mod adaptors;
 mod aliasing;
 #[path = "../programs/arrays.rs"]
 mod arrays;
+#[path = "../programs/as_written.rs"]
+mod as_written;
 #[path = "../programs/assigned.rs"]
 mod assigned;
 #[path = "../programs/attributes.rs"]

@@ -192,7 +192,9 @@ fn made_of(ty: &Type, is_element: &dyn Fn(&Type) -> bool) -> bool {
         Type::Path(path) => {
             let Some(last) = path.path.segments.last().filter(|_| path.path.segments.len() == 1) else { return false };
             match &last.arguments {
-                syn::PathArguments::AngleBracketed(arguments) if ["Vec", "Option", "Box"].iter().any(|name| last.ident == name) => {
+                syn::PathArguments::AngleBracketed(arguments)
+                    if ["Vec", "Option", "Box"].iter().any(|name| last.ident == name) =>
+                {
                     arguments.args.iter().all(|argument| matches!(argument, syn::GenericArgument::Type(elem) if made(elem)))
                 }
                 _ => is_element(ty),

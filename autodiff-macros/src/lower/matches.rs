@@ -191,8 +191,8 @@ impl<'e> Lower<'e> {
         for (i, case) in cases.iter_mut().enumerate() {
             let (pat, number) = (&case.pat, proc_macro2::Literal::usize_suffixed(i));
             let guard = case.guard.take().map(|guard| {
-                let (guard, around) = self.seen_by_guard(guard, &case.pat);
-                self.guard(&guard, &[], around).map(|opaque| (guard, opaque.uses))
+                let around = self.seen_by_guard(guard, &case.pat);
+                self.guard(guard, &[], around).map(|opaque| (guard, opaque.uses))
             });
             arms.push(match guard {
                 None => syn::parse_quote!(#pat => #number,),
@@ -230,7 +230,7 @@ impl<'e> Lower<'e> {
         let arm = self.arm(|this| {
             this.env.scopes.push(HashMap::new());
             binds = this.inactive_bindings(pat, &kind);
-            lowered_guard = around.and_then(|(guard, around)| this.guard(&guard, &free::bound_by(pat), around));
+            lowered_guard = guard.zip(around).and_then(|(guard, around)| this.guard(guard, &free::bound_by(pat), around));
             let term = body(this);
             this.env.scopes.pop();
             term
@@ -254,23 +254,11 @@ impl<'e> Lower<'e> {
         binds
     }
 
-    /// What a guard reads that is no variable of the pattern's, and the guard in terms of that: of what is no variable of the program's there
-    /// are views, made in front of the `match`. `None` if it cannot be read so.
-    fn seen_by_guard(&mut self, guard: &Expr, pat: &Pat) -> (Expr, Option<Vec<(Ident, Value)>>) {
+    /// What a guard reads that is no variable of the pattern's: views of it are made in front of the `match`. `None` if it cannot be read so.
+    fn seen_by_guard(&mut self, guard: &Expr, pat: &Pat) -> Option<Vec<(Ident, Value)>> {
         let (bound, free) = (free::bound_by(pat), free::of_expr(guard));
-        let (mut guard, mut seen) = (guard.clone(), Vec::new());
-        for name in free.names.iter().filter(|name| !bound.contains(name)) {
-            let viewed = self.env.lookup(&name.to_string()).and_then(|id| self.env.read(id));
-            let viewed = matches!(&viewed, Some(Term::Place(place)) if !place.proj.is_empty());
-            if viewed && !syntax::dereference(&mut guard, name) {
-                return (guard, None);
-            }
-            match self.reads(std::slice::from_ref(name)) {
-                Some(uses) => seen.extend(uses),
-                None => return (guard, None),
-            }
-        }
-        (guard, Some(seen))
+        let names: Vec<Ident> = free.names.into_iter().filter(|name| !bound.contains(name)).collect();
+        self.reads(&names)
     }
 
     /// A guard stays the user's expression: it is evaluated between the patterns. Those of the patterns' variables that are values are `bound`.

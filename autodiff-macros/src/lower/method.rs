@@ -217,12 +217,7 @@ impl Lower<'_> {
     fn sorted(&mut self, e: &ExprMethodCall) -> Option<Term> {
         if !matches!(
             e.method.to_string().as_str(),
-            "sort_by"
-                | "sort_by_key"
-                | "sort_unstable_by"
-                | "sort_unstable_by_key"
-                | "retain"
-                | "dedup_by_key"
+            "sort_by" | "sort_by_key" | "sort_unstable_by" | "sort_unstable_by_key" | "retain" | "dedup_by_key"
         ) {
             return None;
         }

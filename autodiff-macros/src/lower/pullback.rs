@@ -64,7 +64,9 @@ impl Lower<'_> {
         let call = ExprMethodCall { method, ..e.clone() };
         let (receiver, known) = self.receiver_of(&call, receiver, &args);
         let kept_receiver = match &receiver {
-            Arg::Borrow { mutable: true, place } => Arg::Borrow { mutable: true, place: Place::whole(self.copy_of(place.clone())) },
+            Arg::Borrow { mutable: true, place } => {
+                Arg::Borrow { mutable: true, place: Place::whole(self.copy_of(place.clone())) }
+            }
             Arg::Borrow { mutable: false, .. } | Arg::Value(_) => receiver.clone(),
         };
         let (args, kept) = args.into_iter().map(|arg| self.keep(arg)).unzip();
@@ -172,10 +174,11 @@ impl Lower<'_> {
             Pulled::Method { receiver: Arg::Value(value), .. } => self.is_varied(*value),
             Pulled::Method { receiver: Arg::Borrow { place, .. }, .. } => self.is_varied(place.base),
         };
-        receiver || pullback.args.iter().any(|arg| match arg {
-            Kept::Same(term) => self.varies(term),
-            Kept::Moved(value) | Kept::Lent(value) => self.is_varied(*value),
-        })
+        receiver
+            || pullback.args.iter().any(|arg| match arg {
+                Kept::Same(term) => self.varies(term),
+                Kept::Moved(value) | Kept::Lent(value) => self.is_varied(*value),
+            })
     }
 }
 

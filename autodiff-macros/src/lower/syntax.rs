@@ -1,8 +1,7 @@
 //! Making expressions out of expressions. Printing puts the parentheses that precedence asks for, parsing tokens would lose them.
 
 use proc_macro2::Span;
-use syn::visit_mut::{self, VisitMut};
-use syn::{BinOp, Expr, Ident, Member, Type, UnOp};
+use syn::{BinOp, Expr, Member, Type, UnOp};
 
 /// `a op b`.
 pub(super) fn binary(a: &Expr, op: BinOp, b: &Expr) -> Expr {
@@ -17,26 +16,6 @@ pub(super) fn unary(op: UnOp, e: Expr) -> Expr {
 /// `*e`.
 pub(super) fn deref(e: Expr) -> Expr {
     unary(UnOp::Deref(Default::default()), e)
-}
-
-/// Writes `*name` for `name`. `false` if there is syntax in it where that is not known to be right.
-pub(super) fn dereference(e: &mut Expr, name: &Ident) -> bool {
-    struct Dereference<'n> {
-        name: &'n Ident,
-        understood: bool,
-    }
-    impl VisitMut for Dereference<'_> {
-        fn visit_expr_mut(&mut self, e: &mut Expr) {
-            match e {
-                Expr::Path(path) if path.path.is_ident(self.name) => *e = deref(e.clone()),
-                Expr::Closure(_) | Expr::Macro(_) | Expr::Match(_) | Expr::Let(_) | Expr::Block(_) => self.understood = false,
-                e => visit_mut::visit_expr_mut(self, e),
-            }
-        }
-    }
-    let mut visitor = Dereference { name, understood: true };
-    visitor.visit_expr_mut(e);
-    visitor.understood
 }
 
 /// `&e` or `&mut e`.

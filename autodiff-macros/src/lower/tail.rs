@@ -17,7 +17,9 @@ pub(super) fn return_from_arms(e: &mut Expr) {
         }
         Expr::If(_) | Expr::Match(_) if may_leave(e) && falling(e) > 1 => return_value(e),
         Expr::If(e) => {
-            if let (Some(syn::Stmt::Expr(last, None)), Some((_, otherwise))) = (e.then_branch.stmts.last_mut(), &mut e.else_branch) {
+            if let (Some(syn::Stmt::Expr(last, None)), Some((_, otherwise))) =
+                (e.then_branch.stmts.last_mut(), &mut e.else_branch)
+            {
                 return_from_arms(last);
                 return_from_arms(otherwise);
             }
