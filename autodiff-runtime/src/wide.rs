@@ -78,7 +78,9 @@ operators! {
     Add add AddAssign add_assign, Lanes<T>, |a, b, lane| a.0[lane] + b.0[lane];
     Sub sub SubAssign sub_assign, Lanes<T>, |a, b, lane| a.0[lane] - b.0[lane];
     Mul mul MulAssign mul_assign, T, |a, b, lane| a.0[lane] * b;
+    Mul mul MulAssign mul_assign, &T, |a, b, lane| a.0[lane] * *b;
     Div div DivAssign div_assign, T, |a, b, lane| a.0[lane] / b;
+    Div div DivAssign div_assign, &T, |a, b, lane| a.0[lane] / *b;
 }
 
 impl<T: Real> Neg for Lanes<T> {

@@ -1,6 +1,7 @@
 //! Forms that programs have which were written without this library in mind.
 
 use differentiate::{Differentiable, differentiate};
+use std::collections::BTreeMap;
 
 /// What is measured: constant, and of no type that the macro can see.
 #[derive(Clone, Debug)]
@@ -8,20 +9,22 @@ struct Data {
     rows: Vec<Vec<f64>>,
     links: Vec<(Link, f64)>,
     weights: [f64; 3],
+    named: BTreeMap<String, f64>,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Link {
-    Turned,
-    Moved,
+    Turned(f64),
+    Moved { along: f64 },
     Fixed,
 }
 
 fn data() -> Data {
     Data {
         rows: vec![vec![0.3, 0.8], vec![-0.2, 0.4], vec![0.6, 0.1]],
-        links: vec![(Link::Turned, 0.2), (Link::Moved, 0.1), (Link::Fixed, 0.3)],
+        links: vec![(Link::Turned(0.5), 0.2), (Link::Moved { along: 0.7 }, 0.1), (Link::Fixed, 0.3)],
         weights: [0.5, 1.5, 2.5],
+        named: [("a".to_owned(), 0.7), ("b".to_owned(), 1.7)].into(),
     }
 }
 
@@ -47,8 +50,8 @@ fn from_the_end(q: &[f64], #[constant] data: &Data) -> f64 {
     let mut tip = 1.0;
     for ((link, offset), &angle) in data.links.iter().zip(q.iter()).rev() {
         tip = match link {
-            Link::Turned => tip * angle.sin() + offset,
-            Link::Moved => tip + offset * angle,
+            Link::Turned(by) => tip * by * angle.sin() + offset,
+            Link::Moved { along } => tip + along * angle * tip,
             Link::Fixed => tip * 2.0,
         };
     }
@@ -59,6 +62,28 @@ fn from_the_end(q: &[f64], #[constant] data: &Data) -> f64 {
         tip *= 1.0 + offset * q[0];
     }
     tip
+}
+
+/// What patterns bind may be references, and iterators may be of anything.
+#[differentiate]
+fn referred_to(q: &[f64], #[constant] link: &Link, #[constant] data: &Data) -> f64 {
+    let mut y = match link {
+        Link::Turned(by) => q[0] * by * q[1].sin(),
+        Link::Moved { along } if *along > 0.3 => q[0].powf(*along),
+        Link::Moved { .. } | Link::Fixed => q[0] * 2.0,
+    };
+    for (name, value) in &data.named {
+        y *= value * q[0] + if name == "a" { *value } else { 0.5 };
+    }
+    for value in data.named.values() {
+        y *= 1.0 + value * q[1];
+    }
+    for (i, (link, _)) in data.links.iter().enumerate().rev() {
+        if let Link::Turned(by) = link {
+            y = (y * by * q[i]).sin();
+        }
+    }
+    y
 }
 
 /// Arms of a body's last branch that are left early.
@@ -286,6 +311,7 @@ fn gradients_are_zero_where_fields_are_constant() {
 programs! {
     over_data: (x = 0.7, const &data = data());
     from_the_end: (&q = vec![0.1, 0.2, 0.3], const &data = data());
+    referred_to: (&q = vec![0.4, 0.5, 0.6], const &link = Link::Turned(0.8), const &data = data()), (&q = vec![0.4, 0.5, 0.6], const &link = Link::Moved { along: 0.7 }, const &data = data()), (&q = vec![0.4, 0.5, 0.6], const &link = Link::Fixed, const &data = data());
     left_in_arms -> fallible: (x = 1.2, const n = 0), (x = 1.2, const n = 1), (x = 0.4, const n = 1), (x = 1.2, const n = 2), (x = -1.0, const n = 2);
     left_by_loops: (&x = vec![1.2, 0.3], d = 0.7), (&x = vec![0.2, 0.3], d = 0.7), (&x = vec![0.2], d = 1.7), (&x = vec![0.2], d = 0.1), (&x = Vec::<f64>::new(), d = 0.1);
     left_with_memory -> many: (&x = vec![0.3, 0.4], const n = 0), (&x = vec![2.3, 0.4], const n = 0), (&x = vec![2.3, 0.4], const n = 2), (&x = vec![2.3, 0.4], const n = 4);

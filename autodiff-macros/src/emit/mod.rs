@@ -85,6 +85,8 @@ fn emitter_of(
         pending: Vec::new(),
         alias: HashMap::new(),
         refs: HashSet::new(),
+        kept: HashSet::new(),
+        keeps: false,
         unshared: Vec::new(),
         given: HashMap::new(),
         carried: HashSet::new(),
@@ -119,6 +121,10 @@ struct Emitter<'a> {
     alias: HashMap<Value, Frag>,
     /// Owners, shadows and the like whose identifier denotes a reference to them.
     refs: HashSet<Value>,
+    /// Read from a record that lends them, see `rt::Keep`.
+    kept: HashSet<Value>,
+    /// Something is recorded so.
+    keeps: bool,
     /// Taken out of `refs` in the block being printed.
     unshared: Vec<Value>,
     /// How often an adjoint of unknown type was handed to a rule so far.
@@ -182,7 +188,8 @@ impl<'a> Emitter<'a> {
         let payloads = self.payloads.then(|| quote!(use #rt::Wrapper as _;));
         let missing = self.missing();
         let (stmts, tail) = (Moved::new(stmts), Moved::new(tail));
-        quote!(#missing #adds #payloads #stmts #tail)
+        let keeps = self.keeps.then(|| quote!(use #rt::{KeepReferent as _, KeepValue as _};));
+        quote!(#missing #adds #payloads #keeps #stmts #tail)
     }
 
     /// A by-value parameter arrives as a reference.

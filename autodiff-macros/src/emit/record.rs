@@ -53,14 +53,26 @@ impl<'a> Emitter<'a> {
 
     fn recorded(&mut self, v: Value, effects: &mut Effects) -> TokenStream {
         let again = self.uses[v.0 as usize].count > 1;
-        if self.class(v) == Class::Plain && !self.f[v].kind.is_scalar() && again {
+        let tokens = if self.class(v) == Class::Plain && !self.f[v].kind.is_scalar() && again {
             let name = self.named(v);
             let name = name.at(Prec::Prefix);
-            return quote!(::core::clone::Clone::clone(&#name));
+            quote!(::core::clone::Clone::clone(&#name))
+        } else {
+            let frag = self.value(v);
+            effects.add(&frag.effects);
+            frag.tokens
+        };
+        if !self.may_refer(v) {
+            return tokens;
         }
-        let frag = self.value(v);
-        effects.add(&frag.effects);
-        frag.tokens
+        self.keeps = true;
+        let rt = &self.rt;
+        quote!((&mut #rt::Keep::new(#tokens)).keep())
+    }
+
+    /// It is recorded in a wrapper, which lends it.
+    fn may_refer(&self, v: Value) -> bool {
+        self.class(v) == Class::Plain && self.f[v].may_refer
     }
 
     /// `let (a, ref b) = record[cursor];` one further back.
@@ -72,7 +84,7 @@ impl<'a> Emitter<'a> {
             let name = self.ident(record);
             let pattern = self.recorded_pattern(values);
             if let [one] = values
-                && self.refs.contains(one)
+                && (self.refs.contains(one) || self.kept.contains(one))
             {
                 let part = self.ident(*one);
                 return self.push(quote!(let #part = &#name[#at];));
@@ -113,7 +125,11 @@ impl<'a> Emitter<'a> {
         if copied || !self.used(v) {
             return name;
         }
-        self.refs.insert(v);
+        if self.may_refer(v) {
+            self.kept.insert(v);
+        } else {
+            self.refs.insert(v);
+        }
         quote!(ref #name)
     }
 

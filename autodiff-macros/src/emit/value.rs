@@ -121,6 +121,7 @@ impl<'a> Emitter<'a> {
     pub(super) fn named(&mut self, v: Value) -> Frag {
         let name = self.ident(v);
         let mut frag = match (self.class(v), self.refs.contains(&v)) {
+            (Class::Plain, _) if self.kept.contains(&v) => Frag::atom(quote!(#name.lent())),
             (Class::Plain, true) => Frag::new(quote!(*#name), Prec::Prefix),
             (Class::Owner, true) => Frag::atom(quote!(::core::clone::Clone::clone(#name))),
             (Class::Plain | Class::Owner | Class::View { .. }, _)

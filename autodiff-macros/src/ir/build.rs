@@ -41,6 +41,7 @@ impl<'a> Builder<'a> {
             ty: None,
             mutable: false,
             in_place: false,
+            may_refer: false,
             optional: false,
             tangent: false,
             ..data
@@ -82,6 +83,7 @@ pub fn fresh(values: &mut Vec<ValueData>, name: &str, class: Class, kind: Kind, 
         ty: None,
         mutable: false,
         in_place: false,
+        may_refer: false,
         optional: false,
         tangent: false,
     });

@@ -71,7 +71,15 @@ impl<'e> Lower<'e> {
     /// Lowers a loop over an iterator; false if that is none that is known.
     pub(super) fn for_source(&mut self, e: &syn::ExprForLoop) -> bool {
         let mark = self.mark();
-        let chain = self.chained(&e.expr).filter(|chain| !matches!(&chain.head, Head::Items(_) if chain.stages.is_empty()));
+        let chain = self.chained(&e.expr).filter(|chain| match &chain.head {
+            _ if !chain.stages.is_empty() => true,
+            Head::Items(_) => false,
+            // Pairs, of what need not be a sequence: it may be a map.
+            Head::Indexed(Source::Elements { place, .. }) => {
+                !matches!(&*e.pat, syn::Pat::Tuple(_)) || self.place_kind(place) != Kind::Unknown || self.is_varied(place.base)
+            }
+            Head::Indexed(_) | Head::Both(..) | Head::Successors(..) | Head::FromFn(_) => true,
+        });
         let Some(chain) = chain else {
             self.rollback(&mark);
             return false;
@@ -183,6 +191,7 @@ impl<'e> Lower<'e> {
             header: &mut |this| {
                 let ident = syn::Ident::new("item", over.span);
                 let item = this.fresh("item", Class::Plain, Kind::Passive, over.span, false);
+                this.data_mut(item).may_refer = true;
                 this.loop_index.push(item);
                 Header::Items { iterator: iterator.clone(), pat: syn::parse_quote!(#ident), binds: vec![(ident, item)] }
             },

@@ -5,7 +5,7 @@ use super::env::Binding;
 use super::pattern::name_of;
 use super::term::{Inactive, Term};
 use super::{Lower, free, syntax};
-use crate::ir::{Class, Kind, On, Opaque, Pattern, Stmt, Tree, Value};
+use crate::ir::{Class, Kind, On, Opaque, Pattern, Proj, Stmt, Tree, Value};
 use proc_macro2::Ident;
 use std::collections::HashMap;
 use syn::{Expr, Pat};
@@ -173,8 +173,18 @@ impl<'e> Lower<'e> {
             return Some(*value);
         }
         let in_memory = matches!(&term, Term::Place(_) | Term::Ref(..)) && !scalar;
+        let binds = !cases.iter().all(|case| free::bound_by(&case.pat).is_empty());
+        if let Term::Ref(false, to) = &term
+            && in_memory
+            && binds
+            && let Term::Place(place) = self.dereferenced((**to).clone())
+        {
+            // A reference is not recorded, it is made again.
+            let is_view = place.proj == [Proj::Deref] && matches!(self.data(place.base).class, Class::View { .. });
+            return Some(if is_view { place.base } else { self.view(false, Term::Place(place), "t") });
+        }
         let mut inactive = self.inactive(term);
-        if in_memory && cases.iter().all(|case| free::bound_by(&case.pat).is_empty()) {
+        if in_memory && !binds {
             return self.choice(inactive, cases);
         }
         if !super::kind::is_scalar(&inactive.kind) {
@@ -247,6 +257,7 @@ impl<'e> Lower<'e> {
                 continue;
             }
             let value = self.fresh(&name, Class::Plain, kind.clone(), ident.span(), false);
+            self.data_mut(value).may_refer = *kind == Kind::Passive;
             let id = self.env.anonymous(&name, false, Binding::Term(Term::Value(value)));
             self.env.name(&ident.to_string(), id);
             binds.push((ident, value));

@@ -365,7 +365,10 @@ impl<'a> Sweep<'a> {
         match &branch.on {
             On::If(c) => self.need(*c, at),
             On::Match { scrutinee, patterns } => {
-                self.need(*scrutinee, at);
+                match is_memory(self.f, *scrutinee) {
+                    true => self.need_memory(*scrutinee, def, at, false),
+                    false => self.need(*scrutinee, at),
+                }
                 for (_, v) in patterns.iter().filter_map(|p| p.guard.as_ref()).flat_map(|g| &g.uses) {
                     let bound = patterns.iter().any(|p| p.binds.iter().any(|(_, b)| b == v));
                     if !bound && !is_memory(self.f, *v) {

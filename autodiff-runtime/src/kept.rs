@@ -1,0 +1,103 @@
+//! Values of the user's that carry no derivative and may be references: what they refer to is recorded, as a pullback borrows nothing.
+//!
+//! Nothing says whether a name that a pattern binds is a reference, so rustc chooses: `(&mut Keep::new(name)).keep()` finds
+//! [`KeepReferent`] if it is one to something that can be owned, and [`KeepValue`] otherwise (one `&mut` further away).
+
+use std::borrow::Borrow;
+
+/// Around what is to be recorded.
+#[derive(Debug)]
+pub struct Keep<T>(Option<T>);
+
+impl<T> Keep<T> {
+    /// Wraps it.
+    #[inline(always)]
+    pub fn new(value: T) -> Keep<T> {
+        Keep(Some(value))
+    }
+}
+
+/// Of references.
+pub trait KeepReferent {
+    /// What is recorded.
+    type Kept;
+
+    /// Takes it out.
+    fn keep(&mut self) -> Self::Kept;
+}
+
+impl<T: ToOwned + ?Sized> KeepReferent for Keep<&T> {
+    type Kept = Referent<T>;
+
+    #[inline(always)]
+    fn keep(&mut self) -> Referent<T> {
+        Referent(self.0.take().expect("it is kept once").to_owned())
+    }
+}
+
+/// Of all else.
+pub trait KeepValue {
+    /// What is recorded.
+    type Kept;
+
+    /// Takes it out.
+    fn keep(&mut self) -> Self::Kept;
+}
+
+impl<T> KeepValue for &mut Keep<T> {
+    type Kept = Itself<T>;
+
+    #[inline(always)]
+    fn keep(&mut self) -> Itself<T> {
+        Itself(self.0.take().expect("it is kept once"))
+    }
+}
+
+/// What a reference referred to.
+#[derive(Debug)]
+pub struct Referent<T: ToOwned + ?Sized>(T::Owned);
+
+impl<T: ToOwned + ?Sized> Referent<T> {
+    /// The reference.
+    #[inline(always)]
+    pub fn lent(&self) -> &T {
+        self.0.borrow()
+    }
+}
+
+impl<T: ToOwned<Owned: Clone> + ?Sized> Clone for Referent<T> {
+    fn clone(&self) -> Referent<T> {
+        Referent(self.0.clone())
+    }
+}
+
+/// What was no reference.
+#[derive(Clone, Debug)]
+pub struct Itself<T>(T);
+
+impl<T: Clone> Itself<T> {
+    /// The value again.
+    #[inline(always)]
+    pub fn lent(&self) -> T {
+        self.0.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Keep, KeepReferent as _, KeepValue as _};
+
+    #[test]
+    fn references_are_followed_and_values_are_kept() {
+        let (number, row) = (3_usize, vec![1.0, 2.0]);
+        let kept = (
+            (&mut Keep::new(&number)).keep(),
+            (&mut Keep::new(number)).keep(),
+            (&mut Keep::new(&row[..])).keep(),
+            (&mut Keep::new("text")).keep(),
+        );
+        drop(row);
+        let (a, b, c, d): (&usize, usize, &[f64], &str) = (kept.0.lent(), kept.1.lent(), kept.2.lent(), kept.3.lent());
+        assert_eq!((*a, b, c, d), (3, 3, &[1.0, 2.0][..], "text"));
+    }
+}
