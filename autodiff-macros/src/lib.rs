@@ -23,7 +23,8 @@
 //! | `emit` | programs → tokens; total | no |
 //!
 //! If anything was reported, `fallback` emits the user's function, the messages, and the companion's signatures over bodies that
-//! panic. `ir::verify` checks every program in debug builds of the macro; a violation is a bug here, never the user's.
+//! panic. `ir::verify` checks every program in debug builds of the macro; a violation is a bug here, never the user's. It is reported at the
+//! user's function all the same, as every panic of a stage is (`guard`).
 //!
 //! # The representation
 //!

@@ -262,7 +262,7 @@ impl Gen {
     }
 
     fn early_return(&mut self) -> Written {
-        if !self.exits || self.loops > 0 && matches!(self.ret, Ret::Struct(_)) {
+        if !self.exits {
             return None;
         }
         let condition = self.condition();
