@@ -57,6 +57,24 @@ fn from_nested_branches(w: &[f64], mut s: f64, n: usize) -> Pair {
     Pair { a: y, w: vec![w[0] * s, y] }
 }
 
+/// The arm records what it yields.
+#[differentiate]
+fn from_a_loop_in_an_arm(w: &[f64], mut s: f64, n: usize) -> Pair {
+    let x: f64;
+    if n % 2 == 1 {
+        for i in 0..n {
+            if w[i] > 0.5 || s > 1.2 {
+                return Pair { a: w[i] * s, w: vec![w[0] * w[i]; 2] };
+            }
+            s = (w[0] * s).tanh();
+        }
+        x = w[0] * w[1];
+    } else {
+        x = w[1];
+    }
+    Pair { a: x * s, w: vec![s.sin(), x] }
+}
+
 #[differentiate]
 fn with_a_number(w: &[f64], y: f64) -> f64 {
     let (p, q) = both(w, y);
@@ -78,5 +96,7 @@ programs! {
     behind_deferred -> many: (&w = vec![0.3, 0.7], y = 0.6), (&w = vec![0.3, 0.2], y = 0.6), (&w = vec![0.3, 0.2], y = 0.8);
     from_nested_branches -> many: (&w = vec![0.3, 0.7], s = 0.6, const n = 0), (&w = vec![0.3, 0.7], s = 0.4, const n = 0),
         (&w = vec![0.3, 0.2], s = 0.4, const n = 5);
+    from_a_loop_in_an_arm -> many: (&w = vec![0.3, 0.7], s = 0.6, const n = 1), (&w = vec![0.7, 0.3], s = 0.6, const n = 1),
+        (&w = vec![0.3, 0.2], s = 0.4, const n = 2);
     with_a_number: (&w = vec![0.3, 0.7, 0.4], y = 0.6), (&w = vec![0.3, 0.2], y = 0.6);
 }

@@ -144,11 +144,14 @@ impl<'a> Emitter<'a> {
         values.iter().map(|v| self.value(*v)).collect()
     }
 
-    /// What is kept back and reads memory is evaluated before anything in front of it in a list is moved.
+    /// What is kept back and reads memory is evaluated before anything in front of it in a list is moved, and after what stands in front of it
+    /// and is kept back as well.
     pub(super) fn read_before_moves(&mut self, values: &[Value]) {
         let moves = |v: &Value| self.class(*v) != Class::Plain || !self.f[*v].kind.is_scalar();
         let Some(first) = values.iter().position(moves) else { return };
-        for v in &values[first + 1..] {
+        let reads = |v: &Value| self.pending.iter().any(|(pending, frag)| pending == v && frag.effects.reads & MEMORY != 0);
+        let from = if values[first + 1..].iter().any(reads) { first } else { values.len() };
+        for v in &values[from..] {
             let reads = |(pending, frag): &(Value, Frag)| pending == v && frag.effects.reads & MEMORY != 0;
             if let Some(at) = self.pending.iter().position(reads) {
                 let (v, frag) = self.pending.remove(at);
