@@ -76,7 +76,7 @@ impl<'e> Lower<'e> {
             Head::Items(_) => false,
             // Pairs, of what need not be a sequence: it may be a map.
             Head::Indexed(Source::Elements { place, .. }) => {
-                !matches!(&*e.pat, syn::Pat::Tuple(_)) || self.place_kind(place) != Kind::Unknown || self.is_varied(place.base)
+                !matches!(&*e.pat, Pat::Tuple(_)) || self.place_kind(place) != Kind::Unknown || self.is_varied(place.base)
             }
             Head::Indexed(_) | Head::Both(..) | Head::Successors(..) | Head::FromFn(_) => true,
         });
