@@ -88,6 +88,7 @@ mod tests {
     use super::{Keep, KeepReferent as _, KeepValue as _};
 
     #[test]
+    #[allow(clippy::needless_borrow, reason = "as generated code does it, which does not know which is needed")]
     fn references_are_followed_and_values_are_kept() {
         let (number, row) = (3_usize, vec![1.0, 2.0]);
         let kept = (

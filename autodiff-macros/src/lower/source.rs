@@ -170,12 +170,8 @@ impl Lower<'_> {
 
     pub(super) fn elements(&mut self, term: Term, by: By) -> Option<Source> {
         let Term::Place(place) = self.place_of(term) else { return None };
-        let known = match self.place_kind(&place) {
-            Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) => true,
-            Kind::Unknown => true,
-            _ => false,
-        };
-        if !known {
+        // What is not known is most likely a sequence: rustc says if it cannot be indexed.
+        if !matches!(self.place_kind(&place), Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Unknown) {
             return None;
         }
         // What iterates over an array by value has its own copy, whatever becomes of the variable.
