@@ -15,6 +15,7 @@ mod compiler {
     pub mod emit;
     pub mod errors;
     pub mod fallback;
+    pub mod guard;
     pub mod ir;
     pub mod lower;
     pub mod member;

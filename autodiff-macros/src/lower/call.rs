@@ -21,7 +21,7 @@ impl<'e> Lower<'e> {
             Expr::Paren(paren) if matches!(&*paren.expr, Expr::Path(_) | Expr::Paren(_)) => {
                 return self.call(&syn::ExprCall { func: paren.expr.clone(), ..e.clone() }, expected);
             }
-            Expr::Field(field) if let Some(closure) = self.closure_in_tuple(field) => {
+            func if let Some(closure) = self.closure_in_tuple(func) => {
                 let args = e.args.iter().map(|arg| self.argument(arg)).collect();
                 return self.inline(&closure, args, expected);
             }

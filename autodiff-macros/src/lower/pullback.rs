@@ -77,7 +77,12 @@ impl Lower<'_> {
     }
 
     /// `f::vjp(x).1` and `both.1`, where that is a pullback or another closure.
-    pub(super) fn closure_in_tuple(&mut self, e: &syn::ExprField) -> Option<Rc<Closure>> {
+    pub(super) fn closure_in_tuple(&mut self, e: &Expr) -> Option<Rc<Closure>> {
+        let e = match e {
+            Expr::Paren(paren) => return self.closure_in_tuple(&paren.expr),
+            Expr::Field(e) => e,
+            _ => return None,
+        };
         let Member::Unnamed(index) = &e.member else { return None };
         let makes_pullback = match &*e.base {
             Expr::Call(call) => matches!(&*call.func, Expr::Path(path) if differentiated(path).is_some()),
