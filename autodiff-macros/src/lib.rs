@@ -166,7 +166,11 @@ pub fn differentiate(attribute: TokenStream, item: TokenStream) -> TokenStream {
     differentiated(attribute.into(), item.into(), 1).into()
 }
 
-/// Derives how a struct or enum carries derivatives.
+/// Derives how a struct or enum carries derivatives: beside `S` stands `SGrad`, with the same fields.
+///
+/// Integers, `bool`, strings and their like are `()` there. So is a field that is marked `#[constant]`, but for floats and what `Vec`, `Option`,
+/// `Box`, arrays and tuples make of them: these are floats in `SGrad`, which gradients leave at zero. (What is stored in such a field by a
+/// differentiated function flows on from there; only what a gradient with respect to an `S` says of it is zero.)
 #[proc_macro_derive(Differentiable, attributes(constant, differentiable))]
 pub fn differentiable(input: TokenStream) -> TokenStream {
     guard::expanded(Default::default(), || derive::expand(input.into())).into()

@@ -1,6 +1,7 @@
 //! Forms that programs have which were written without this library in mind.
 
-use differentiate::{Differentiable, differentiate};
+use crate::differentiate;
+use differentiate::Differentiable;
 use std::collections::BTreeMap;
 
 /// What is measured: constant, and of no type that the macro can see.

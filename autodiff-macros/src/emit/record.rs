@@ -177,7 +177,12 @@ impl<'a> Emitter<'a> {
 
     /// `rt::Arm2::A((a, b))`
     pub(super) fn arm_record(&mut self, index: usize, of: usize, values: &[Value]) -> Frag {
-        let (payload, effects) = self.payload(values);
+        let (payload, mut effects) = self.payload(values);
+        if values.iter().any(|v| self.class(*v) == Class::Owner && !self.refs.contains(v)) {
+            // What is moved in cannot be read behind this.
+            self.settle(&Effects::writes(MEMORY), None);
+            effects.add(&Effects::writes(MEMORY));
+        }
         Frag::atom(self.arm_variant(index, of, &payload)).effects(effects)
     }
 

@@ -93,12 +93,6 @@ fn flattened(x: f64) -> f64 {
 }
 
 #[differentiate]
-fn appended(v: &mut Vec<f64>, x: f64) -> f64 {
-    v.push(x);
-    v[0] * x
-}
-
-#[differentiate]
 fn stored(#[constant] v: &mut [f64], x: f64) -> f64 {
     v[0] = x;
     v[0]
