@@ -1,8 +1,11 @@
 //! How much longer a crate takes to build whose functions have derivatives of order 2 that nobody calls.
 //!
-//! `cargo bench --bench build_time [check|debug|release ..]` generates one crate without derivatives and one for each order, of fifty
+//! `cargo bench --bench build_time [check|debug|release|called ..]` generates one crate without derivatives and one for each order, of fifty
 //! functions of five kinds, below `target/build_time`, builds them in turns as a user would, and prints the CPU time of cargo and rustc
 //! (without the dependencies, which are built before) by order.
+//!
+//! What nobody calls is not translated: `called` is a release build of crates in which each function's value (without derivatives) or
+//! first derivatives are called.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -82,29 +85,53 @@ pub fn smooth_@(signal: &[f64], stiffness: f64, rounds: usize) -> f64 {
 }
 ";
 
+/// What calls the functions, and what their first derivatives.
+const CALLS: [&str; 2] = [
+    "
+pub fn called_@(w: &[f64], rows: &[f64], labels: &[usize], out: &mut [f64]) -> f64 {
+    dense_@(w, rows, out);
+    let price = option_price_@(w[0], w[1], w[2], w[3], w[4]);
+    let end = orbit_@([w[0], w[1], w[2], w[3]], w[4], labels[0]);
+    price + end[0] + loss_@(w, rows, labels, w[0]) + smooth_@(w, w[1], labels[0])
+}
+",
+    "
+pub fn called_@(w: &[f64], rows: &[f64], labels: &[usize], out: &mut [f64]) -> f64 {
+    let (w_bar, ..) = dense_@::vjp(w, rows, out).1(rows.to_vec());
+    let price = option_price_@::grad(w[0], w[1], w[2], w[3], w[4]).3;
+    let (start_bar, _) = orbit_@::vjp([w[0], w[1], w[2], w[3]], w[4], labels[0]).1([w[0], w[1], w[2], w[3]]);
+    w_bar[0] + price + start_bar[0] + loss_@::grad(w, rows, labels, w[0]).1 + smooth_@::grad(w, w[1], labels[0]).1
+}
+",
+];
+
 /// The crates: what stands for the attribute.
 const ORDERS: [(&str, &str); 3] = [("none", ""), ("order_1", "#[differentiate]"), ("order_2", "#[differentiate(order = 2)]")];
 
-fn source(attribute: &str) -> String {
+fn source(attribute: &str, called: bool) -> String {
     let mut source = String::from("#![allow(unused_imports)]\nuse differentiate::differentiate;\n");
     for copy in 0..COPIES {
         let text = KINDS.replace("\n#\n", &format!("\n{attribute}\n")).replace('@', &copy.to_string());
         let text = if attribute.is_empty() { text.replace("#[constant] ", "") } else { text };
         source.write_str(&text).expect("a string takes everything");
+        if called {
+            source.push_str(&CALLS[usize::from(!attribute.is_empty())].replace('@', &copy.to_string()));
+        }
     }
     source
 }
 
 /// Writes a library of that name, and says where.
-fn write_crate(name: &str, attribute: &str) -> std::io::Result<PathBuf> {
+fn write_crate(name: &str, attribute: &str, called: bool) -> std::io::Result<PathBuf> {
+    let name = if called { format!("{name}_called") } else { name.to_owned() };
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = here.join("target/build_time").join(name);
+    let folder = here.join("target/build_time").join(&name);
     std::fs::create_dir_all(folder.join("src"))?;
     let manifest = format!(
         "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[dependencies]\ndifferentiate = {{ path = {here:?} }}\n\n[workspace]\n"
     );
     std::fs::write(folder.join("Cargo.toml"), manifest)?;
-    std::fs::write(folder.join("src/lib.rs"), source(attribute))?;
+    std::fs::write(folder.join("src/lib.rs"), source(attribute, called))?;
     std::fs::copy(here.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     Ok(folder)
 }
@@ -139,7 +166,9 @@ fn build(folder: &Path, arguments: &[&str]) -> f64 {
 
 fn main() -> std::io::Result<()> {
     let (options, words): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|a| a.starts_with('-'));
-    let folders = ORDERS.iter().map(|(name, attribute)| write_crate(name, attribute)).collect::<Result<Vec<_>, _>>()?;
+    let folders =
+        |called: bool| ORDERS.iter().map(|(name, attribute)| write_crate(name, attribute, called)).collect::<Result<Vec<_>, _>>();
+    let (uncalled, called) = (folders(false)?, folders(true)?);
     // `cargo test --benches` only wants to see that the crates can be written: to build them takes minutes.
     if !options.iter().any(|option| option == "--bench") {
         return Ok(());
@@ -153,14 +182,19 @@ fn main() -> std::io::Result<()> {
         "order 2",
         "2 to 1"
     );
-    for (name, arguments) in [("check", &["check"][..]), ("debug", &["build"][..]), ("release", &["build", "--release"][..])] {
+    for (name, folders, arguments) in [
+        ("check", &uncalled, &["check"][..]),
+        ("debug", &uncalled, &["build"]),
+        ("release", &uncalled, &["build", "--release"]),
+        ("called", &called, &["build", "--release"]),
+    ] {
         if !words.is_empty() && words.iter().all(|word| word != name) {
             continue;
         }
         let mut best = [f64::INFINITY; 3];
         folders.iter().for_each(|folder| _ = build(folder, arguments));
         for _ in 0..TURNS {
-            for (best, folder) in best.iter_mut().zip(&folders) {
+            for (best, folder) in best.iter_mut().zip(folders) {
                 *best = best.min(build(folder, arguments));
             }
         }
