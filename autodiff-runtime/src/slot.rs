@@ -84,8 +84,8 @@ pub trait Lend<T: ?Sized> {
     note = "a variable that holds derivatives is passed where the callee has a constant of another shape, or the other way round"
 )]
 pub trait LendMut<T: ?Sized> {
-    /// Lends it, if there is one.
-    fn lend_mut(this: &mut Self) -> Option<&mut T>;
+    /// Lends it.
+    fn lend_mut(this: &mut Self) -> &mut T;
 }
 
 macro_rules! lends {
@@ -104,8 +104,8 @@ macro_rules! lends {
         #[allow(clippy::needless_lifetimes, reason = "some of the types are references")]
         impl<$($generics)*> LendMut<$to> for $from {
             #[inline(always)]
-            fn lend_mut<'l>($value: &'l mut $from) -> Option<&'l mut $to> {
-                Some($make_mut)
+            fn lend_mut<'l>($value: &'l mut $from) -> &'l mut $to {
+                $make_mut
             }
         }
     )*};
@@ -128,19 +128,13 @@ lends! {
     [T, const N: usize] &mut [T; N] => [T], x &**x, *x;
 }
 
-/// A constant field lends nothing to a parameter of such a type.
+/// A constant field lends nothing to a parameter of such a type that only reads. What is written through a `&mut` parameter may carry
+/// derivatives, which would be lost there: that does not compile.
 macro_rules! lends_nothing {
     ($([$($generics:tt)*] $to:ty;)*) => {$(
         impl<$($generics)*> Lend<$to> for () {
             #[inline(always)]
             fn lend(_: &()) -> Option<&$to> {
-                None
-            }
-        }
-
-        impl<$($generics)*> LendMut<$to> for () {
-            #[inline(always)]
-            fn lend_mut(_: &mut ()) -> Option<&mut $to> {
                 None
             }
         }
@@ -192,7 +186,7 @@ impl<'a, S: Lend<T> + ?Sized, T: ?Sized> FromSlot<&'a mut S> for Option<&'a T> {
 impl<'a, S: LendMut<T> + ?Sized, T: ?Sized> FromSlot<&'a mut S> for Option<&'a mut T> {
     #[inline(always)]
     fn from_slot(source: &'a mut S) -> Option<&'a mut T> {
-        S::lend_mut(source)
+        Some(S::lend_mut(source))
     }
 }
 

@@ -53,18 +53,13 @@ impl Cx<'_> {
         quote_spanned!(span=> <#ty as #rt::#of>::#function)
     }
 
-    /// A constant field of this type lends nothing to a callee that could take a derivative.
+    /// A constant field of this type lends nothing to a callee that could take a derivative; nor does it take one, so not mutably.
     fn lends_nothing(&self) -> TokenStream {
         let (params, args, where_clause) = self.shape.owned.split_for_impl();
         let (rt, grad, shadow) = (&self.rt, &self.grad, &self.shadow);
         quote! {
             impl #params #rt::Lend<#grad #args> for () #where_clause {
                 fn lend(_: &()) -> ::core::option::Option<&#grad #args> {
-                    ::core::option::Option::None
-                }
-            }
-            impl #params #rt::LendMut<#grad #args> for () #where_clause {
-                fn lend_mut(_: &mut ()) -> ::core::option::Option<&mut #grad #args> {
                     ::core::option::Option::None
                 }
             }
