@@ -171,7 +171,7 @@ impl<T> Tensor<T> {
 impl<T: Clone> Tensor<T> {
     /// The elements in row-major order.
     pub fn to_vec(&self) -> Vec<T> {
-        self.0.iter().cloned().collect()
+        zip::spread(self.shape(), self.view())
     }
 
     /// The elements in row-major order, for writing: nothing that shares them changes.

@@ -2,6 +2,7 @@
 
 use ndarray::{Axis, IxDyn};
 
+use super::zip::spread;
 use super::{Axes, Tensor, shape};
 
 /// # Shape and order
@@ -71,8 +72,7 @@ impl<T: Clone> Tensor<T> {
         if shape.iter().product::<usize>() != self.len() {
             return Err(ShapeError { from: self.shape().to_vec(), to: shape.to_vec() });
         }
-        let ordered = if self.0.is_standard_layout() { self.0.clone() } else { self.0.as_standard_layout().to_shared() };
-        Ok(Tensor(ordered.into_shape_with_order(IxDyn(shape)).expect("as many elements, in order")))
+        Ok(Tensor(self.in_order().0.into_shape_with_order(IxDyn(shape)).expect("as many elements, in order")))
     }
 
     /// All elements along one axis, in row-major order. Copies them if that is not how they lie in memory.
@@ -129,9 +129,10 @@ impl<T: Clone> Tensor<T> {
         if self.shape() == shape {
             return Ok(self.clone());
         }
-        let view = self.0.broadcast(IxDyn(shape));
-        let view = view.ok_or_else(|| ShapeError { from: self.shape().to_vec(), to: shape.to_vec() })?;
-        Ok(Tensor::from_shape_vec(shape, view.iter().cloned().collect()))
+        if shape::broadcast(self.shape(), shape) != Some(IxDyn(shape)) {
+            return Err(ShapeError { from: self.shape().to_vec(), to: shape.to_vec() });
+        }
+        Ok(Tensor::from_shape_vec(shape, spread(shape, self.view())))
     }
 }
 

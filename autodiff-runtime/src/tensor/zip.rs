@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use ndarray::{ArrayView, CowArray, Dimension as _, IxDyn};
+use ndarray::{ArrayView, Axis, CowArray, Dimension as _, IxDyn};
 
 use super::{Tensor, shape};
 
@@ -41,11 +41,18 @@ pub(super) fn update<T: Copy, const N: usize>(
     });
 }
 
+/// The elements of an operand that broadcasts to `shape`, in row-major order.
+pub(super) fn spread<T: Clone>(shape: &[usize], operand: ArrayView<'_, T, IxDyn>) -> Vec<T> {
+    let mut out = Vec::with_capacity(shape.iter().product());
+    rows(shape, [operand], |_, [row]| out.extend_from_slice(row));
+    out
+}
+
 /// A merged axis: its length, and how far each operand advances along it.
-type Axis<const N: usize> = (usize, [usize; N]);
+type Merged<const N: usize> = (usize, [usize; N]);
 
 /// Calls `row` for consecutive ranges of the elements of `shape` in row-major order, with as many elements of each operand.
-fn rows<T: Copy, const N: usize>(
+fn rows<T: Clone, const N: usize>(
     shape: &[usize],
     operands: [ArrayView<'_, T, IxDyn>; N],
     mut row: impl FnMut(Range<usize>, [&[T]; N]),
@@ -88,20 +95,25 @@ fn elements<'a, T>(operand: &ArrayView<'a, T, IxDyn>, len: usize) -> &'a [T] {
     &operand.to_slice().expect("in the usual order")[..len]
 }
 
-/// The operand, copied unless it is a permutation of what lies in memory.
-fn in_memory_order<T: Copy>(operand: ArrayView<'_, T, IxDyn>) -> CowArray<'_, T, IxDyn> {
+/// The operand without what repeats its elements, copied unless that is a permutation of what lies in memory.
+fn in_memory_order<T: Clone>(mut operand: ArrayView<'_, T, IxDyn>) -> CowArray<'_, T, IxDyn> {
+    for axis in 0..operand.ndim() {
+        if operand.strides()[axis] == 0 && operand.shape()[axis] > 1 {
+            operand.collapse_axis(Axis(axis), 0);
+        }
+    }
     let ascends = operand.strides().iter().all(|stride| *stride >= 0);
     if ascends && operand.as_slice_memory_order().is_some() {
         return operand.into();
     }
     let shape = operand.raw_dim();
-    let copy = operand.iter().copied().collect();
+    let copy = operand.iter().cloned().collect();
     CowArray::from(ndarray::Array::from_shape_vec(shape, copy).expect("as many as there were"))
 }
 
 /// The axes of `shape`, as few as possible; the last one apart.
-fn merged<T, const N: usize>(shape: &[usize], operands: &[CowArray<'_, T, IxDyn>; N]) -> (Vec<Axis<N>>, Axis<N>) {
-    let mut axes: Vec<Axis<N>> = Vec::with_capacity(shape.len());
+fn merged<T, const N: usize>(shape: &[usize], operands: &[CowArray<'_, T, IxDyn>; N]) -> (Vec<Merged<N>>, Merged<N>) {
+    let mut axes: Vec<Merged<N>> = Vec::with_capacity(shape.len());
     for (axis, &len) in shape.iter().enumerate().filter(|(_, len)| **len != 1) {
         let steps = operands.each_ref().map(|operand| match (axis + operand.ndim()).checked_sub(shape.len()) {
             Some(own) if operand.shape()[own] == len => operand.strides()[own].unsigned_abs(),
@@ -119,7 +131,7 @@ fn merged<T, const N: usize>(shape: &[usize], operands: &[CowArray<'_, T, IxDyn>
 }
 
 /// The next index in row-major order, if there is one.
-fn advance<const N: usize>(index: &mut [usize], axes: &[Axis<N>]) -> bool {
+fn advance<const N: usize>(index: &mut [usize], axes: &[Merged<N>]) -> bool {
     for (i, (len, _)) in index.iter_mut().zip(axes).rev() {
         *i += 1;
         if *i < *len {
@@ -137,16 +149,16 @@ struct Buffer<T> {
     elements: Vec<T>,
 }
 
-impl<T: Copy> Buffer<T> {
+impl<T: Clone> Buffer<T> {
     fn gather(&mut self, elements: &[T], at: usize, step: usize, len: usize) -> &[T] {
         if step > 0 {
             self.from = None;
             self.elements.clear();
-            self.elements.extend(elements[at..].iter().step_by(step).take(len));
+            self.elements.extend(elements[at..].iter().step_by(step).take(len).cloned());
         } else if self.from != Some(at) || self.elements.len() < len {
             self.from = Some(at);
             self.elements.clear();
-            self.elements.resize(len, elements[at]);
+            self.elements.resize(len, elements[at].clone());
         }
         &self.elements[..len]
     }

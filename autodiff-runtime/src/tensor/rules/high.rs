@@ -2,12 +2,12 @@
 
 use super::{Elements, Share as _};
 use crate::ops::{Rule1, Rule1High, Rule2, Rule2High, Rule3, Rule3High};
-use crate::tensor::Tensor;
+use crate::tensor::{Tensor, zip};
 use crate::{Grad, Real};
 
 /// The elements of an operand, broadcast to the shape of `like`, in row-major order.
 fn spread<T: Real>(x: &impl Elements<T>, like: &Tensor<T>) -> Vec<T> {
-    x.elements().broadcast(like.0.raw_dim()).expect("it broadcasts to the result").iter().copied().collect()
+    zip::spread(like.shape(), x.elements())
 }
 
 /// `$call` for the elements of operands and of what `$tangents` has for each set of directions.
