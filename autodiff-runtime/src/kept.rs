@@ -4,6 +4,7 @@
 //! [`KeepReferent`] if it is one to something that can be owned, and [`KeepValue`] otherwise (one `&mut` further away).
 
 use std::borrow::Borrow;
+use std::ops::Deref;
 
 /// Around what is to be recorded.
 #[derive(Debug)]
@@ -63,6 +64,25 @@ impl<T: ToOwned + ?Sized> Referent<T> {
     pub fn lent(&self) -> &T {
         self.0.borrow()
     }
+
+    /// The same, to look at.
+    #[inline(always)]
+    pub fn again(&self) -> Again<'_, T> {
+        Again(self.0.borrow())
+    }
+}
+
+/// A reference, by reference.
+#[derive(Debug)]
+pub struct Again<'a, T: ?Sized>(&'a T);
+
+impl<'a, T: ?Sized> Deref for Again<'a, T> {
+    type Target = &'a T;
+
+    #[inline(always)]
+    fn deref(&self) -> &&'a T {
+        &self.0
+    }
 }
 
 impl<T: ToOwned<Owned: Clone> + ?Sized> Clone for Referent<T> {
@@ -83,6 +103,14 @@ impl<T: Clone> Itself<T> {
     }
 }
 
+impl<T> Itself<T> {
+    /// The value, to look at.
+    #[inline(always)]
+    pub fn again(&self) -> &T {
+        &self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Keep, KeepReferent as _, KeepValue as _};
@@ -98,6 +126,8 @@ mod tests {
             (&mut Keep::new("text")).keep(),
         );
         drop(row);
+        let (by_reference, by_value): (&&[f64], &usize) = (&*kept.2.again(), &*kept.1.again());
+        assert_eq!((*by_reference, *by_value), (&[1.0, 2.0][..], 3));
         let (a, b, c, d): (&usize, usize, &[f64], &str) = (kept.0.lent(), kept.1.lent(), kept.2.lent(), kept.3.lent());
         assert_eq!((*a, b, c, d), (3, 3, &[1.0, 2.0][..], "text"));
     }

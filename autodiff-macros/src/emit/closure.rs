@@ -144,16 +144,21 @@ impl<'a> Emitter<'a> {
             shadows.push(slots.collect());
         }
         let (params, unpacked) = self.closure_params(primals, tangents, out_bars, shadows);
+        let [copies, lent] = self.captured_copies(&c.body);
         self.in_closure = true;
         let (body, ()) = self.nested(&c.body, |e| e.stmts(&c.body.stmts));
         self.in_closure = false;
         let body = Moved::new(body);
-        let closure = quote!(move |#params| { #unpacked #zeros #body });
-        if !self.boxed {
+        let mut closure = quote!(move |#params| { #unpacked #zeros #lent #body });
+        if self.boxed {
+            let inner = Moved::new(closure);
+            closure = quote!(::std::boxed::Box::new(#inner));
+        }
+        if copies.is_empty() {
             return closure;
         }
         let closure = Moved::new(closure);
-        quote!(::std::boxed::Box::new(#closure))
+        quote!({ #copies #closure })
     }
 
     /// The parameters, and what takes those apart that a closure's code has for all that it captures. The types of that are the callee's.

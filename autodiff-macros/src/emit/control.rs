@@ -130,8 +130,9 @@ impl<'a> Emitter<'a> {
         let mut arms = TokenStream::new();
         for (index, (values, block)) in ran.iter().enumerate() {
             let pattern = self.recorded_pattern(values);
+            let lent = self.all_lent(values);
             let (stmts, Tail { tokens: tail, .. }) = self.arm(block, branch, yields, goal);
-            let block = Moved::new(joined([stmts, tail]));
+            let block = Moved::new(joined([lent, stmts, tail]));
             if ran.len() == 1 {
                 return quote!({ let #pattern = #record; #block });
             }

@@ -3,9 +3,11 @@
 use super::Emitter;
 use super::expr::tuple;
 use super::frag::{Effects, Frag, MEMORY, Prec};
-use crate::ir::{Class, Place, Proj, Value};
+use crate::ir::visit::by_ref;
+use crate::ir::{Block, Class, Place, Proj, Value};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
+use std::collections::BTreeSet;
 
 impl<'a> Emitter<'a> {
     /// `let mut record = Vec::new();`
@@ -65,14 +67,71 @@ impl<'a> Emitter<'a> {
         if !self.may_refer(v) {
             return tokens;
         }
+        self.kept_copy(&tokens)
+    }
+
+    /// What is recorded of something that may be a reference.
+    fn kept_copy(&mut self, tokens: &TokenStream) -> TokenStream {
         self.keeps = true;
         let rt = &self.rt;
         quote!((&mut #rt::Keep::new(#tokens)).keep())
     }
 
     /// It is recorded in a wrapper, which lends it.
-    fn may_refer(&self, v: Value) -> bool {
-        self.class(v) == Class::Plain && self.f[v].may_refer
+    pub(super) fn may_refer(&self, v: Value) -> bool {
+        matches!(self.class(v), Class::Plain | Class::Owner) && self.f[v].may_refer
+    }
+
+    /// What a pullback captures of such values: statements in front of it, and at its start.
+    pub(super) fn captured_copies(&mut self, body: &Block) -> [TokenStream; 2] {
+        let mut captured = BTreeSet::new();
+        let mut note = |v: &Value| {
+            let is_outer = self.uses[v.0 as usize].home == self.here;
+            if is_outer && self.may_refer(*v) && !self.refs.contains(v) && !self.alias.contains_key(v) {
+                captured.insert(*v);
+            }
+        };
+        for stmt in &body.stmts {
+            super::uses::walk(stmt, &mut |stmt| by_ref::uses(stmt, &mut |role, v| {
+                if !role.is_ignored(&self.f[*v]) {
+                    note(v);
+                }
+            }));
+        }
+        let (mut before, mut at_start) = (TokenStream::new(), TokenStream::new());
+        for v in captured {
+            let name = self.ident(v);
+            let copy = self.kept_copy(&name.to_token_stream());
+            before.extend(quote!(let #name = #copy;));
+            at_start.extend(self.lent(v));
+        }
+        [before, at_start]
+    }
+
+    /// What a record lends, under the name by which it was read.
+    fn lent(&mut self, v: Value) -> TokenStream {
+        match self.class(v) {
+            Class::Owner => {
+                let name = self.ident(v);
+                self.refs.insert(v);
+                quote!(let #name = &*#name.again();)
+            }
+            _ => {
+                self.kept.insert(v);
+                TokenStream::new()
+            }
+        }
+    }
+
+    /// The same of all that was read.
+    pub(super) fn all_lent(&mut self, values: &[Value]) -> TokenStream {
+        let kept: Vec<Value> = values.iter().copied().filter(|v| self.used(*v) && self.may_refer(*v)).collect();
+        kept.into_iter().map(|v| self.lent(v)).collect()
+    }
+
+    fn lend(&mut self, values: &[Value]) {
+        let lent = self.all_lent(values);
+        self.push(lent);
     }
 
     /// `let (a, ref b) = record[cursor];` one further back.
@@ -83,13 +142,14 @@ impl<'a> Emitter<'a> {
         if values.iter().any(|v| self.used(*v)) {
             let name = self.ident(record);
             let pattern = self.recorded_pattern(values);
-            if let [one] = values
-                && (self.refs.contains(one) || self.kept.contains(one))
-            {
-                let part = self.ident(*one);
-                return self.push(quote!(let #part = &#name[#at];));
+            match values {
+                [one] if self.refs.contains(one) || self.may_refer(*one) => {
+                    let part = self.ident(*one);
+                    self.push(quote!(let #part = &#name[#at];));
+                }
+                _ => self.push(quote!(let #pattern = #name[#at];)),
             }
-            self.push(quote!(let #pattern = #name[#at];));
+            self.lend(values);
         }
     }
 
@@ -107,6 +167,7 @@ impl<'a> Emitter<'a> {
         if values.iter().any(|v| self.used(*v)) {
             let (name, pattern) = (self.ident(part), self.recorded_pattern(values));
             self.push(quote!(let #pattern = #name[#at];));
+            self.lend(values);
         }
     }
 
@@ -122,12 +183,10 @@ impl<'a> Emitter<'a> {
     fn recorded_part(&mut self, v: Value) -> TokenStream {
         let copied = matches!(self.class(v), Class::View { .. }) || self.class(v) == Class::Plain && self.f[v].kind.is_scalar();
         let name = self.binding(v);
-        if copied || !self.used(v) {
+        if copied && !self.may_refer(v) || !self.used(v) {
             return name;
         }
-        if self.may_refer(v) {
-            self.kept.insert(v);
-        } else {
+        if !self.may_refer(v) {
             self.refs.insert(v);
         }
         quote!(ref #name)

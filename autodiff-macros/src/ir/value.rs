@@ -23,7 +23,7 @@ pub struct ValueData {
     pub mutable: bool,
     /// A view that stands for the memory itself where the user's own syntax mentions it: the variable is no reference.
     pub in_place: bool,
-    /// Bound by a pattern of the user's to what carries no derivative: it may be a reference, which cannot be recorded as it is.
+    /// Without derivative, bound by a pattern of the user's or returned by a function of the user's: it may be a reference, which cannot be recorded as it is.
     pub may_refer: bool,
     /// A shadow that the caller may decline (`Option<&Shadow>`): all that touches it is printed under `if let Some`.
     pub optional: bool,

@@ -204,6 +204,7 @@ impl Lower<'_> {
         let span = yields.iter().flatten().next().map_or_else(Span::mixed_site, |value| self.data(*value).span);
         let result = self.fresh(name, class, kind, span, varied);
         self.same_width(result, yields.iter().flatten().copied());
+        self.data_mut(result).may_refer = yields.iter().flatten().any(|value| self.data(*value).may_refer);
         self.data_mut(result).mutable = class == Class::Owner && name != "t";
         join.results.push(result);
         match class {
@@ -214,12 +215,14 @@ impl Lower<'_> {
 
     /// A constant that is no number, as memory: that is what it is beside memory.
     fn as_owner(&mut self, value: Value) -> Value {
-        let ValueData { class, span, name, .. } = self.data(value).clone();
+        let ValueData { class, span, name, may_refer, .. } = self.data(value).clone();
         if class != Class::Plain {
             return value;
         }
         let copy = self.mention(value).map(|of| syn::parse_quote!(::core::clone::Clone::clone(&#of)), Kind::Unknown);
-        self.let_(&name, Class::Owner, copy.kind, Op::Alloc(Alloc::Opaque(copy.opaque)), span, false)
+        let copy = self.let_(&name, Class::Owner, copy.kind, Op::Alloc(Alloc::Opaque(copy.opaque)), span, false);
+        self.data_mut(copy).may_refer = may_refer;
+        copy
     }
 
     /// Yields one value from every arm that is left alive.

@@ -184,6 +184,8 @@ struct Lower<'e> {
     in_error: bool,
     /// A value that some way out has and another has not, and of which no placeholder can be made, was reported.
     missing: bool,
+    /// How many constants of types that cannot be seen have been taken for floats.
+    guesses: usize,
     /// How many values of `?` have been given names.
     questions: usize,
     errors: &'e mut Errors,
@@ -224,6 +226,7 @@ impl<'e> Lower<'e> {
             by_value: HashSet::new(),
             in_error: false,
             missing: false,
+            guesses: 0,
             questions: 0,
             errors,
         }

@@ -43,7 +43,7 @@ impl Lower<'_> {
                 Some(op) => self.compound_assign(e, op),
                 None => {
                     let of_bools = matches!(e.op, BinOp::BitAnd(_) | BinOp::BitOr(_) | BinOp::BitXor(_));
-                    let operand = expected.filter(|kind| of_bools && **kind == Kind::Bool).or(arithmetic(expected));
+                    let operand = expected.filter(|kind| of_bools && **kind == Kind::Bool).or(operand_kind(expected));
                     let (a, b) = self.operands(&e.left, &e.right, operand);
                     self.arithmetic(e.op, a, b, expected, e)
                 }
@@ -51,11 +51,24 @@ impl Lower<'_> {
         }
     }
 
-    /// Two operands of one arithmetic operator. A float beside a call says that the call's result is a float.
+    /// Two operands of one arithmetic operator. Beside one whose type is not known, the other is not taken for a float.
     fn operands(&mut self, left: &Expr, right: &Expr, expected: Option<&Kind>) -> (Term, Term) {
+        let (mark, guesses) = (self.mark(), self.guesses);
         let a = self.operand(left, expected);
-        let b = self.operand(right, expected);
+        let hint = expected.cloned().or(self.hides_type(&a).then_some(Kind::Unknown));
+        let b = self.operand(right, hint.as_ref());
+        if expected.is_some() || self.guesses == guesses || !self.hides_type(&b) {
+            return (a, b);
+        }
+        self.rollback(&mark);
+        let a = self.operand(left, Some(&Kind::Unknown));
+        let b = self.operand(right, Some(&Kind::Unknown));
         (a, b)
+    }
+
+    /// It carries derivatives, and of what type it is cannot be seen.
+    fn hides_type(&self, term: &Term) -> bool {
+        *super::kind::pointee(&self.kind(term)) == Kind::Unknown && self.varies(term)
     }
 
     /// `a op b` on lowered operands.
@@ -96,6 +109,7 @@ impl Lower<'_> {
         let varied = args.iter().any(|arg| self.varies(arg));
         let params = prim.rule().params;
         let beside_float = args.iter().any(|arg| *super::kind::pointee(&self.kind(arg)) == Kind::Float);
+        let mut hidden = false;
         let args: Vec<Value> = args
             .into_iter()
             .enumerate()
@@ -112,16 +126,34 @@ impl Lower<'_> {
                 let constant = !self.varies(&arg) && matches!(self.kind(&arg), Kind::Passive | Kind::Unknown);
                 let kind = match integer {
                     true => Some(Kind::Integer),
-                    false if constant && beside_float => Some(Kind::Float),
                     false => arithmetic(operands).cloned(),
                 };
-                self.value(arg, kind.as_ref())
+                if kind.is_some() || !constant || !beside_float {
+                    return self.value(arg, kind.as_ref());
+                }
+                // Most of what stands beside floats are floats.
+                if operands != Some(&Kind::Unknown) && !self.is_bound_by_pattern(&arg) {
+                    self.guesses += 1;
+                    return self.value(arg, Some(&Kind::Float));
+                }
+                hidden = true;
+                self.value(arg, None)
             })
             .collect();
         let is_unknown = |arg: &Value| *super::kind::pointee(&self.data(*arg).kind) == Kind::Unknown;
-        let unknown = args.iter().any(is_unknown) && expected != Some(&Kind::Float);
+        let unknown = (hidden || args.iter().any(is_unknown)) && expected != Some(&Kind::Float);
         let (class, kind) = if unknown { (Class::Owner, Kind::Unknown) } else { (Class::Plain, Kind::Float) };
         Term::Value(self.let_("t", class, kind, Op::Prim { prim, args }, span, varied))
+    }
+
+    /// A constant that a pattern of the user's took out of something of a type that cannot be seen.
+    fn is_bound_by_pattern(&self, term: &Term) -> bool {
+        match term {
+            Term::Value(value) => self.data(*value).may_refer,
+            Term::Inactive(inactive) => inactive.opaque.uses.iter().any(|(_, value)| self.data(*value).may_refer),
+            Term::Ref(_, to) => self.is_bound_by_pattern(to),
+            Term::Place(_) | Term::Unit | Term::Tuple(_) | Term::Closure(_) | Term::Iterator(_) => false,
+        }
     }
 
     /// An operand `&a` of unknown type: it is not copied, and the operator may be another one than that of `a`.
@@ -220,6 +252,11 @@ impl Lower<'_> {
 /// The expectation that operands of arithmetic share with the result.
 pub(super) fn arithmetic(expected: Option<&Kind>) -> Option<&Kind> {
     expected.filter(|kind| matches!(kind, Kind::Float | Kind::Integer))
+}
+
+/// The same, or that the type is known not to be seen.
+fn operand_kind(expected: Option<&Kind>) -> Option<&Kind> {
+    expected.filter(|kind| matches!(kind, Kind::Float | Kind::Integer | Kind::Unknown))
 }
 
 pub(super) fn inactive_kind(a: &Kind, b: &Kind, expected: Option<&Kind>) -> Kind {

@@ -80,6 +80,7 @@ impl Lower<'_> {
                 }
                 _ => (0..n).map(|i| Term::Place(pushed(place.clone(), member(i)))).collect(),
             },
+            Term::Inactive(inactive) if super::term::is_call(&inactive.opaque.expr) => self.parts_of_call(inactive, n),
             term if !self.varies(&term) => {
                 let mut inactive = self.inactive(term);
                 if !inactive.opaque.pure_ || !matches!(inactive.opaque.expr, syn::Expr::Path(_)) {
@@ -100,6 +101,20 @@ impl Lower<'_> {
                 vec![Term::error(); n]
             }
         }
+    }
+
+    /// Each of them may be a reference, and is recorded for itself: the pattern that takes it out binds it as the user's does.
+    fn parts_of_call(&mut self, call: Inactive, n: usize) -> Vec<Term> {
+        let whole = self.evaluate(call, "t");
+        let parts = (0..n).map(|i| {
+            let names = (0..n).map(|k| if k == i { quote::quote!(part) } else { quote::quote!(_) });
+            let mut part = self.mention(whole).map(|whole| syn::parse_quote!({ let (#(#names),*,) = #whole; part }), Kind::Passive);
+            part.opaque.pure_ = false;
+            let part = self.evaluate(part, "t");
+            self.data_mut(part).may_refer = true;
+            Term::Value(part)
+        });
+        parts.collect()
     }
 
     /// `let [a, b, c] = array;`

@@ -147,10 +147,14 @@ impl Lower<'_> {
     pub(super) fn evaluate(&mut self, inactive: Inactive, name: &str) -> Value {
         let Inactive { opaque, kind } = inactive;
         let span = syn::spanned::Spanned::span(&opaque.expr);
-        match kind::is_scalar(&kind) || matches!(kind, Kind::Ref(..)) {
+        // A function of the user's may return a reference.
+        let may_refer = matches!(kind, Kind::Passive | Kind::Unknown) && is_call(&opaque.expr);
+        let value = match kind::is_scalar(&kind) || matches!(kind, Kind::Ref(..)) {
             true => self.let_(name, Class::Plain, kind, Op::Opaque(opaque), span, false),
             false => self.let_(name, Class::Owner, kind, Op::Alloc(Alloc::Opaque(opaque)), span, false),
-        }
+        };
+        self.data_mut(value).may_refer = may_refer;
+        value
     }
 
     /// A use of the term as an operand: references are followed, scalars are loaded.
@@ -188,12 +192,25 @@ impl Lower<'_> {
             }
             Some(kind) => {
                 let varied = varied && !kind.is_inactive();
-                Term::Value(self.let_("t", Class::Plain, kind, Op::Load(place), span, varied))
+                let may_refer = place.proj.is_empty() && self.data(place.base).may_refer;
+                let value = self.let_("t", Class::Plain, kind, Op::Load(place), span, varied);
+                self.data_mut(value).may_refer = may_refer;
+                Term::Value(value)
             }
             None if matches!(kind, Kind::Ref(..)) => Term::Ref(matches!(kind, Kind::Ref(true, _)), Box::new(Term::Place(place))),
             None if place.proj.is_empty() => Term::Place(place),
             None if kind == Kind::Unknown => Term::Value(self.let_("t", Class::Owner, kind, Op::Load(place), span, varied)),
             None => Term::Place(place),
         }
+    }
+}
+
+/// What a function returns.
+pub(super) fn is_call(e: &syn::Expr) -> bool {
+    match e {
+        syn::Expr::Call(_) | syn::Expr::MethodCall(_) => true,
+        syn::Expr::Paren(inner) => is_call(&inner.expr),
+        syn::Expr::Group(inner) => is_call(&inner.expr),
+        _ => false,
     }
 }
