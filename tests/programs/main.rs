@@ -67,6 +67,7 @@ mod steppers;
 mod structs;
 mod traits;
 mod traps;
+mod unseen;
 mod vecs;
 mod vectors;
 mod views;

@@ -227,6 +227,8 @@ mod taken_apart;
 mod traits;
 #[path = "../programs/traps.rs"]
 mod traps;
+#[path = "../programs/unseen.rs"]
+mod unseen;
 #[path = "../programs/vecs.rs"]
 mod vecs;
 #[path = "../programs/vectors.rs"]
