@@ -40,6 +40,8 @@ mod declined_source;
 mod fields_of_a_variant;
 #[path = "regression/grown_results.rs"]
 mod grown_results;
+#[path = "regression/iterators_in_variables.rs"]
+mod iterators_in_variables;
 #[path = "regression/lent_then_grown.rs"]
 mod lent_then_grown;
 #[path = "regression/literal_bounds.rs"]

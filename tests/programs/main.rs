@@ -25,6 +25,7 @@ mod adaptors;
 mod aliasing;
 mod arrays;
 mod as_written;
+mod asked_again;
 mod assigned;
 mod attributes;
 mod branches;

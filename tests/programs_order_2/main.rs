@@ -131,6 +131,8 @@ mod aliasing;
 mod arrays;
 #[path = "../programs/as_written.rs"]
 mod as_written;
+#[path = "../programs/asked_again.rs"]
+mod asked_again;
 #[path = "../programs/assigned.rs"]
 mod assigned;
 #[path = "../programs/attributes.rs"]

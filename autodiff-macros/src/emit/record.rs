@@ -92,11 +92,13 @@ impl<'a> Emitter<'a> {
             }
         };
         for stmt in &body.stmts {
-            super::uses::walk(stmt, &mut |stmt| by_ref::uses(stmt, &mut |role, v| {
-                if !role.is_ignored(&self.f[*v]) {
-                    note(v);
-                }
-            }));
+            super::uses::walk(stmt, &mut |stmt| {
+                by_ref::uses(stmt, &mut |role, v| {
+                    if !role.is_ignored(&self.f[*v]) {
+                        note(v);
+                    }
+                })
+            });
         }
         let (mut before, mut at_start) = (TokenStream::new(), TokenStream::new());
         for v in captured {

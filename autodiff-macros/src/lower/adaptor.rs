@@ -3,7 +3,7 @@
 use super::closure::Func;
 use super::env::{Binding, VarId};
 use super::iterator::{Chain, Head, Lazy, of_iter};
-use super::source::Source;
+use super::source::{By, Source};
 use super::stage::Stage;
 use super::term::Term;
 use super::{Lower, optional};
@@ -37,9 +37,13 @@ impl<'e> Lower<'e> {
             Expr::Range(range) => range.start.is_some(),
             Expr::Call(call) => of_iter(&call.func).is_some(),
             Expr::Path(path) => matches!(self.variable_of(path), Some(Term::Iterator(_))),
+            Expr::Reference(reference) if reference.mutability.is_some() => {
+                matches!(&*reference.expr, Expr::Path(path) if matches!(self.variable_of(path), Some(Term::Iterator(_))))
+            }
             Expr::MethodCall(call) => {
                 let name = call.method.to_string();
-                let goes_on = adapts(&name, call.args.len()) || name == "clone" && call.args.is_empty();
+                let same = matches!(name.as_str(), "clone" | "by_ref") && call.args.is_empty();
+                let goes_on = adapts(&name, call.args.len()) || same;
                 begins(&name) || goes_on && self.is_iterator(&call.receiver)
             }
             _ => false,
@@ -57,13 +61,16 @@ impl<'e> Lower<'e> {
                 let chain = self.chained(&call.receiver)?;
                 self.adapted(chain, call, e)
             }
-            Expr::Path(path) if let Some(Term::Iterator(lazy)) = self.variable_of(path) => Some(lazy.chain.clone()),
+            Expr::Path(path) if let Some(Term::Iterator(lazy)) = self.variable_of(path) => Some(self.remaining(&lazy)),
+            Expr::Reference(reference) if reference.mutability.is_some() => self.advanced(&reference.expr),
+            Expr::MethodCall(call) if call.method == "by_ref" && call.args.is_empty() => self.advanced(&call.receiver),
             Expr::MethodCall(call)
                 if call.method == "clone"
                     && let Expr::Path(path) = &*call.receiver
                     && let Some(Term::Iterator(lazy)) = self.variable_of(path) =>
             {
-                self.restarted(&lazy.chain, e)
+                let chain = self.remaining(&lazy);
+                self.restarted(&chain, e)
             }
             Expr::Call(call) => self.unfolded(call).or_else(|| self.source(e).map(Chain::of)),
             Expr::MethodCall(call) => match self.source(e) {
@@ -99,7 +106,7 @@ impl<'e> Lower<'e> {
         }
         let mark = self.mark();
         match self.chained(&whole) {
-            Some(chain) => Some(Term::Iterator(Rc::new(Lazy { chain, expr: whole }))),
+            Some(chain) => Some(Term::Iterator(Rc::new(Lazy { chain, expr: whole, at: None }))),
             None => {
                 self.rollback(&mark);
                 None
@@ -139,6 +146,12 @@ impl<'e> Lower<'e> {
             && let Some(chain) = self.foreign(e)
         {
             return Some(chain);
+        }
+        if let (Head::Indexed(source), [], Some(Expr::Closure(f))) = (&chain.head, &chain.stages[..], call.args.first())
+            && f.inputs.first().is_some_and(|pat| self.may_be_pairs(source, pat))
+            && let Some(items) = self.foreign(&call.receiver)
+        {
+            return self.adapted(items, call, e);
         }
         let name = call.method.to_string();
         let stage = match (name.as_str(), call.args.first()) {
@@ -201,7 +214,14 @@ impl<'e> Lower<'e> {
     }
 
     fn paired(&mut self, chain: Chain, other: &Expr) -> Option<Chain> {
-        let other_chain = self.chained(other)?;
+        let other_chain = match other {
+            Expr::Array(_) => {
+                let array = self.expr(other, None);
+                let array = self.owned(array, None);
+                Chain::of(self.elements(Term::whole(array), By::Value)?)
+            }
+            other => self.chained(other)?,
+        };
         match (as_source(chain), as_source(other_chain)) {
             (Ok(a), Ok(b)) => Some(Chain::of(Source::Zip(Box::new(a), Box::new(b)))),
             (Err(chain), Ok(other)) if chain.keeps_indices() => {

@@ -42,7 +42,11 @@ impl<'e> Lower<'e> {
             return None;
         }
         let mark = self.mark();
-        let Some(chain) = self.chained(&e.receiver) else {
+        let chain = match name.as_str() {
+            "any" | "all" => self.advanced(&e.receiver),
+            _ => self.chained(&e.receiver),
+        };
+        let Some(chain) = chain else {
             self.rollback(&mark);
             return None;
         };

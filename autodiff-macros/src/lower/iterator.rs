@@ -30,6 +30,8 @@ pub(super) struct Lazy {
     pub(super) chain: Chain,
     /// As written, for messages.
     pub(super) expr: Expr,
+    /// Of a mutable variable: how many items of its source have been asked for.
+    pub(super) at: Option<VarId>,
 }
 
 /// Where the items of a chain come from.
@@ -74,11 +76,8 @@ impl<'e> Lower<'e> {
         let chain = self.chained(&e.expr).filter(|chain| match &chain.head {
             _ if !chain.stages.is_empty() => true,
             Head::Items(_) => false,
-            // Pairs, of what need not be a sequence: it may be a map.
-            Head::Indexed(Source::Elements { place, .. }) => {
-                !matches!(&*e.pat, Pat::Tuple(_)) || self.place_kind(place) != Kind::Unknown || self.is_varied(place.base)
-            }
-            Head::Indexed(_) | Head::Both(..) | Head::Successors(..) | Head::FromFn(_) => true,
+            Head::Indexed(source) => !self.may_be_pairs(source, &e.pat),
+            Head::Both(..) | Head::Successors(..) | Head::FromFn(_) => true,
         });
         let Some(chain) = chain else {
             self.rollback(&mark);

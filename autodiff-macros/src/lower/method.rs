@@ -53,7 +53,9 @@ impl Lower<'_> {
         }
         let name = e.method.to_string();
         let sorts = name.starts_with("sort_") || name.starts_with("select_nth_");
-        if sorts || e.args.iter().any(|arg| matches!(arg, Expr::Closure(_))) || is_chain(&e.receiver) {
+        let takes_function =
+            e.args.iter().any(|arg| matches!(arg, Expr::Closure(_)) || name == "map" && matches!(arg, Expr::Path(_)));
+        if sorts || takes_function || is_chain(&e.receiver) {
             if let Some(term) = self.reordered(e).or_else(|| self.option_of_item(e, expected)) {
                 return term;
             }

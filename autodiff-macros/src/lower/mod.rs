@@ -7,6 +7,7 @@
 //! inlined closures, destructuring assignments and synthetic exit flags need no extra care.
 
 mod adaptor;
+mod advance;
 mod assign;
 mod branch;
 mod call;

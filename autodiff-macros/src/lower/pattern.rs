@@ -80,7 +80,16 @@ impl Lower<'_> {
                 }
                 _ => (0..n).map(|i| Term::Place(pushed(place.clone(), member(i)))).collect(),
             },
-            Term::Inactive(inactive) if super::term::is_call(&inactive.opaque.expr) => self.parts_of_call(inactive, n),
+            Term::Inactive(inactive) if super::term::is_call(&inactive.opaque.expr) => {
+                let whole = self.evaluate(inactive, "t");
+                self.parts_that_refer(whole, n)
+            }
+            Term::Inactive(Inactive { opaque: crate::ir::Opaque { expr: syn::Expr::Path(_), uses, .. }, .. })
+                if let [(_, whole)] = uses[..]
+                    && self.data(whole).may_refer =>
+            {
+                self.parts_that_refer(whole, n)
+            }
             term if !self.varies(&term) => {
                 let mut inactive = self.inactive(term);
                 if !inactive.opaque.pure_ || !matches!(inactive.opaque.expr, syn::Expr::Path(_)) {
@@ -104,11 +113,11 @@ impl Lower<'_> {
     }
 
     /// Each of them may be a reference, and is recorded for itself: the pattern that takes it out binds it as the user's does.
-    fn parts_of_call(&mut self, call: Inactive, n: usize) -> Vec<Term> {
-        let whole = self.evaluate(call, "t");
+    fn parts_that_refer(&mut self, whole: Value, n: usize) -> Vec<Term> {
         let parts = (0..n).map(|i| {
             let names = (0..n).map(|k| if k == i { quote::quote!(part) } else { quote::quote!(_) });
-            let mut part = self.mention(whole).map(|whole| syn::parse_quote!({ let (#(#names),*,) = #whole; part }), Kind::Passive);
+            let mut part =
+                self.mention(whole).map(|whole| syn::parse_quote!({ let (#(#names),*,) = #whole; part }), Kind::Passive);
             part.opaque.pure_ = false;
             let part = self.evaluate(part, "t");
             self.data_mut(part).may_refer = true;
@@ -210,6 +219,7 @@ impl Lower<'_> {
         let kind = declared.ty.map(kind::of_type);
         let in_memory = self.mut_borrowed.contains(&declared.ident.to_string());
         match term {
+            Term::Iterator(lazy) if declared.mutable => Binding::Term(Term::Iterator(self.countable(lazy))),
             Term::Closure(_) | Term::Iterator(_) | Term::Unit => Binding::Term(term),
             Term::Tuple(parts) if !in_memory => Binding::Tuple(self.components(declared, parts)),
             // A function is called by its name.

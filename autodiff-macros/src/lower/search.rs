@@ -56,12 +56,15 @@ impl<'e> Lower<'e> {
                 };
                 Some(self.reduced(chain, e.span(), keep, expected, then))
             }
+            ("next", None) | ("nth", Some(_)) if self.counts_items(&e.receiver) => {
+                self.next_of_variable(&e.receiver, e.args.first(), expected, then)
+            }
             ("next", None) if self.is_iterator(&e.receiver) => {
-                let chain = self.chained(&e.receiver)?;
+                let chain = self.advanced(&e.receiver)?;
                 self.first(chain, e.span(), expected, then)
             }
             ("nth", Some(n)) => {
-                let chain = self.chained(&e.receiver)?;
+                let chain = self.advanced(&e.receiver)?;
                 let n = self.integer(n);
                 let chain = match as_source(chain) {
                     Ok(source) => Chain::of(self.skipped(source, n)),
@@ -70,7 +73,7 @@ impl<'e> Lower<'e> {
                 self.first(chain, e.span(), expected, then)
             }
             ("find", Some(f)) => {
-                let (chain, f) = (self.chained(&e.receiver)?, self.func(f));
+                let (chain, f) = (self.advanced(&e.receiver)?, self.func(f));
                 let chain = match as_source(chain) {
                     Ok(source) if !self.is_carried(&source) => {
                         return Some(self.pointed_at(&source, &f, e.span(), expected, then));
@@ -81,11 +84,11 @@ impl<'e> Lower<'e> {
                 self.first(chain.then(Stage::Filter(f)), e.span(), expected, then)
             }
             ("find_map", Some(f)) => {
-                let chain = self.chained(&e.receiver)?.then(Stage::FilterMap(self.func(f)));
+                let chain = self.advanced(&e.receiver)?.then(Stage::FilterMap(self.func(f)));
                 self.first(chain, e.span(), expected, then)
             }
             ("position", Some(f)) => {
-                let chain = self.chained(&e.receiver)?;
+                let chain = self.advanced(&e.receiver)?;
                 let (at, f) = (self.counter("at"), self.func(f));
                 let chain = chain.then(Stage::Enumerate(at));
                 self.position(chain, &f, e.span(), expected, then)

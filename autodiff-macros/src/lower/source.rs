@@ -6,7 +6,7 @@ use super::range::Range;
 use super::term::Term;
 use super::{Lower, kind};
 use crate::ir::{Class, Kind, Place, Proj, Value};
-use syn::{Expr, ExprMethodCall};
+use syn::{Expr, ExprMethodCall, Pat};
 
 /// Something with a length and an item for each index below it.
 #[derive(Clone, Debug)]
@@ -184,6 +184,40 @@ impl Lower<'_> {
             return Some(Source::Elements { place: Place::whole(copy), by });
         }
         Some(Source::Elements { place, by })
+    }
+
+    /// What is iterated over need not be a sequence, by the pattern that its items are taken apart with: it may be a map.
+    pub(super) fn may_be_pairs(&self, source: &Source, pat: &Pat) -> bool {
+        match (source, pat) {
+            (source, Pat::Paren(inner)) => self.may_be_pairs(source, &inner.pat),
+            (source, Pat::Reference(inner)) => self.may_be_pairs(source, &inner.pat),
+            (source, Pat::Type(inner)) => self.may_be_pairs(source, &inner.pat),
+            (Source::Elements { place, .. }, Pat::Tuple(_)) => {
+                self.place_kind(place) == Kind::Unknown && !self.is_varied(place.base)
+            }
+            (Source::Enumerate(inner), Pat::Tuple(pair)) => pair.elems.get(1).is_some_and(|item| self.may_be_pairs(inner, item)),
+            (
+                Source::Rev(inner)
+                | Source::Skip(inner, _)
+                | Source::Take(inner, _)
+                | Source::StepBy(inner, _)
+                | Source::Copied(inner),
+                pat,
+            ) => self.may_be_pairs(inner, pat),
+            (
+                Source::Elements { .. }
+                | Source::Enumerate(_)
+                | Source::Blocks { .. }
+                | Source::Range(_)
+                | Source::From(_)
+                | Source::Zip(..)
+                | Source::Map(..)
+                | Source::Chain(..)
+                | Source::Once(_)
+                | Source::Repeat(_),
+                _,
+            ) => false,
+        }
     }
 
     fn blocks(&mut self, call: &ExprMethodCall, size: &Expr, form: Blocks) -> Option<Source> {

@@ -28,6 +28,8 @@ pub(super) enum Stage {
     Inspect(Func),
     /// `.enumerate()`: how many there were.
     Enumerate(VarId),
+    /// What was taken out of an iterator that is asked again: how many there were.
+    Tally(VarId),
     /// `.zip(…)` with what has a length: the number of the next item.
     Zip { other: Source, next: VarId },
     /// The other way round: the chain is the second of the two, and no longer than `len`.
@@ -70,6 +72,7 @@ impl Stage {
             | Stage::FlatMap { .. }
             | Stage::Inspect(_)
             | Stage::Enumerate(_)
+            | Stage::Tally(_)
             | Stage::Zip { .. }
             | Stage::Skip(..)
             | Stage::StepBy(..)
@@ -93,6 +96,7 @@ impl Stage {
             | Stage::FlatMap { .. }
             | Stage::Inspect(_)
             | Stage::Enumerate(_)
+            | Stage::Tally(_)
             | Stage::Zip { .. }
             | Stage::ZipBehind { .. }
             | Stage::Skip(..)
@@ -109,6 +113,7 @@ impl Stage {
             Stage::Flatten { rev } => Some(Stage::Flatten { rev: !rev }),
             Stage::FlatMap { f, rev } => Some(Stage::FlatMap { f, rev: !rev }),
             Stage::Enumerate(_)
+            | Stage::Tally(_)
             | Stage::Zip { .. }
             | Stage::ZipBehind { .. }
             | Stage::Skip(..)
@@ -186,6 +191,10 @@ impl<'e> Lower<'e> {
             Stage::Enumerate(count) => {
                 let i = self.counted_on(*count);
                 self.staged(rest, Term::Tuple(vec![i, item]), over, each);
+            }
+            Stage::Tally(count) => {
+                self.counted_on(*count);
+                self.staged(rest, item, over, each);
             }
             Stage::Zip { other, next } => self.zipped(other, *next, *level, &mut |this, other| {
                 this.staged(rest, Term::Tuple(vec![item.clone(), other]), over, each);
