@@ -48,6 +48,8 @@ mod lent_then_grown;
 mod literal_bounds;
 #[path = "regression/moved_late.rs"]
 mod moved_late;
+#[path = "regression/names_in_arms.rs"]
+mod names_in_arms;
 #[path = "regression/names_of_places.rs"]
 mod names_of_places;
 #[path = "regression/owner_beside_view.rs"]

@@ -40,18 +40,29 @@ pub struct Config {
 impl Config {
     /// How a parameter of that type is passed.
     pub fn mode(&self, item: &ItemFn, ty: &syn::Type) -> Mode {
-        let member = match &self.home {
-            Home::Companion => None,
-            Home::Member(member) => Some(member),
-        };
         let is_self = matches!(ty, syn::Type::Path(path) if path.path.is_ident("Self"));
-        if is_self && member.is_some_and(|member| member.is_copy) {
+        if is_self && matches!(&self.home, Home::Member(member) if member.is_copy) {
             return Mode::Copy;
         }
         if self.rule.is_none() && !self.is_opaque && function_type::of(ty, &item.sig.generics).is_some() {
             return Mode::Function;
         }
-        kind::mode_of(ty, member.map(|member| &member.outer).into_iter().chain([&item.sig.generics]))
+        kind::mode_of(ty, self.generics(item))
+    }
+
+    /// The generics of the function, behind those of the block that it stands in.
+    fn generics<'a>(&'a self, item: &'a ItemFn) -> impl Iterator<Item = &'a syn::Generics> {
+        let outer = match &self.home {
+            Home::Companion => None,
+            Home::Member(member) => Some(&member.outer),
+        };
+        outer.into_iter().chain([&item.sig.generics])
+    }
+
+    /// The only type parameter that stands for a float.
+    pub fn real<'a>(&'a self, item: &'a ItemFn) -> Option<&'a Ident> {
+        let mut reals = self.generics(item).flat_map(kind::reals);
+        reals.next().filter(|_| reals.next().is_none())
     }
 }
 

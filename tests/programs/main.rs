@@ -39,6 +39,7 @@ mod elements;
 mod enums;
 mod exits;
 mod field_memory;
+mod filled;
 mod floats;
 mod forms;
 mod functions;

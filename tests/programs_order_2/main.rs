@@ -159,6 +159,8 @@ mod enums;
 mod exits;
 #[path = "../programs/field_memory.rs"]
 mod field_memory;
+#[path = "../programs/filled.rs"]
+mod filled;
 #[path = "../programs/finance.rs"]
 mod finance;
 #[path = "../programs/fitting.rs"]

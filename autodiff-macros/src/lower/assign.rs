@@ -14,6 +14,9 @@ use syn::{BinOp, Expr, Token};
 impl Lower<'_> {
     /// `target = value`.
     pub(super) fn assign(&mut self, e: &syn::ExprAssign) -> Term {
+        if let Some(term) = self.assigned_from_fn(e) {
+            return term;
+        }
         let hint = self.target_kind(&e.left);
         let value = self.expr(&e.right, hint.as_ref());
         self.assign_to(&e.left, value);

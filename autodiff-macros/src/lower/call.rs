@@ -83,7 +83,7 @@ impl<'e> Lower<'e> {
                 _ => None,
             };
         };
-        if let Some((f, ty)) = super::sorting::from_fn(&Expr::Call(e.clone())) {
+        if let Some((f, ty)) = super::from_fn::from_fn(&Expr::Call(e.clone())) {
             return Some(match ty.and_then(|ty| self.array_from_fn(&ty, f)) {
                 Some(term) => term,
                 None if !self.mentions_varied(f) => return None,

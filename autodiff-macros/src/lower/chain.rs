@@ -51,12 +51,8 @@ impl<'e> Lower<'e> {
             return None;
         };
         Some(match name.as_str() {
-            "sum" => self.folded(chain, e, Term::constant(syn::parse_quote!(-0.0), Kind::Float), &mut |this, acc, item| {
-                this.arithmetic(syn::parse_quote!(+), acc, item, Some(&Kind::Float), &e.method)
-            }),
-            "product" => self.folded(chain, e, Term::constant(syn::parse_quote!(1.0), Kind::Float), &mut |this, acc, item| {
-                this.arithmetic(syn::parse_quote!(*), acc, item, Some(&Kind::Float), &e.method)
-            }),
+            "sum" => self.total(chain, e, syn::parse_quote!(+), expected),
+            "product" => self.total(chain, e, syn::parse_quote!(*), expected),
             "fold" => {
                 let init = self.operand(&e.args[0], expected);
                 let f = self.func(&e.args[1]);
@@ -106,6 +102,32 @@ impl<'e> Lower<'e> {
             term.is_some_and(|term| self.varies(&term))
         }) || !free.assigned.is_empty()
             || e_writes(e)
+    }
+
+    /// `sum` and `product`: what they start with is of the type of the items, as far as that is known.
+    fn total(&mut self, chain: Chain, e: &ExprMethodCall, op: syn::BinOp, expected: Option<&Kind>) -> Term {
+        let (method, adds) = (&e.method, matches!(op, syn::BinOp::Add(_)));
+        let start = match self.type_of_total(e, expected) {
+            Some(ty) => Term::constant(syn::parse_quote!(::core::iter::empty::<#ty>().#method::<#ty>()), Kind::Unknown),
+            None if adds => Term::constant(syn::parse_quote!(-0.0), Kind::Float),
+            None => Term::constant(syn::parse_quote!(1.0), Kind::Float),
+        };
+        let kind = self.kind(&start);
+        self.folded(chain, e, start, &mut |this, acc, item| this.arithmetic(op, acc, item, Some(&kind), method))
+    }
+
+    /// The type parameter that the items of a sum are of.
+    fn type_of_total(&self, e: &ExprMethodCall, expected: Option<&Kind>) -> Option<syn::Ident> {
+        let real = self.real.as_ref()?;
+        let written = e.turbofish.as_ref().and_then(|turbofish| match turbofish.args.first() {
+            Some(syn::GenericArgument::Type(syn::Type::Infer(_))) | None => None,
+            Some(ty) => Some(quote::ToTokens::to_token_stream(ty).to_string()),
+        });
+        let is_real = match written {
+            Some(written) => *real == written,
+            None => self.float.is_none() && matches!(expected, None | Some(Kind::Unknown)),
+        };
+        is_real.then(|| real.clone())
     }
 
     /// A loop with an accumulator.

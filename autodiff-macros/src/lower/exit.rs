@@ -50,8 +50,19 @@ impl<'e> Lower<'e> {
                     then(this, Term::Unit)
                 })
             }
-            _ => self.error(e, "control leaves from inside an expression", "bind the part that leaves with a `let` of its own"),
+            // As an arm: no statement has been made of it yet.
+            e if super::question::has_question(e) => {
+                match super::question::hoisted(&syn::Stmt::Expr(e.clone(), None), &mut self.questions) {
+                    Some(stmts) => self.sequence(&stmts, expected, then),
+                    None => self.leaves_inside(e),
+                }
+            }
+            _ => self.leaves_inside(e),
         }
+    }
+
+    fn leaves_inside(&mut self, e: &Expr) -> Term {
+        self.error(e, "control leaves from inside an expression", "bind the part that leaves with a `let` of its own")
     }
 
     fn split_branch(&mut self, e: &Expr, expected: Option<&Kind>, then: Then<'_, 'e>) -> Term {
@@ -61,10 +72,12 @@ impl<'e> Lower<'e> {
         }
         // The value of the branch is that of what comes after it, of which nothing is known here.
         let rest = expected.filter(|kind| **kind != Kind::Unit);
+        // The names that an arm's pattern binds mean something else behind the branch.
+        let depth = self.env.scopes.len();
         self.branch_with(e, rest, &mut |this, body| match body {
             Some(body) if always_leaves(body) => this.expr(body, expected),
-            Some(body) => this.split(body, expected, then),
-            None => then(this, Term::Unit),
+            Some(body) => this.split(body, expected, &mut |this, term| this.behind(depth, |this| then(this, term))),
+            None => this.behind(depth, |this| then(this, Term::Unit)),
         })
     }
 

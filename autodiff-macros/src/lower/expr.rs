@@ -21,6 +21,7 @@ impl Lower<'_> {
             Expr::Field(field) => self.field(field),
             Expr::Reference(reference) => self.reference(reference, expected),
             Expr::Cast(cast) => self.cast(cast),
+            Expr::Struct(_) | Expr::Call(_) if let Some(term) = self.made_from_fn(e) => term,
             Expr::Call(call) => self.call(call, expected),
             Expr::MethodCall(call) => self.method(call, expected),
             Expr::Macro(mac) => self.macro_expr(&mac.mac, expected),

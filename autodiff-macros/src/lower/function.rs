@@ -81,7 +81,7 @@ impl<'e> Lower<'e> {
 
     /// `|a, b| f(a, b)`
     pub(super) fn calling(&self, f: &Expr, function: Value) -> Expr {
-        let names = (0..self.functions[&function].ty.inputs.len()).map(|i| quote::format_ident!("arg{i}", span = f.span()));
+        let names = (0..self.functions[&function].ty.inputs.len()).map(|i| quote::format_ident!("__arg{i}", span = f.span()));
         let names: Vec<Ident> = names.collect();
         syn::parse_quote_spanned!(f.span()=> |#(#names),*| #f(#(#names),*))
     }
@@ -125,7 +125,7 @@ impl<'e> Lower<'e> {
         let of_floats = || (1..4).find(|n| name.is_some_and(|name| crate::rules::by_method(&name.to_string(), *n).is_some()));
         let known = float.and_then(|float| Some((of_floats()?, Some(float))));
         let (arity, float) = known.unwrap_or_else(|| (self.neighbour_at(&path.path).map_or(1, |known| known.arity), None));
-        let args: Vec<Ident> = (0..arity).map(|i| quote::format_ident!("arg{i}", span = path.span())).collect();
+        let args: Vec<Ident> = (0..arity).map(|i| quote::format_ident!("__arg{i}", span = path.span())).collect();
         let types = float.map(|float| quote::quote!(:#float));
         self.closure(&syn::parse_quote_spanned!(path.span()=> |#(#args #types),*| #path(#(#args),*)))
     }
@@ -138,6 +138,7 @@ impl<'e> Lower<'e> {
         let mut inner = Lower::new(&mut errors);
         inner.krate = self.krate.clone();
         inner.float = self.float.clone();
+        inner.real = self.real.clone();
         inner.receiver = self.receiver.clone();
         inner.neighbours = self.neighbours.clone();
         inner.mut_borrowed = self.mut_borrowed.clone();

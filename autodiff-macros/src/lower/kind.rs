@@ -94,17 +94,35 @@ pub(crate) fn implies_copy(name: &str) -> bool {
     matches!(name, "Real" | "Float" | "Copy")
 }
 
-/// The last names of a type parameter's bounds.
+/// The type parameters that stand for floats.
+pub(crate) fn reals(generics: &syn::Generics) -> impl Iterator<Item = &syn::Ident> {
+    let stands_for_float = |param: &&syn::Ident| bounds_of(generics, param).any(|name| matches!(name.as_str(), "Real" | "Float"));
+    generics.type_params().map(|param| &param.ident).filter(stands_for_float)
+}
+
+/// A type parameter that is known to outlive everything.
+pub(crate) fn is_static(generics: &syn::Generics, param: &syn::Ident) -> bool {
+    bounds_of(generics, param).any(|name| matches!(name.as_str(), "Real" | "static"))
+}
+
+/// The last names of a type parameter's bounds, lifetimes among them.
 fn bounds<'g>(generics: &'g syn::Generics, ty: &'g syn::TypePath) -> impl Iterator<Item = String> + use<'g> {
-    let declared = generics.type_params().filter(|param| ty.path.is_ident(&param.ident)).map(|param| &param.bounds);
+    ty.path.get_ident().into_iter().flat_map(|param| bounds_of(generics, param))
+}
+
+fn bounds_of<'g>(generics: &'g syn::Generics, param: &'g syn::Ident) -> impl Iterator<Item = String> + use<'g> {
+    let declared = generics.type_params().filter(move |declared| declared.ident == *param).map(|param| &param.bounds);
     let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
     let in_where = predicates.filter_map(move |predicate| match predicate {
-        syn::WherePredicate::Type(bound) if bound.bounded_ty == Type::Path(ty.clone()) => Some(&bound.bounds),
+        syn::WherePredicate::Type(syn::PredicateType { bounded_ty: Type::Path(ty), bounds, .. }) if ty.path.is_ident(param) => {
+            Some(bounds)
+        }
         _ => None,
     });
-    let is_declared = generics.type_params().any(|param| ty.path.is_ident(&param.ident));
+    let is_declared = generics.type_params().any(|declared| declared.ident == *param);
     declared.chain(in_where.filter(move |_| is_declared)).flatten().filter_map(|bound| match bound {
         TypeParamBound::Trait(bound) => bound.path.segments.last().map(|last| last.ident.to_string()),
+        TypeParamBound::Lifetime(lifetime) => Some(lifetime.ident.to_string()),
         _ => None,
     })
 }

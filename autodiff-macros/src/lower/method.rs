@@ -139,6 +139,9 @@ impl Lower<'_> {
                 "write it as a function of its own with `#[differentiate]`, or with methods of floats and slices",
             );
         }
+        if makes_text(&name) {
+            return self.inactive_method(e, receiver, args, Kind::Passive, true);
+        }
         let known = self.neighbour(e).map(|known| known.result.clone()).filter(|kind| *kind != Kind::Unknown);
         let expected = expected.or(known.as_ref());
         match expected {
@@ -410,6 +413,31 @@ fn takes_closure(name: &str) -> bool {
         "zip",
     ];
     KNOWN.contains(&name)
+}
+
+/// Methods that look at text or make text, which carries no derivative, of whatever they are called on.
+fn makes_text(name: &str) -> bool {
+    matches!(
+        name,
+        "as_str"
+            | "as_bytes"
+            | "bytes"
+            | "chars"
+            | "lines"
+            | "parse"
+            | "to_string"
+            | "to_lowercase"
+            | "to_uppercase"
+            | "to_ascii_lowercase"
+            | "to_ascii_uppercase"
+            | "eq_ignore_ascii_case"
+            | "starts_with"
+            | "ends_with"
+            | "trim"
+            | "trim_start"
+            | "trim_end"
+            | "split_whitespace"
+    )
 }
 
 /// Methods without effects, whatever they are called on.

@@ -23,6 +23,7 @@ mod exit;
 mod expr;
 mod flow;
 mod free;
+mod from_fn;
 pub(crate) mod function;
 pub(crate) mod function_type;
 mod hygiene;
@@ -84,10 +85,14 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     hygiene::check(item, errors);
     let mut item = item.clone();
     desugar::block(&mut item.block);
+    if let syn::ReturnType::Type(_, ty) = &item.sig.output {
+        from_fn::typed_at_the_end(&mut item.block, ty);
+    }
     let item = &item;
     let mut lower = Lower::new(errors);
     lower.krate = config.krate.clone();
     lower.float = kind::only_float(quote::ToTokens::to_token_stream(item));
+    lower.real = config.real(item).cloned();
     lower.receiver = config.receiver.as_ref().map(|receiver| receiver.ident.clone());
     lower.neighbours = config.neighbours.clone();
     lower.mut_borrowed = free::mut_borrowed(&item.block);
@@ -177,6 +182,8 @@ struct Lower<'e> {
     accessing: Vec<proc_macro2::Ident>,
     /// The float type, if the function mentions only one: for literals whose type the primal infers from later uses.
     float: Option<syn::Type>,
+    /// The type parameter that stands for a float, if there is only one.
+    real: Option<syn::Ident>,
     /// Where the runtime lives.
     krate: syn::Path,
     /// Views of a variant's field whose pattern binds it by value.
@@ -223,6 +230,7 @@ impl<'e> Lower<'e> {
             neighbours: Rc::default(),
             accessing: Vec::new(),
             float: None,
+            real: None,
             krate: syn::parse_quote!(::differentiate),
             by_value: HashSet::new(),
             in_error: false,

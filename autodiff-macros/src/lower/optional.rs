@@ -91,9 +91,10 @@ impl<'e> Lower<'e> {
 
     /// What is done with the item stands in the only arm that has one.
     fn optional_branch(&mut self, e: &Expr, expected: Option<&Kind>, then: Held<'_, 'e>) -> Term {
+        let depth = self.env.scopes.len();
         self.branch_with(e, expected, &mut |this, body| match body {
             Some(body) if always_leaves(body) => this.expr(body, expected),
-            Some(body) => match this.optional(body, expected, then) {
+            Some(body) => match this.optional(body, expected, &mut |this, item| this.behind(depth, |this| then(this, item))) {
                 Some(term) => term,
                 None => this.not_an_option(body),
             },

@@ -345,11 +345,12 @@ impl Lower<'_> {
     }
 }
 
-/// The name of a variable as a plain word.
+/// The name of a variable as a plain word. Variables of the lowering's own, which no name of the user's may mean, have two underscores in front.
 pub(super) fn name_of(ident: &Ident) -> String {
     let name = ident.unraw().to_string();
-    match syn::parse_str::<Ident>(&name) {
-        Ok(_) => name,
+    let name = name.strip_prefix("__").unwrap_or(&name);
+    match syn::parse_str::<Ident>(name) {
+        Ok(_) => name.to_owned(),
         Err(_) => format!("{name}_"),
     }
 }

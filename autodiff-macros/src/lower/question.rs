@@ -18,12 +18,12 @@ impl<'e> Lower<'e> {
         let of = &e.expr;
         let desugared: Expr = match self.returns_option() {
             Some(true) => syn::parse_quote_spanned!(e.span()=> match #of {
-                Some(value) => value,
+                Some(__value) => __value,
                 None => return None,
             }),
             Some(false) => syn::parse_quote_spanned!(e.span()=> match #of {
-                Ok(value) => value,
-                Err(error) => return Err(::core::convert::From::from(error)),
+                Ok(__value) => __value,
+                Err(__error) => return Err(::core::convert::From::from(__error)),
             }),
             None => {
                 let help = "match on the result, or make the closure a function that returns a `Result`";
@@ -111,7 +111,7 @@ impl VisitMut for Hoist<'_> {
             Expr::Try(of) => {
                 self.visit_expr_mut(&mut of.expr);
                 *self.count += 1;
-                let name = format_ident!("question{}", *self.count, span = of.span());
+                let name = format_ident!("__question{}", *self.count, span = of.span());
                 self.lets.push(syn::parse_quote!(let #name = #of;));
                 *e = syn::parse_quote!(#name);
             }

@@ -308,9 +308,11 @@ impl<'e> Lower<'e> {
         let Term::Place(place) = self.place_of(receiver) else { return None };
         let kind = self.memory_kind(&place, &e.method.to_string(), e.args.len());
         let memory = matches!(kind, Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_));
+        // Of a variable, too: what else has a first element that may not be there?
+        let ends = e.args.is_empty() && kind == Kind::Unknown;
         // The key of a map is passed by reference.
         let indexed = e.args.first().is_some_and(|index| !matches!(index, Expr::Reference(_)));
-        if !(memory || indexed && kind == Kind::Unknown && !place.proj.is_empty())
+        if !(memory || ends || indexed && kind == Kind::Unknown && !place.proj.is_empty())
             || matches!(e.args.first(), Some(Expr::Range(_)))
         {
             return None;

@@ -116,7 +116,7 @@ impl<'e> Lower<'e> {
     }
 
     /// `0..n`.
-    fn up_to(&mut self, n: Value) -> Source {
+    pub(super) fn up_to(&mut self, n: Value) -> Source {
         let lo = self.literal(0);
         Source::Range(Range { lo, hi: n, inclusive: false, step: None, rev: false, bare: false })
     }
@@ -163,7 +163,7 @@ impl<'e> Lower<'e> {
         Term::Unit
     }
 
-    /// `array.map(f)` of floats to floats.
+    /// `array.map(f)` of floats to floats, or of elements to others of the same type, which is not seen here.
     pub(super) fn mapped(&mut self, e: &ExprMethodCall) -> Option<Term> {
         if e.method != "map" || e.args.len() != 1 || self.is_iterator(&e.receiver) {
             return None;
@@ -171,7 +171,9 @@ impl<'e> Lower<'e> {
         let mark = self.mark();
         let receiver = self.expr(&e.receiver, None);
         let place = match self.place_of(receiver) {
-            Term::Place(place) if matches!(self.place_kind(&place), Kind::Array(elem) if *elem == Kind::Float) => place,
+            Term::Place(place) if matches!(self.place_kind(&place), Kind::Array(elem) if matches!(*elem, Kind::Float | Kind::Unknown)) => {
+                place
+            }
             _ => {
                 self.rollback(&mark);
                 return None;
@@ -180,6 +182,8 @@ impl<'e> Lower<'e> {
         let span = e.span();
         let f = self.func(&e.args[0]);
         let (kind, varied) = (self.place_kind(&place), self.is_varied(place.base));
+        let elem = kind::element(&kind);
+        let elem = Some(&elem).filter(|elem| **elem == Kind::Float);
         let op = Op::Alloc(Alloc::Copy { place: place.clone(), method: Some(Ident::new("clone", span)) });
         let array = self.let_("t", Class::Owner, kind, op, span, varied);
         self.data_mut(array).mutable = true;
@@ -187,8 +191,8 @@ impl<'e> Lower<'e> {
         let indices = Chain::of(self.up_to(len));
         self.over(indices, &Over::new(span), &mut |this, i| {
             let i = this.value(i, Some(&Kind::Integer));
-            let item = this.read(Term::Place(pushed(place.clone(), Proj::Index(i))), Some(&Kind::Float));
-            let item = this.call_func(&f, vec![item], Some(&Kind::Float));
+            let item = this.read(Term::Place(pushed(place.clone(), Proj::Index(i))), elem);
+            let item = this.call_func(&f, vec![item], elem);
             if !matches!(kind::pointee(&this.kind(&item)), Kind::Float | Kind::Unknown | Kind::Passive) {
                 this.error(e, "an array of floats is mapped to something else", "fill the new array in a loop");
                 return;
@@ -197,38 +201,4 @@ impl<'e> Lower<'e> {
         });
         Some(Term::Value(array))
     }
-
-    /// `let a: [f64; N] = std::array::from_fn(f);`
-    pub(super) fn array_from_fn(&mut self, ty: &syn::Type, f: &Expr) -> Option<Term> {
-        let syn::Type::Array(_) = ty else { return None };
-        let f = self.func(f);
-        let Some(Term::Place(array)) = self.placeholder(ty) else { return None };
-        let len = self.len(array.clone(), ty.span());
-        let indices = Chain::of(self.up_to(len));
-        let elem = kind::element(&self.place_kind(&array));
-        self.over(indices, &Over::new(ty.span()), &mut |this, i| {
-            let at = this.value(i.clone(), Some(&Kind::Integer));
-            let item = this.call_func(&f, vec![i], Some(&elem));
-            let item = this.settle(item, Some(&elem));
-            this.store(pushed(array.clone(), Proj::Index(at)), item, ty.span());
-        });
-        Some(Term::Place(array))
-    }
-}
-
-/// The closure of `std::array::from_fn(f)`, and the type of the array if the call says it.
-pub(super) fn from_fn(e: &Expr) -> Option<(&Expr, Option<syn::Type>)> {
-    let Expr::Call(call) = e else { return None };
-    let Expr::Path(path) = &*call.func else { return None };
-    let mut segments = path.path.segments.iter().rev();
-    let (name, module) = (segments.next()?, segments.next()?);
-    if name.ident != "from_fn" || module.ident != "array" || call.args.len() != 1 {
-        return None;
-    }
-    let syn::PathArguments::AngleBracketed(arguments) = &name.arguments else { return Some((&call.args[0], None)) };
-    let ty = match (arguments.args.get(0), arguments.args.get(1)) {
-        (Some(syn::GenericArgument::Type(syn::Type::Infer(_))), _) | (None, _) | (_, None) => None,
-        (Some(elem), Some(len)) => Some(syn::parse_quote!([#elem; #len])),
-    };
-    Some((&call.args[0], ty))
 }

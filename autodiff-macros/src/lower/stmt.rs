@@ -29,15 +29,18 @@ impl<'e> Lower<'e> {
     pub(super) fn block_then(&mut self, block: &syn::Block, expected: Option<&Kind>, then: Then<'_, 'e>) -> Term {
         let depth = self.env.scopes.len();
         self.env.scopes.push(HashMap::new());
-        let term = self.sequence(&block.stmts, expected, &mut |this, term| {
-            let inner = this.env.scopes.split_off(depth);
-            let term = then(this, term);
-            this.env.scopes.truncate(depth);
-            this.env.scopes.extend(inner);
-            term
-        });
+        let term = self.sequence(&block.stmts, expected, &mut |this, term| this.behind(depth, |this| then(this, term)));
         self.env.scopes.truncate(depth);
         term
+    }
+
+    /// What comes after a construct, which sees none of the names that are bound in it: those of the scopes from `depth` on.
+    pub(super) fn behind<R>(&mut self, depth: usize, f: impl FnOnce(&mut Self) -> R) -> R {
+        let inner = self.env.scopes.split_off(depth);
+        let result = f(self);
+        self.env.scopes.truncate(depth);
+        self.env.scopes.extend(inner);
+        result
     }
 
     /// Statements in order. Behind one that may leave, the rest becomes part of it.
@@ -140,7 +143,7 @@ impl<'e> Lower<'e> {
             (Pat::Slice(pat), Expr::Array(array)) if pat.elems.len() == array.elems.len() => {
                 Term::Tuple(array.elems.iter().map(|elem| self.operand(elem, Some(&Kind::Float))).collect())
             }
-            (_, init) => match (super::sorting::from_fn(init), &local.pat) {
+            (_, init) => match (super::from_fn::from_fn(init), &local.pat) {
                 (Some((f, None)), Pat::Type(typed)) => self.array_from_fn(&typed.ty, f),
                 _ => None,
             }

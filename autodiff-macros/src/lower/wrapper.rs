@@ -42,26 +42,32 @@ impl<'e> Lower<'e> {
         let args: Vec<&Expr> = e.args.iter().collect();
         let desugared: Expr = match (name.as_str(), args.as_slice()) {
             ("ok_or", [error]) => {
-                syn::parse_quote_spanned!(span=> match #of { Some(value) => Ok(value), None => Err(#error) })
+                syn::parse_quote_spanned!(span=> match #of { Some(__value) => Ok(__value), None => Err(#error) })
             }
             ("ok_or_else", [error]) => {
-                syn::parse_quote_spanned!(span=> match #of { Some(value) => Ok(value), None => Err((#error)()) })
+                syn::parse_quote_spanned!(span=> match #of { Some(__value) => Ok(__value), None => Err((#error)()) })
             }
-            ("ok", []) => syn::parse_quote_spanned!(span=> match #of { Ok(value) => Some(value), Err(_) => None }),
+            ("ok", []) => syn::parse_quote_spanned!(span=> match #of { Ok(__value) => Some(__value), Err(_) => None }),
             ("map_err", [f]) => {
-                syn::parse_quote_spanned!(span=> match #of { Ok(value) => Ok(value), Err(error) => Err((#f)(error)) })
+                syn::parse_quote_spanned!(span=> match #of { Ok(__value) => Ok(__value), Err(__error) => Err((#f)(__error)) })
             }
             ("map", [f]) if self.is_option(of) => {
-                syn::parse_quote_spanned!(span=> match #of { Some(value) => Some((#f)(value)), None => None })
+                syn::parse_quote_spanned!(span=> match #of { Some(__value) => Some((#f)(__value)), None => None })
             }
             ("map", [f]) => {
-                syn::parse_quote_spanned!(span=> match #of { Ok(value) => Ok((#f)(value)), Err(error) => Err(error) })
+                syn::parse_quote_spanned!(span=> match #of { Ok(__value) => Ok((#f)(__value)), Err(__error) => Err(__error) })
             }
             ("and_then", [f]) if self.is_option(of) => {
-                syn::parse_quote_spanned!(span=> match #of { Some(value) => (#f)(value), None => None })
+                syn::parse_quote_spanned!(span=> match #of { Some(__value) => (#f)(__value), None => None })
             }
             ("and_then", [f]) => {
-                syn::parse_quote_spanned!(span=> match #of { Ok(value) => (#f)(value), Err(error) => Err(error) })
+                syn::parse_quote_spanned!(span=> match #of { Ok(__value) => (#f)(__value), Err(__error) => Err(__error) })
+            }
+            ("unwrap_or_else", [default]) if takes_error(default) => {
+                syn::parse_quote_spanned!(span=> match #of { Ok(__value) => __value, Err(__error) => (#default)(__error) })
+            }
+            ("map_or_else", [default, f]) if takes_error(default) => {
+                syn::parse_quote_spanned!(span=> match #of { Ok(__value) => (#f)(__value), Err(__error) => (#default)(__error) })
             }
             _ => return self.payload_method(e, &name, &args, expected),
         };
@@ -73,7 +79,7 @@ impl<'e> Lower<'e> {
         let (condition, arg, span) = (&e.receiver, e.args.first().filter(|_| e.args.len() == 1)?, e.span());
         let desugared: Expr = match (e.method.to_string().as_str(), arg) {
             ("then_some", _) if self.mentions_varied(arg) => syn::parse_quote_spanned! {span=>
-                match (#condition, #arg) { (condition, value) => if condition { Some(value) } else { None } }
+                match (#condition, #arg) { (__condition, __value) => if __condition { Some(__value) } else { None } }
             },
             ("then", Expr::Closure(closure)) if closure.inputs.is_empty() && self.mentions_varied(arg) => {
                 syn::parse_quote_spanned!(span=> if #condition { Some((#arg)()) } else { None })
@@ -203,4 +209,9 @@ impl<'e> Lower<'e> {
         };
         written.or(self.returns_option()).unwrap_or(true)
     }
+}
+
+/// What stands in for an error, and not for what is not there.
+fn takes_error(default: &Expr) -> bool {
+    matches!(default, Expr::Closure(closure) if closure.inputs.len() == 1)
 }

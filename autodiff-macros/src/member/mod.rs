@@ -20,6 +20,7 @@ use crate::emit::companion::signature::{Block, Home, Member, Signature};
 use crate::emit::companion::{allowed, declarations, hidden_declarations};
 use crate::errors::Errors;
 use crate::ir::Kind;
+use crate::lower::kind;
 use crate::pipeline::{self, Programs};
 use crate::{fallback, lower};
 use proc_macro2::TokenStream;
@@ -94,7 +95,7 @@ pub fn declaration(attribute: TokenStream, mut block: ItemTrait, least_order: u3
     let (name, (_, generics, _)) = (&block.ident, block.generics.split_for_impl());
     let is_copy = block.supertraits.iter().any(|bound| match bound {
         syn::TypeParamBound::Trait(bound) => {
-            bound.path.segments.last().is_some_and(|last| lower::kind::implies_copy(&last.ident.to_string()))
+            bound.path.segments.last().is_some_and(|last| kind::implies_copy(&last.ident.to_string()))
         }
         _ => false,
     });
@@ -186,10 +187,9 @@ impl Methods {
             accessor::copied(&mut item, sig, &mut receiver);
             let result = match &item.sig.output {
                 syn::ReturnType::Default => Kind::Unit,
-                syn::ReturnType::Type(_, ty) => lower::kind::of_type(ty),
+                syn::ReturnType::Type(_, ty) => kind::of_type(ty),
             };
-            let changes_self =
-                sig.receiver().is_some_and(|receiver| matches!(lower::kind::of_type(&receiver.ty), Kind::Ref(true, _)));
+            let changes_self = sig.receiver().is_some_and(|receiver| matches!(kind::of_type(&receiver.ty), Kind::Ref(true, _)));
             (sig.ident.to_string(), Neighbour { changes_self, arity: sig.inputs.len(), result, accessor })
         });
         self.neighbours = Rc::new(neighbours.collect());
@@ -310,7 +310,7 @@ impl Methods {
         for Method { item, config, programs, errors: mut own, is_defined } in self.all {
             let tokens = match is_defined {
                 true => {
-                    let recursive = cyclic.contains(&item.sig.ident.to_string());
+                    let recursive = cyclic.contains(&item.sig.ident.to_string()) && may_be_boxed(&config);
                     pipeline::companion(&item, &config, programs, recursive, &mut own)
                 }
                 false => declarations(&declared(&item, &config)),
@@ -319,6 +319,17 @@ impl Methods {
             errors.append(own);
         }
         siblings
+    }
+}
+
+/// A box lives as long as it likes, and so must all that it holds. Where a type parameter of a trait's implementation may be a type that does
+/// not (`impl<A: Shape, B: Shape> Shape for Union<A, B>`), a method of the same name is taken for that type's.
+fn may_be_boxed(config: &Config) -> bool {
+    match &config.home {
+        Home::Member(Member { block: Block::TraitImpl, outer, .. }) => {
+            outer.type_params().all(|param| kind::is_static(outer, &param.ident))
+        }
+        Home::Member(_) | Home::Companion => true,
     }
 }
 
