@@ -35,6 +35,16 @@ pub enum CheckError {
         /// The same in forward mode.
         forward: f64,
     },
+    /// The value that derivatives are taken of is not what the function returns. Unless that depends on more than its arguments, it is a fault
+    /// of this library's: please report it.
+    Value {
+        /// Which of the result's floats; those of `&mut` parameters follow those of the returned value.
+        output: usize,
+        /// What the function returns.
+        function: f64,
+        /// The value beside its derivatives.
+        value: f64,
+    },
     /// The parameter cannot be varied: it is not `Clone`, or its floats are behind shared references.
     Fixed {
         /// The parameter.
@@ -54,6 +64,12 @@ impl fmt::Display for CheckError {
                 write!(
                     f,
                     "gradient with respect to `{parameter}`, float {index}: {reverse:e} in reverse mode, {forward:e} in forward mode"
+                )
+            }
+            CheckError::Value { output, function, value } => {
+                write!(
+                    f,
+                    "output {output}: the function returns {function:e}, its derivatives are those of what returns {value:e}"
                 )
             }
             CheckError::Fixed { parameter } => {
@@ -198,12 +214,12 @@ impl fmt::Debug for Case<'_> {
     }
 }
 
-/// Compares forward mode with central differences and reverse mode with forward mode.
+/// Compares forward mode with central differences and reverse mode with forward mode. The results' floats, as the forward sweep has them.
 ///
 /// # Errors
 ///
 /// The first float for which they differ by more than rounding and the curvature explain.
-pub fn check(case: &Case<'_>) -> Result<(), CheckError> {
+pub fn check(case: &Case<'_>) -> Result<Floats, CheckError> {
     let mut at: Vec<Vec<f64>> = case.at.iter().map(|(floats, _)| floats.clone()).collect();
     let (outputs, epsilon) = (case.primal)(&at)?;
     let epsilon = case.at.iter().fold(epsilon, |epsilon, (_, its)| epsilon.max(*its));
@@ -228,6 +244,26 @@ pub fn check(case: &Case<'_>) -> Result<(), CheckError> {
             if !close(reverse, forward, epsilon.sqrt() * size + 1e3 * epsilon * largest + floor) {
                 return Err(CheckError::Reverse { parameter, index, reverse, forward });
             }
+        }
+    }
+    Ok((outputs, epsilon))
+}
+
+/// Compares the results' floats of the forward sweep with those of the function itself.
+///
+/// # Errors
+///
+/// The first float for which they differ by more than rounding.
+pub fn check_values((values, epsilon): &Floats, (function, _): &Floats) -> Result<(), CheckError> {
+    let longest = values.len().max(function.len());
+    for output in 0..longest {
+        // One that is missing differs from any.
+        let at = |floats: &[f64]| floats.get(output).copied();
+        let same =
+            at(function).zip(at(values)).is_some_and(|(function, value)| close(function, value, 1e4 * epsilon * value.abs()));
+        if !same {
+            let [function, value] = [function, values].map(|floats| at(floats).unwrap_or(f64::NAN));
+            return Err(CheckError::Value { output, function, value });
         }
     }
     Ok(())

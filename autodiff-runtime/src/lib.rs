@@ -42,7 +42,7 @@ pub use tensor::{Axes, Element, Indices, Operand, Part, Parts, ShapeError, Tenso
 pub mod rt {
     pub use crate::accumulate::{add, add_into, peek, take, take_into};
     pub use crate::arm::{Arm2, Arm3, Arm4, Arm5, Arm6, Arm7, Arm8};
-    pub use crate::check::{Case, Copier, Uncopied, UncopiedExt, again, check, cotangent, gather, scatter, unit};
+    pub use crate::check::{Case, Copier, Uncopied, UncopiedExt, again, check, check_values, cotangent, gather, scatter, unit};
     pub use crate::differentiable::{Constant, Differentiable, Grad, ShadowOf, Tangent, Wide, stop_gradient};
     pub use crate::flat::Flat;
     pub use crate::function::{

@@ -202,6 +202,15 @@ impl Gen {
         })
     }
 
+    /// For what is bound in a scope of its own: a new name, or sometimes that of a float which is seen again behind that scope.
+    pub(crate) fn inner_name(&mut self, sort: char) -> String {
+        let floats = self.vars(|v| v.ty == Ty::Float && !v.is_field() && v.name != "self");
+        if floats.is_empty() || !self.rng.chance(30) {
+            return self.fresh(sort);
+        }
+        self.rng.pick(&floats).name.clone()
+    }
+
     pub(crate) fn fresh(&mut self, sort: char) -> String {
         self.next += 1;
         format!("{sort}{}", self.next)

@@ -34,7 +34,7 @@ impl Gen {
     /// `match` on a variant or on an `Option`, as a value.
     pub(crate) fn unpacked(&mut self, depth: usize) -> Option<Float> {
         let var = self.pick(|v| matches!(v.ty, Ty::Variant | Ty::Maybe))?;
-        let (x, y, name) = (self.fresh('x'), self.fresh('x'), &var.name);
+        let (x, y, name) = (self.inner_name('x'), self.fresh('x'), &var.name);
         let body = |g: &mut Self, names: &[&String]| {
             g.nested(|g| {
                 names.iter().for_each(|name| g.declare(name, Ty::Float, false));
@@ -127,7 +127,7 @@ impl Gen {
     /// `if let Some(x) = o { … } else { … }`, `let Some(x) = o else { … };`
     pub(crate) fn open_maybe(&mut self) -> Written {
         let Some(var) = self.pick(|v| v.ty == Ty::Maybe) else { return self.let_maybe() };
-        let (x, name) = (self.fresh('x'), var.name);
+        let (x, name) = (self.inner_name('x'), var.name);
         if self.exits && matches!(self.ret, Ret::Maybe | Ret::Fallible) && self.rng.chance(50) {
             let asked = if self.ret == Ret::Maybe { "?" } else { ".ok_or(7_usize)?" };
             self.declare(&x, Ty::Float, false);
@@ -149,17 +149,21 @@ impl Gen {
 
     /// What a helper returns that may fail, taken apart.
     pub(crate) fn bind_fallible(&mut self, callee: &Function, call: Node) -> Written {
-        let (x, maybe) = (self.fresh('x'), callee.ret == Ret::Maybe);
+        let (x, inner, maybe) = (self.fresh('x'), self.inner_name('x'), callee.ret == Ret::Maybe);
         let asked = self.exits && self.ret == callee.ret;
-        let value = match self.rng.below(4) {
+        let value = match self.rng.below(6) {
             0 | 1 if asked => node![call, "?"],
             0 if self.exits && self.ret == Ret::Maybe => node![call, ".ok()?"],
             1 if self.exits && self.ret == Ret::Fallible => node![call, ".ok_or(2_usize)?"],
-            2 if maybe => node!["if let Some(x) = ", call, " { x } else { ", self.expr(1), " }"],
-            2 => node!["match ", call, " { Ok(x) => x, Err(k) => 0.1 * k as § }"],
+            2 if maybe => node![format!("if let Some({inner}) = "), call, format!(" {{ {inner} }} else {{ "), self.expr(1), " }"],
+            2 => node!["match ", call, format!(" {{ Ok({inner}) => {inner}, Err(k) => 0.1 * k as § }}")],
+            3 | 4 if self.exits => {
+                let (some, none) = if maybe { ("Some", "None") } else { ("Ok", "Err(_)") };
+                node!["match ", call, format!(" {{ {some}({inner}) => {inner}, {none} => return "), self.returned(), " }"]
+            }
             _ => node![call, ".unwrap_or(", self.expr(1), ")"],
         };
         self.declare(&x, Ty::Float, false);
-        Some(vec![node![format!("let {x} = "), value, ";"].bind(&x)])
+        Some(vec![node![format!("let {x} = "), value.inside(&inner), ";"].bind(&x)])
     }
 }

@@ -3,21 +3,24 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::hidden::Program;
+use super::hidden::{self, Program};
 use super::signature::{Param, Signature};
 use super::{Item, Locals, Names};
 
 pub(super) fn check(sig: &Signature) -> Item {
     let mut locals = Locals::new(sig);
     let krate = &sig.krate;
+    let values = locals.names.fresh(&["values"]);
     let names = sig.active().map(|param| param.shown().to_string());
     let at = sig.active().map(|param| {
         let looked_at = sig.looked_at(param);
         quote!(#krate::rt::gather(#looked_at))
     });
     let (primal, tangent, reverse) = (primal(sig, &mut locals), tangent(sig, &mut locals), reverse(sig, &mut locals));
+    let value = value(sig, &values, &mut locals);
     let doc = format!(
-        "Compares the derivatives of [`{}()`] at this point: forward mode with central differences, reverse mode with forward mode. \
+        "Compares the derivatives of [`{}()`] at this point: forward mode with central differences, reverse mode with forward mode, and \
+         the value that derivatives are taken of with the function's. \
          Costs several calls for each float of the parameters. `&mut` parameters are left as they are.\n\n# Errors\n\nThe first float for which they differ.",
         sig.name
     );
@@ -26,13 +29,14 @@ pub(super) fn check(sig: &Signature) -> Item {
         ret: quote!(-> ::core::result::Result<(), #krate::CheckError>),
         body: quote! {
             use #krate::rt::UncopiedExt as _;
-            #krate::rt::check(&#krate::rt::Case {
+            let #values = #krate::rt::check(&#krate::rt::Case {
                 names: &[#(#names),*],
                 at: ::std::vec![#(#at),*],
                 primal: &#primal,
                 tangent: &#tangent,
                 reverse: &#reverse,
-            })
+            })?;
+            #value
         },
         ..Item::new(sig, "check", doc)
     }
@@ -96,6 +100,30 @@ fn primal(sig: &Signature, locals: &mut Locals) -> TokenStream {
             #call
             ::core::result::Result::Ok(#krate::rt::gather(&(&#y, #(#outputs,)*)))
         }
+    }
+}
+
+/// The function itself, at last: it may take what it is given.
+fn value(sig: &Signature, values: &Ident, locals: &mut Locals) -> TokenStream {
+    let (krate, y) = (&sig.krate, &locals.y);
+    let (kept, copies) = copies(sig, sig.params.iter(), &mut locals.names);
+    let args = sig.params.iter().map(|param| match (copy_of(&copies, param), &param.ident) {
+        (Some(copy), _) => quote!(&mut *#copy),
+        (None, ident) => quote!(#ident),
+    });
+    // A parameter may have the function's name.
+    let call = match sig.member() {
+        Some(_) => hidden::call(sig, args),
+        None => {
+            let primal = sig.own("primal");
+            quote!(#primal(#(#args),*))
+        }
+    };
+    let outputs = sig.active().filter_map(|param| copy_of(&copies, param)).map(|copy| quote!(&*#copy));
+    quote! {
+        #kept
+        let #y = #call;
+        #krate::rt::check_values(&#values, &#krate::rt::gather(&(&#y, #(#outputs,)*)))
     }
 }
 

@@ -211,20 +211,25 @@ pub(super) fn fused(sig: &Signature, body: &Body, cotangents: &(Ident, Vec<Optio
     Item { ret: quote!(-> #ret), private: true, ..item }
 }
 
+/// A call of the user's function.
+pub(super) fn call(sig: &Signature, args: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let mut named = named(&sig.generics);
+    named.truncate(named.len() - sig.impl_traits);
+    let turbofish = (!named.is_empty()).then(|| quote!(::<#(#named),*>));
+    let (name, owner) = (&sig.name, sig.member().map(|member| &member.owner));
+    let path = owner.map_or_else(|| quote!(#name), |owner| quote!(#owner::#name));
+    quote!(#path #turbofish(#(#args),*))
+}
+
 /// Calls the function, for rustc's sake: a private function of which only the derivatives are used is no dead code.
 pub(super) fn primal(sig: &Signature) -> Item {
     // Not the parameters' names: one of them may be the function's.
     let args: Vec<_> = (0..sig.params.len()).map(|i| quote::format_ident!("arg{i}")).collect();
     let names = sig.params.iter().zip(&args).map(|(param, arg)| if param.receiver.is_some() { param.shown() } else { arg });
     let types = sig.params.iter().map(Param::declared);
-    let mut named = named(&sig.generics);
-    named.truncate(named.len() - sig.impl_traits);
-    let turbofish = (!named.is_empty()).then(|| quote!(::<#(#named),*>));
-    let (name, ret, owner) = (&sig.name, &sig.ret, sig.member().map(|member| &member.owner));
-    let path = owner.map_or_else(|| quote!(#name), |owner| quote!(#owner::#name));
     // The receiver is bound to the name that bodies have for it.
     let passed = sig.params.iter().zip(&args).map(|(param, arg)| if param.receiver.is_some() { &param.ident } else { arg });
-    let (call, where_clause) = (quote!(#path #turbofish(#(#passed),*)), &sig.generics.where_clause);
+    let (call, where_clause, ret) = (call(sig, passed.map(|passed| quote!(#passed))), &sig.generics.where_clause, &sig.ret);
     // What a method returns may be a reference where the derivatives have a copy.
     let (ret, body) = if sig.member().is_some() { (TokenStream::new(), quote!(_ = #call;)) } else { (quote!(-> #ret), call) };
     Item {

@@ -187,7 +187,7 @@ If a buffer has another length than its parameter, before anything is written. I
         *y_dot = y_tangent;
         y
     }
-    /**Compares the derivatives of [`dot()`] at this point: forward mode with central differences, reverse mode with forward mode. Costs several calls for each float of the parameters. `&mut` parameters are left as they are.
+    /**Compares the derivatives of [`dot()`] at this point: forward mode with central differences, reverse mode with forward mode, and the value that derivatives are taken of with the function's. Costs several calls for each float of the parameters. `&mut` parameters are left as they are.
 
 # Errors
 
@@ -199,7 +199,7 @@ The first float for which they differ.*/
         n: usize,
     ) -> ::core::result::Result<(), ::differentiate::CheckError> {
         use ::differentiate::rt::UncopiedExt as _;
-        ::differentiate::rt::check(
+        let values = ::differentiate::rt::check(
             &::differentiate::rt::Case {
                 names: &["x", "w"],
                 at: ::std::vec![
@@ -274,7 +274,9 @@ The first float for which they differ.*/
                     )
                 },
             },
-        )
+        )?;
+        let y = Self::primal(x, w, n);
+        ::differentiate::rt::check_values(&values, &::differentiate::rt::gather(&(&y,)))
     }
     ///The derivatives of each result of [`dot()`] with respect to `x` and `w`, a block for each pair of them: arrays of arrays where types tell the lengths, else a tensor; the axes of the result come first.
     #[inline]

@@ -192,7 +192,7 @@ If a buffer has another length than its parameter, before anything is written. I
         );
         y
     }
-    /**Compares the derivatives of [`fill()`] at this point: forward mode with central differences, reverse mode with forward mode. Costs several calls for each float of the parameters. `&mut` parameters are left as they are.
+    /**Compares the derivatives of [`fill()`] at this point: forward mode with central differences, reverse mode with forward mode, and the value that derivatives are taken of with the function's. Costs several calls for each float of the parameters. `&mut` parameters are left as they are.
 
 # Errors
 
@@ -204,7 +204,7 @@ The first float for which they differ.*/
         seeds: &mut [u64],
     ) -> ::core::result::Result<(), ::differentiate::CheckError> {
         use ::differentiate::rt::UncopiedExt as _;
-        ::differentiate::rt::check(
+        let values = ::differentiate::rt::check(
             &::differentiate::rt::Case {
                 names: &["x", "state"],
                 at: ::std::vec![
@@ -329,6 +329,23 @@ The first float for which they differ.*/
                     )
                 },
             },
+        )?;
+        let mut state_copy__ = ::differentiate::rt::Copier(&*state).copied();
+        let state_copy__ = ::differentiate::rt::again(
+            "state",
+            &*state,
+            &mut state_copy__,
+        )?;
+        let mut seeds_copy___ = ::differentiate::rt::Copier(&*seeds).copied();
+        let seeds_copy___ = ::differentiate::rt::again(
+            "seeds",
+            &*seeds,
+            &mut seeds_copy___,
+        )?;
+        let y = Self::primal(x, &mut *state_copy__, &mut *seeds_copy___);
+        ::differentiate::rt::check_values(
+            &values,
+            &::differentiate::rt::gather(&(&y, &*state_copy__)),
         )
     }
     ///The derivatives of each result of [`fill()`] with respect to `x` and `state`, a block for each pair of them: arrays of arrays where types tell the lengths, else a tensor; the axes of the result come first.
