@@ -36,6 +36,12 @@ pub fn add_into<F: Lend<S> + ?Sized, S: ShadowOps + ?Sized>(field: &F, from: &S)
     }
 }
 
+/// A temporary of which the pullback needs only the shape, given to its last use in the forward sweep.
+#[inline(always)]
+pub fn hand_over<T: crate::Differentiable + Clone>(temporary: &mut T) -> T {
+    temporary.hand_over()
+}
+
 /// Reads the adjoint in a shadow.
 #[inline(always)]
 pub fn peek<S: ShadowOps + ?Sized>(shadow: &S) -> S::Grad {

@@ -83,6 +83,16 @@ pub trait Differentiable: Flat {
     /// If the two differ in shape.
     fn store(shadow: &Self::Shadow, tangent: &mut Self::Tangent, add: bool);
 
+    /// The value, for a use that may take its memory over. What is left has the shape and may have no elements; unless there is something to
+    /// gain by that, it is the value itself.
+    #[inline(always)]
+    fn hand_over(&mut self) -> Self
+    where
+        Self: Clone,
+    {
+        self.clone()
+    }
+
     /// A tangent of this value's shape in several directions, all zero.
     fn zero_wide(&self) -> Grad<Self::Wide>;
 

@@ -40,7 +40,7 @@ pub use tensor::{Axes, Element, Indices, Operand, Part, Parts, ShapeError, Tenso
 /// What generated code names. Not part of the public interface: it changes with the macro.
 #[doc(hidden)]
 pub mod rt {
-    pub use crate::accumulate::{add, add_into, peek, take, take_into};
+    pub use crate::accumulate::{add, add_into, hand_over, peek, take, take_into};
     pub use crate::arm::{Arm2, Arm3, Arm4, Arm5, Arm6, Arm7, Arm8};
     pub use crate::check::{Case, Copier, Uncopied, UncopiedExt, again, check, check_values, cotangent, gather, scatter, unit};
     pub use crate::differentiable::{Constant, Differentiable, Grad, ShadowOf, Tangent, Wide, stop_gradient};

@@ -99,7 +99,11 @@ pub use slice::{Part, Parts};
 /// assert_eq!(j.to_vec(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
 /// assert_eq!(j.to_string(), "[[1, 2, 3],\n [4, 5, 6]]");
 /// ```
-pub struct Tensor<T = f64>(ArcArray<T, IxDyn>);
+pub struct Tensor<T = f64>(
+    ArcArray<T, IxDyn>,
+    /// Of what [`Tensor::leave_outline`] leaves: the shape. Only rules see one.
+    Option<Box<IxDyn>>,
+);
 
 impl<T> Tensor<T> {
     /// The elements in row-major order.
@@ -111,14 +115,17 @@ impl<T> Tensor<T> {
     pub fn from_shape_vec(shape: impl AsRef<[usize]>, elements: Vec<T>) -> Tensor<T> {
         let (shape, len) = (shape.as_ref(), elements.len());
         match ArcArray::from_shape_vec(IxDyn(shape), elements) {
-            Ok(array) => Tensor(array),
+            Ok(array) => Tensor::of(array),
             Err(_) => panic!("`Tensor::from_shape_vec`: {len} elements do not make the shape {shape:?}"),
         }
     }
 
     /// How long it is along each axis. In differentiated functions [`len_of`](Self::len_of) tells it of tensors that carry derivatives.
     pub fn shape(&self) -> &[usize] {
-        self.0.shape()
+        match &self.1 {
+            None => self.0.shape(),
+            Some(shape) => Dimension::slice(&**shape),
+        }
     }
 
     /// How long it is along an axis.
@@ -157,6 +164,10 @@ impl<T> Tensor<T> {
         self.0.view()
     }
 
+    fn of(array: ArcArray<T, IxDyn>) -> Tensor<T> {
+        Tensor(array, None)
+    }
+
     /// The same elements of the same memory, which is not looked at.
     fn is_same(&self, other: &Tensor<T>) -> bool {
         self.0.as_ptr() == other.0.as_ptr() && self.shape() == other.shape() && self.0.strides() == other.0.strides()
@@ -165,6 +176,15 @@ impl<T> Tensor<T> {
     /// Nothing else shares the elements, and they are all there are in memory, in row-major order: they may be overwritten.
     fn is_unique(&self) -> bool {
         self.0.is_unique() && self.0.is_standard_layout()
+    }
+}
+
+impl<T: Clone + Default> Tensor<T> {
+    /// Moves the tensor out and leaves its shape behind, with one element in place of all: what generated code keeps of a temporary
+    /// whose elements no rule looks at.
+    fn leave_outline(&mut self) -> Tensor<T> {
+        let outline = Tensor(Tensor::scalar(T::default()).0, Some(Box::new(self.0.raw_dim())));
+        std::mem::replace(self, outline)
     }
 }
 
@@ -201,7 +221,7 @@ impl<T: Clone, I: NdIndex<IxDyn>> IndexMut<I> for Tensor<T> {
 
 impl<T> Clone for Tensor<T> {
     fn clone(&self) -> Tensor<T> {
-        Tensor(self.0.clone())
+        Tensor(self.0.clone(), self.1.clone())
     }
 }
 
@@ -225,13 +245,13 @@ impl<T: fmt::Display> fmt::Display for Tensor<T> {
 
 impl<T, D: Dimension> From<ndarray::Array<T, D>> for Tensor<T> {
     fn from(array: ndarray::Array<T, D>) -> Tensor<T> {
-        Tensor(array.into_dyn().into())
+        Tensor::of(array.into_dyn().into())
     }
 }
 
 impl<T, D: Dimension> From<ArcArray<T, D>> for Tensor<T> {
     fn from(array: ArcArray<T, D>) -> Tensor<T> {
-        Tensor(array.into_dyn())
+        Tensor::of(array.into_dyn())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Differentiated functions of tensors.
 
+mod handed_over;
 mod lists;
 mod models;
 mod order_3;

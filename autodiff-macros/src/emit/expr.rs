@@ -146,6 +146,10 @@ impl<'a> Emitter<'a> {
     /// An operand of an operator. Of unknown type and needed again, it is not moved.
     fn operand_of_prim(&mut self, v: Value) -> Frag {
         let frag = self.value(v);
+        if self.handed.contains(&v) {
+            let (rt, name) = (&self.rt, &frag.tokens);
+            return Frag::atom(quote!(#rt::hand_over(&mut #name))).with(&[&frag]).effects(Effects::writes(MEMORY));
+        }
         let again = self.uses[v.0 as usize].count > 1;
         if self.class(v) == Class::Owner && self.f[v].kind == Kind::Unknown && again && !self.refs.contains(&v) {
             let name = &frag.tokens;

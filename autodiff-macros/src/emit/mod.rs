@@ -20,6 +20,7 @@ mod control;
 mod expr;
 mod frag;
 mod function;
+mod handover;
 mod names;
 mod opaque;
 mod place;
@@ -73,6 +74,7 @@ fn emitter_of(
     let unique = Unique::of(f);
     let uses = uses::count(&unique.f);
     let names = Names::new(&unique.f, &unique.origin);
+    let handed = handover::handed(&unique.f, &unique.origin, &uses);
     let mut e = Emitter {
         f: &unique.f,
         borrows: Borrows::of(&unique.f),
@@ -89,6 +91,7 @@ fn emitter_of(
         keeps: false,
         unshared: Vec::new(),
         given: HashMap::new(),
+        handed,
         carried: HashSet::new(),
         untyped: HashSet::new(),
         wanted: HashSet::new(),
@@ -129,6 +132,8 @@ struct Emitter<'a> {
     unshared: Vec<Value>,
     /// How often an adjoint of unknown type was handed to a rule so far.
     given: HashMap<Value, u32>,
+    /// Temporaries of which only the shape is kept, see [`handover`].
+    handed: HashSet<Value>,
     /// Mutable variables of loops.
     carried: HashSet<Value>,
     /// Names whose type is a number left to inference.
@@ -240,7 +245,7 @@ impl<'a> Emitter<'a> {
     }
 
     fn mutable(&self, v: Value) -> Option<TokenStream> {
-        self.f[v].mutable.then(|| quote!(mut))
+        (self.f[v].mutable || self.handed.contains(&v)).then(|| quote!(mut))
     }
 
     /// The identifier denotes a reference.

@@ -127,7 +127,7 @@ impl<'a> Emitter<'a> {
             (Class::Plain | Class::Owner | Class::View { .. }, _)
             | (Class::Accumulator | Class::Shadow | Class::Record | Class::Pull, _) => Frag::atom(name.to_token_stream()),
         };
-        if self.class(v) == Class::Owner && self.f[v].mutable {
+        if self.class(v) == Class::Owner && (self.f[v].mutable || self.handed.contains(&v)) {
             frag.effects.reads |= MEMORY;
         }
         frag.effects.views.extend(self.is_memory(v).then_some(v));

@@ -16,6 +16,7 @@ mod table;
 
 pub use instantiate::{all_vanish, contribution, guarded, tangent};
 pub use jets::pull_names;
+pub use partial::Name;
 use partial::Partial;
 pub use table::RULES;
 
@@ -133,6 +134,11 @@ pub fn by_cast(to: &str) -> Option<Prim> {
 /// If there is none: callers name primitives that the table is known to have.
 pub fn by_name(name: &str) -> Prim {
     find(|rule| rule.name == name).unwrap_or_else(|| panic!("the rule table has no primitive `{name}`"))
+}
+
+/// Whether the contribution to an operand is computed from an operand or the result.
+pub fn reads(prim: Prim, operand: usize, name: Name) -> bool {
+    partial::of(prim, operand).is_some_and(|partial| partial.mentions(name))
 }
 
 /// For a primitive that returns one of its two operands: the condition, in `a` and `b`, under which it is the first.

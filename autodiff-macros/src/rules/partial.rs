@@ -40,6 +40,18 @@ pub struct Text {
 }
 
 impl Partial {
+    /// It depends on that.
+    pub fn mentions(&self, name: Name) -> bool {
+        let in_text = |text: &Text| text.names.iter().any(|(_, known)| *known == name);
+        match self {
+            Partial::Name(own) => *own == name,
+            Partial::Float(_) => false,
+            Partial::Apply(_, args) => args.iter().any(|arg| arg.mentions(name)),
+            Partial::Select(cond, arms) => in_text(cond) || arms.iter().any(|arm| arm.mentions(name)),
+            Partial::Integer(text) => in_text(text),
+        }
+    }
+
     /// This is the literal `x`, possibly written with a minus sign.
     pub fn is(&self, x: f64) -> bool {
         match self {

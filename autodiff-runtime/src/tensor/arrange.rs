@@ -27,7 +27,7 @@ impl<T: Clone> Tensor<T> {
         [a, b].iter().for_each(|axis| shape::check_axis("swap_axes", self.shape(), *axis));
         let mut array = self.0.clone();
         array.swap_axes(a, b);
-        Tensor(array)
+        Tensor::of(array)
     }
 
     /// The axes in the order given: axis `i` of the result is axis `order[i]`.
@@ -39,7 +39,7 @@ impl<T: Clone> Tensor<T> {
     pub fn permute(&self, order: impl AsRef<[usize]>) -> Tensor<T> {
         let order = order.as_ref();
         shape::check_order("permute", self.shape(), order);
-        Tensor(self.0.clone().permuted_axes(IxDyn(order)))
+        Tensor::of(self.0.clone().permuted_axes(IxDyn(order)))
     }
 
     /// The elements in row-major order in another shape. Copies them if that is not how they lie in memory.
@@ -72,7 +72,7 @@ impl<T: Clone> Tensor<T> {
         if shape.iter().product::<usize>() != self.len() {
             return Err(ShapeError { from: self.shape().to_vec(), to: shape.to_vec() });
         }
-        Ok(Tensor(self.in_order().0.into_shape_with_order(IxDyn(shape)).expect("as many elements, in order")))
+        Ok(Tensor::of(self.in_order().0.into_shape_with_order(IxDyn(shape)).expect("as many elements, in order")))
     }
 
     /// All elements along one axis, in row-major order. Copies them if that is not how they lie in memory.
@@ -88,7 +88,7 @@ impl<T: Clone> Tensor<T> {
     #[track_caller]
     pub fn expand(&self, axis: usize) -> Tensor<T> {
         assert!(axis <= self.ndim(), "`expand`: the shape {:?} has no place {axis}", self.shape());
-        Tensor(self.0.clone().insert_axis(Axis(axis)))
+        Tensor::of(self.0.clone().insert_axis(Axis(axis)))
     }
 
     /// Without axes, each of length 1.
@@ -103,7 +103,7 @@ impl<T: Clone> Tensor<T> {
             assert!(self.shape()[axis] == 1, "`squeeze`: axis {axis} of the shape {:?} is not of length 1", self.shape());
             array = array.index_axis_move(Axis(axis), 0);
         }
-        Tensor(array)
+        Tensor::of(array)
     }
 
     /// The elements repeated along axes that are missing or of length 1. Copies them.

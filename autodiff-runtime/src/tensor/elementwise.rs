@@ -193,7 +193,7 @@ impl<T> Tensor<T> {
     where
         T: Copy,
     {
-        Tensor(self.0.map(|x| f(*x)).into())
+        Tensor::of(self.0.map(|x| f(*x)).into())
     }
 
     /// [`map`](Self::map), in place if nothing else shares the elements.

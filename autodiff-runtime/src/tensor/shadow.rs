@@ -104,7 +104,7 @@ impl<T: Real> Differentiable for Tensor<T> {
     type Wide = [Tensor<T>; LANES];
 
     fn zeros(&self) -> TensorShadow<T> {
-        TensorShadow::new(self.0.raw_dim(), None)
+        TensorShadow::new(IxDyn(self.shape()), None)
     }
 
     fn zero_grad(&self) -> Tensor<T> {
@@ -126,6 +126,10 @@ impl<T: Real> Differentiable for Tensor<T> {
             (bar, false) => *tangent = shadow.or_zeros(bar),
             (None, true) => {}
         }
+    }
+
+    fn hand_over(&mut self) -> Tensor<T> {
+        self.leave_outline()
     }
 
     fn zero_wide(&self) -> [Tensor<T>; LANES] {

@@ -156,7 +156,7 @@ impl<T: Clone> Tensor<T> {
         for (axis, part) in parts.iter().enumerate().rev() {
             array = part.of_axis(array, Axis(axis));
         }
-        Tensor(array)
+        Tensor::of(array)
     }
 
     /// The element or the rest at an index of an axis, which is dropped.
