@@ -2,45 +2,67 @@
 //!
 //! Adding up floats in strict order costs the latency of an addition for each term; eight sums side by side fill the vector units.
 
-use crate::Real;
-use std::ops::Range;
+use std::ops::{Add, AddAssign, Range};
 
 /// How many sums run side by side.
 const LANES: usize = 8;
 
+/// What can be added up: floats, and their tangents in several directions.
+pub trait Summand: Copy + Default + Add<Output = Self> + AddAssign {}
+
+impl<T: Copy + Default + Add<Output = T> + AddAssign> Summand for T {}
+
 /// The sum of `term(lo)`, …, `term(hi - 1)`, in some order.
 ///
 #[inline(always)]
-pub fn sum<T: Real>(lo: usize, hi: usize, term: impl Fn(usize) -> T) -> T {
+pub fn sum<T: Summand>(lo: usize, hi: usize, term: impl Fn(usize) -> T) -> T {
     let [sum] = sums(lo, hi, |i| [term(i)]);
     sum
 }
 
 /// Several [`sum`]s at once.
 #[inline(always)]
-pub fn sums<T: Real, const N: usize>(lo: usize, hi: usize, terms: impl Fn(usize) -> [T; N]) -> [T; N] {
-    let mut total = [T::default(); N];
+pub fn sums<T: Summand, const N: usize>(lo: usize, hi: usize, terms: impl Fn(usize) -> [T; N]) -> [T; N] {
+    let (total, []) = sums_of_both(lo, hi, |i| (terms(i), [0.0; 0]));
+    total
+}
+
+/// The same of sums of two types, in the same order.
+#[inline(always)]
+pub fn sums_of_both<T: Summand, U: Summand, const N: usize, const M: usize>(
+    lo: usize,
+    hi: usize,
+    terms: impl Fn(usize) -> ([T; N], [U; M]),
+) -> ([T; N], [U; M]) {
+    let (mut first, mut second) = ([T::default(); N], [U::default(); M]);
     let chunks = hi.saturating_sub(lo) / LANES;
     if chunks > 0 {
-        let mut lanes = [[T::default(); LANES]; N];
+        let mut lanes = ([[T::default(); LANES]; N], [[U::default(); LANES]; M]);
         for chunk in 0..chunks {
             for k in 0..LANES {
                 let terms = terms(lo + chunk * LANES + k);
-                for (lanes, term) in lanes.iter_mut().zip(terms) {
-                    lanes[k] += term;
-                }
+                add_each(&mut lanes.0, k, terms.0);
+                add_each(&mut lanes.1, k, terms.1);
             }
         }
-        for (total, lanes) in total.iter_mut().zip(lanes) {
-            *total = lanes.into_iter().fold(T::default(), |a, b| a + b);
-        }
+        (first, second) = (lanes.0.map(total), lanes.1.map(total));
     }
     for i in lo + chunks * LANES..hi {
-        for (total, term) in total.iter_mut().zip(terms(i)) {
-            *total += term;
-        }
+        let terms = terms(i);
+        first.iter_mut().zip(terms.0).for_each(|(sum, term)| *sum += term);
+        second.iter_mut().zip(terms.1).for_each(|(sum, term)| *sum += term);
     }
-    total
+    (first, second)
+}
+
+#[inline(always)]
+fn add_each<T: Summand, const N: usize>(lanes: &mut [[T; LANES]; N], k: usize, terms: [T; N]) {
+    lanes.iter_mut().zip(terms).for_each(|(lanes, term)| lanes[k] += term);
+}
+
+#[inline(always)]
+fn total<T: Summand>(lanes: [T; LANES]) -> T {
+    lanes.into_iter().fold(T::default(), |a, b| a + b)
 }
 
 /// What the iterations of a loop over `range` recorded, in their order: the last entries before `cursor`, which moves in front of

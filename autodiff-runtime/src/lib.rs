@@ -53,7 +53,7 @@ pub mod rt {
     pub use crate::jacobian::{Mode, Unit, block, check_block, count, locate, row, row_array, write_column, write_row};
     pub use crate::jet::{Exponent, Jet, Number};
     pub use crate::kept::{Keep, KeepReferent, KeepValue};
-    pub use crate::lanes::{last, record, sum, sums};
+    pub use crate::lanes::{last, record, sum, sums, sums_of_both};
     pub use crate::ops::{RealRules, Rule1, Rule1Dot, Rule1High, Rule2, Rule2Dot, Rule2High, Rule3, Rule3Dot, Rule3High, prim};
     pub use crate::ops::{add_assign, div_assign, mul_assign, rem_assign, sub_assign};
     pub use crate::real::{Real, float, float_like};
@@ -69,6 +69,9 @@ pub mod rt {
         Lengths, check_array, check_lengths, clear_tangent, copied_tangent, into_grad, store, store_add, tangent_of,
     };
     pub use crate::tensor::{Tensor, TensorShadow};
-    pub use crate::wide::{LANES, Lanes, Units, WideGrad, lane, lanes, one_by_one, set_lane, write_each, write_lanes, zero_wide};
+    pub use crate::wide::{
+        LANES, Lanes, Units, WideGrad, lane, lanes, one_by_one, set_lane, wide_zeros, write_each, write_lane_rows, write_lanes,
+        zero_wide,
+    };
     pub use crate::wrapper::{Integer, Wrapper, fallible, integer, value};
 }

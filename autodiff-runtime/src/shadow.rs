@@ -340,13 +340,13 @@ pub fn shadow_of<T: Differentiable + ?Sized>(zeros: &T::Zeros) -> &T::Shadow {
 
 /// The shadow of `len` floats of the type of `zero`.
 #[inline]
-pub fn cells<T: Real>(zero: T, len: usize) -> Vec<Cell<T>> {
+pub fn cells<T: Copy>(zero: T, len: usize) -> Vec<Cell<T>> {
     vec![zero; len].into_iter().map(Cell::new).collect()
 }
 
 /// The shadow of an array of floats of the type of `zero`.
 #[inline]
-pub fn cell_array<T: Real, const N: usize>(zero: T) -> [Cell<T>; N] {
+pub fn cell_array<T: Copy, const N: usize>(zero: T) -> [Cell<T>; N] {
     [zero; N].map(Cell::new)
 }
 

@@ -11,7 +11,7 @@ use crate::flat::Flat;
 use crate::gradient::{AddScaled, Gradient};
 use crate::jacobian::{locate, write_column};
 use crate::real::Real;
-use crate::shadow::ShadowOps;
+use crate::shadow::{CellExt, ShadowOps};
 
 /// How many directions there are.
 pub const LANES: usize = 4;
@@ -177,6 +177,13 @@ impl<T: Real> Differentiable for Lanes<T> {
     }
 }
 
+impl<T: Real> CellExt<Lanes<T>> for Cell<Lanes<T>> {
+    #[inline(always)]
+    fn add(&self, v: Lanes<T>) {
+        self.set(self.get() + v);
+    }
+}
+
 impl<T: Real> ShadowOps for Cell<Lanes<T>> {
     type Grad = Lanes<T>;
 
@@ -240,6 +247,14 @@ pub fn lanes<T: Real>(x: T) -> Lanes<T> {
 #[inline(always)]
 pub fn zero_wide<T: Differentiable + ?Sized>(x: &T) -> WideGrad<T> {
     x.zero_wide()
+}
+
+/// A shadow like `x` for the tangents of adjoints in several directions, all zero.
+#[inline(always)]
+pub fn wide_zeros<T: Differentiable + ?Sized>(x: &T) -> <Wide<T> as Differentiable>::Zeros {
+    let wide = x.zero_wide();
+    let wide: &T::Wide = wide.borrow();
+    wide.zeros()
 }
 
 /// One of the directions.
@@ -340,19 +355,43 @@ pub fn write_lanes<T: Flat + ?Sized, F: Real, const N: usize>(
     first: usize,
     columns: &[usize; N],
 ) {
-    let total: usize = columns.iter().sum();
-    let lanes = (total - first).min(LANES);
-    let places: [(usize, usize); LANES] =
-        std::array::from_fn(|lane| if lane < lanes { locate(columns, first + lane) } else { (0, 0) });
+    let places = places(first, columns);
     let mut seen = 0;
     tangent.floats(&mut |float, _| {
         let (row, lane) = (seen / LANES, seen % LANES);
         seen += 1;
-        if lane < lanes {
-            let (block, at) = places[lane];
+        if let Some((block, at)) = places[lane] {
             blocks[block][row * columns[block] + at] = F::from_f64(float);
         }
     });
+}
+
+/// Overwrites the rows from `first` on with a tangent's directions, as many as there are, which stand side by side for each float; `blocks` lie
+/// one below the other, `rows` says how many each has, and each row has `columns` floats.
+#[inline]
+pub fn write_lane_rows<T: Flat + ?Sized, F: Real, const N: usize>(
+    blocks: [&mut [F]; N],
+    tangent: &T,
+    first: usize,
+    rows: &[usize; N],
+    columns: usize,
+) {
+    let places = places(first, rows);
+    let mut seen = 0;
+    tangent.floats(&mut |float, _| {
+        let (column, lane) = (seen / LANES, seen % LANES);
+        seen += 1;
+        if let Some((block, at)) = places[lane] {
+            blocks[block][at * columns + column] = F::from_f64(float);
+        }
+    });
+}
+
+/// Where the elements from `first` on of several lists, one behind the other, are: in which list, and where there.
+#[inline(always)]
+fn places<const N: usize>(first: usize, lengths: &[usize; N]) -> [Option<(usize, usize)>; LANES] {
+    let total: usize = lengths.iter().sum();
+    std::array::from_fn(|lane| (first + lane < total).then(|| locate(lengths, first + lane)))
 }
 
 #[cfg(test)]

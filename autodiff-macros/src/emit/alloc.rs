@@ -3,7 +3,7 @@
 use super::Emitter;
 use super::expr::tuple;
 use super::frag::{Effects, Frag, MEMORY, Prec};
-use crate::ir::{Alloc, Class, Construct, Kind, ListForm, Shape};
+use crate::ir::{Alloc, Class, Construct, Kind, ListForm, Shape, Value};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -74,32 +74,33 @@ impl<'a> Emitter<'a> {
     }
 
     /// A shadow, all zero. Its numbers are untyped like literals, so that they have operators before they have a type.
-    pub(super) fn zeros(&mut self, shape: &Shape) -> Frag {
-        let rt = self.rt.clone();
+    pub(super) fn zeros(&mut self, v: Value, shape: &Shape) -> Frag {
+        let (rt, zero) = (self.rt.clone(), self.zero_of(v));
         match shape {
             Shape::Like(place) => {
+                let zeros = if self.is_wide(v) && !self.is_wide(place.base) { quote!(wide_zeros) } else { quote!(zeros) };
                 let place = self.shared(place);
                 let tokens = &place.tokens;
-                Frag::atom(quote!(#rt::zeros(#tokens))).with(&[&place])
+                Frag::atom(quote!(#rt::#zeros(#tokens))).with(&[&place])
             }
             Shape::Vec(n) => {
                 let n = self.value(*n);
                 let len = &n.tokens;
-                Frag::atom(quote!(#rt::cells(0.0, #len))).with(&[&n])
+                Frag::atom(quote!(#rt::cells(#zero, #len))).with(&[&n])
             }
             Shape::Array(n) => {
                 let n = self.value(*n);
                 let len = const_argument(&n);
-                Frag::atom(quote!(#rt::cell_array::<_, #len>(0.0))).with(&[&n])
+                Frag::atom(quote!(#rt::cell_array::<_, #len>(#zero))).with(&[&n])
             }
-            Shape::Float => Frag::atom(quote!(::core::cell::Cell::new(0.0))),
+            Shape::Float => Frag::atom(quote!(::core::cell::Cell::new(#zero))),
             Shape::List(n, form) => {
                 let len = Literal::usize_unsuffixed(*n);
                 Frag::atom(match form {
-                    ListForm::Array => quote!(#rt::cell_array::<_, #len>(0.0)),
-                    ListForm::Vec => quote!(#rt::cells(0.0, #len)),
+                    ListForm::Array => quote!(#rt::cell_array::<_, #len>(#zero)),
+                    ListForm::Vec => quote!(#rt::cells(#zero, #len)),
                     ListForm::Tuple => {
-                        let cells = vec![quote!(::core::cell::Cell::new(0.0)); *n];
+                        let cells = vec![quote!(::core::cell::Cell::new(#zero)); *n];
                         tuple(cells.iter())
                     }
                 })

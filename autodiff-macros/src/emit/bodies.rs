@@ -1,6 +1,6 @@
 //! The hidden functions' bodies, from the programs.
 
-use super::companion::{Body, companion, signature::Home, signature::Signature, types::without_lifetimes};
+use super::companion::{Body, Wide, companion, hessian, signature::Home, signature::Signature, types::without_lifetimes};
 use super::{body, body_boxed, body_wide, param_ident};
 use crate::ir::{Block, Callee, Function, Stmt};
 use crate::transform::wide::wide;
@@ -20,14 +20,22 @@ pub(crate) fn companion_of(
         with_params(adjoint, |adjoint| if sig.recursive { body_boxed(adjoint, &krate) } else { body(adjoint, &krate) })
     };
     let tangent = |tangent: Function| with_params(tangent, |tangent| body(tangent, &krate));
-    // Only what is called by a path is called with tangents in several directions. Operations on tensors gain nothing by that.
-    let is_apt = matches!(sig.home, Home::Companion) && !sig.has_tensors() && !sig.has_functions();
-    let wide = tangents.first().filter(|_| is_apt).and_then(|tangent| wide(tangent, &sig.krate));
-    let wide = wide.map(|wide| with_params(wide, |wide| body_wide(wide, &krate)));
+    let wide = wide_bodies(sig, &adjoints, &tangents);
     let adjoints: Vec<Body> = adjoints.into_iter().map(forward).collect();
     let tangents: Vec<Body> = tangents.into_iter().map(tangent).collect();
     let fused = fused.map(|fused| with_params(fused, |fused| body(fused, &krate)));
-    companion(sig, &adjoints, &tangents, fused.as_ref(), wide.as_ref())
+    companion(sig, &adjoints, &tangents, fused.as_ref(), &wide)
+}
+
+/// Only what is called by a path is called with tangents in several directions. Operations on tensors gain nothing by that.
+fn wide_bodies(sig: &Signature, adjoints: &[Function], tangents: &[Function]) -> Wide {
+    if !matches!(sig.home, Home::Companion) || sig.has_tensors() || sig.has_functions() {
+        return Wide::default();
+    }
+    let print = |f: Function| with_params(f, |f| body_wide(f, &sig.krate.to_token_stream()));
+    let tangent = tangents.first().and_then(|tangent| wide(tangent, &sig.krate));
+    let adjoint = adjoints.get(1).filter(|_| hessian::gains_by_lanes(sig)).and_then(|adjoint| wide(adjoint, &sig.krate));
+    Wide { tangent: tangent.map(print), adjoint: adjoint.map(|adjoint| print(with_types(sig, adjoint))) }
 }
 
 /// The pullback writes out the types of its parameters: `impl Trait` has a name there, and lifetimes are the caller's.

@@ -1,7 +1,7 @@
 //! The pullback as a closure.
 //!
 //! Its parameters take their types from the signature. Written out again they would cost rustc as much as the signature itself; in a box
-//! they have to be.
+//! they have to be, and where there is no signature.
 
 use super::frag::Moved;
 use super::{Emitter, function};
@@ -21,14 +21,14 @@ fn primal_slot_type(param: &Param, rt: &TokenStream) -> TokenStream {
 }
 
 /// The type of the slot of a parameter's tangent.
-fn tangent_slot_type(param: &Param, rt: &TokenStream) -> TokenStream {
-    let ty = referent(&param.ty);
+fn tangent_slot_type(param: &Param, rt: &TokenStream, wide: bool) -> TokenStream {
+    let (ty, tangent) = (referent(&param.ty), if wide { quote!(Wide) } else { quote!(Tangent) });
     match param.mode {
         Mode::Copy => quote!(#rt::Ignored),
         Mode::Function => quote!(::core::option::Option<#rt::DotsAgain<'_, #ty>>),
         _ if !param.active => quote!(#rt::Ignored),
-        Mode::Move | Mode::Shared => quote!(::core::option::Option<&#rt::Tangent<#ty>>),
-        Mode::Mut => quote!(::core::option::Option<&mut #rt::Tangent<#ty>>),
+        Mode::Move | Mode::Shared => quote!(::core::option::Option<&#rt::#tangent<#ty>>),
+        Mode::Mut => quote!(::core::option::Option<&mut #rt::#tangent<#ty>>),
     }
 }
 
@@ -56,12 +56,12 @@ fn or_zero(what: &str, mode: Mode, dot: &Ident, primal: &Ident, rt: &TokenStream
 }
 
 /// The type of a parameter's shadow slot in the pullback.
-fn shadow_slot_type(param: &Param, rt: &TokenStream) -> TokenStream {
+fn shadow_slot_type(param: &Param, rt: &TokenStream, wide: bool) -> TokenStream {
     if param.mode == Mode::Function {
         let ty = &param.ty;
         quote!(::core::option::Option<#rt::Slots<'_, #ty>>)
     } else if param.active {
-        let shadow = shadow_type(referent(&param.ty), rt);
+        let shadow = shadow_type(referent(&param.ty), rt, wide);
         quote!(::core::option::Option<#shadow>)
     } else {
         quote!(#rt::Ignored)
@@ -69,8 +69,8 @@ fn shadow_slot_type(param: &Param, rt: &TokenStream) -> TokenStream {
 }
 
 /// A reference to the shadow of a `ty`.
-fn shadow_type(ty: &syn::Type, rt: &TokenStream) -> TokenStream {
-    quote!(&#rt::ShadowOf<#ty>)
+fn shadow_type(ty: &syn::Type, rt: &TokenStream, wide: bool) -> TokenStream {
+    if wide { quote!(&#rt::ShadowOf<#rt::Wide<#ty>>) } else { quote!(&#rt::ShadowOf<#ty>) }
 }
 
 /// What a reference type refers to.
@@ -115,22 +115,23 @@ impl<'a> Emitter<'a> {
                         let primal = self.ident(param.value);
                         primals[i].0 = quote!(#primal);
                         let dot = self.ident(*dot);
-                        zeros.extend(tangent_or_zero(param.mode, &dot, &primal, &rt));
+                        let or_zero = if self.wide { wide_or_zero } else { tangent_or_zero };
+                        zeros.extend(or_zero(param.mode, &dot, &primal, &rt));
                         quote!(#dot)
                     }
                     PrimalSlot::Again(_) | PrimalSlot::Ignored => quote!(_),
                 };
-                dots.push((name, tangent_slot_type(param, &rt)));
+                dots.push((name, tangent_slot_type(param, &rt, self.wide)));
             }
             tangents.push(dots);
         }
         let mut out_bars: Vec<Slot> = Vec::new();
         for out_bar in [c.out_bar].into_iter().chain(c.tangents.iter().map(|t| t.out_bar)) {
             self.refs.insert(out_bar);
-            out_bars.push((self.binding(out_bar), shadow_type(&f.result_ty, &rt)));
+            out_bars.push((self.binding(out_bar), shadow_type(&f.result_ty, &rt, self.is_wide(out_bar))));
         }
         let mut shadows = Vec::new();
-        for given in [&c.shadows].into_iter().chain(c.tangents.iter().map(|t| &t.shadows)) {
+        for (set, given) in [&c.shadows].into_iter().chain(c.tangents.iter().map(|t| &t.shadows)).enumerate() {
             let slots = f.params.iter().zip(given).map(|(param, shadow)| {
                 let name = match shadow {
                     None => quote!(_),
@@ -139,7 +140,7 @@ impl<'a> Emitter<'a> {
                         self.binding(*v)
                     }
                 };
-                (name, shadow_slot_type(param, &rt))
+                (name, shadow_slot_type(param, &rt, self.wide && set > 0))
             });
             shadows.push(slots.collect());
         }
@@ -172,7 +173,7 @@ impl<'a> Emitter<'a> {
         let Some(captures) = &self.captures else {
             let all = primals.into_iter().chain(tangents.into_iter().flatten()).chain(out_bars);
             let all = all.chain(shadows.into_iter().flatten());
-            let all = all.map(|(name, ty)| if self.boxed { quote!(#name: #ty) } else { name });
+            let all = all.map(|(name, ty)| if self.boxed || self.wide { quote!(#name: #ty) } else { name });
             return (quote!(#(#all),*), TokenStream::new());
         };
         let (rt, mut params, mut unpacked) = (&self.rt, TokenStream::new(), TokenStream::new());

@@ -5,7 +5,7 @@ mod calls;
 mod check;
 mod fallible;
 pub(crate) mod function;
-mod hessian;
+pub(crate) mod hessian;
 pub(crate) mod hidden;
 mod higher;
 mod jacobian;
@@ -50,37 +50,47 @@ impl Body {
     }
 }
 
-/// The companion of a function, or the siblings of a method, given the bodies of the hidden functions by order; of the gradient in one sweep, and
-/// of the tangent in several directions at once, if there are such.
+/// The bodies for several directions at once, as far as there are any.
+#[derive(Default)]
+pub(crate) struct Wide {
+    /// Of `tangent`.
+    pub(crate) tangent: Option<Body>,
+    /// Of `forward_order_2`: its pullback.
+    pub(crate) adjoint: Option<Body>,
+}
+
+/// The companion of a function, or the siblings of a method, given the bodies of the hidden functions by order; of the gradient in one sweep, if
+/// there is one, and those for several directions at once.
 pub(crate) fn companion(
     sig: &Signature,
     forward: &[Body],
     tangent: &[Body],
     fused: Option<&Body>,
-    wide: Option<&Body>,
+    wide: &Wide,
 ) -> TokenStream {
     let mut items = Vec::new();
     items.extend(fused.and_then(|body| Some(hidden::fused(sig, body, body.cotangents.as_ref()?))));
     items.extend(forward.iter().map(|body| hidden::forward(sig, &Program::Adjoint.name(body.directions()), body)));
     items.extend(tangent.iter().map(|body| hidden::tangent(sig, &Program::Tangent.name(body.directions()), body)));
-    items.extend(lanes::tangent(sig, wide));
+    items.extend(lanes::tangent(sig, wide.tangent.as_ref()));
+    items.extend(wide.adjoint.as_ref().map(|body| lanes::hessian_rows(sig, body)));
     if !sig.is_in_trait() {
         items.push(hidden::primal(sig));
     }
     let hidden = items.into_iter().map(|item| item.whole(sig));
-    assemble(sig, offered(sig, fused.is_some(), wide.is_some()).into_iter().chain(hidden))
+    assemble(sig, offered(sig, Has::of(fused, wide)).into_iter().chain(hidden))
 }
 
 /// The same signatures around bodies that panic: after errors, so that what uses the companion still means something.
 pub(crate) fn stub(sig: &Signature) -> TokenStream {
-    let items = public(sig, false, false).into_iter().chain(signatures(sig)).chain(lanes::tangent(sig, None));
+    let items = public(sig, Has::default()).into_iter().chain(signatures(sig)).chain(lanes::tangent(sig, None));
     assemble(sig, items.map(|item| item.stub(sig)))
 }
 
 /// What a trait declares beside a method without a body: the hidden functions are for its implementors to give, the others
 /// follow from them.
 pub(crate) fn declarations(sig: &Signature) -> TokenStream {
-    let offered = offered(sig, false, false).into_iter();
+    let offered = offered(sig, Has::default()).into_iter();
     assemble(sig, offered.chain(signatures(sig).into_iter().map(|item| item.declared(sig))))
 }
 
@@ -106,31 +116,48 @@ fn signatures(sig: &Signature) -> Vec<Item> {
 }
 
 /// What users call. Where the derivative of a function that is passed in is asked for, it is there for the message only.
-fn offered(sig: &Signature, fused: bool, is_wide: bool) -> Vec<TokenStream> {
+fn offered(sig: &Signature, has: Has) -> Vec<TokenStream> {
     match sig.functions().find(|(_, function)| function.needs_derivative) {
-        None => public(sig, fused, is_wide).into_iter().map(|item| item.whole(sig)).collect(),
+        None => public(sig, has).into_iter().map(|item| item.whole(sig)).collect(),
         Some((param, _)) => {
             let (unknown, krate, ident) = (sig.of_unknown(), &sig.krate, &param.ident);
             let body = quote!(#krate::rt::unreachable(&#ident));
-            items(&unknown, true, false, false).into_iter().map(|item| item.without_value(&unknown, &body)).collect()
+            items(&unknown, true, Has::default()).into_iter().map(|item| item.without_value(&unknown, &body)).collect()
         }
     }
 }
 
-/// What users call. A trait has it from the declaration. `fused`: gradients need no pullback; `is_wide`: several directions run at once.
-fn public(sig: &Signature, fused: bool, is_wide: bool) -> Vec<Item> {
-    items(sig, sig.has_functions(), fused, is_wide)
+/// Which of the programs there are that not every function has.
+#[derive(Clone, Copy, Debug, Default)]
+struct Has {
+    /// Gradients need no pullback.
+    fused: bool,
+    /// Columns of Jacobians run several at once.
+    lanes: bool,
+    /// So do rows of Hessians.
+    lane_rows: bool,
+}
+
+impl Has {
+    fn of(fused: Option<&Body>, wide: &Wide) -> Has {
+        Has { fused: fused.is_some(), lanes: wide.tangent.is_some(), lane_rows: wide.adjoint.is_some() }
+    }
+}
+
+/// What users call. A trait has it from the declaration.
+fn public(sig: &Signature, has: Has) -> Vec<Item> {
+    items(sig, sig.has_functions(), has)
 }
 
 /// The same, of a function that may take functions: what is made of several runs of it is not offered for those.
-fn items(sig: &Signature, takes_functions: bool, fused: bool, is_wide: bool) -> Vec<Item> {
+fn items(sig: &Signature, takes_functions: bool, has: Has) -> Vec<Item> {
     let is_declared = sig.member().is_some_and(|member| member.block == Block::TraitImpl);
     if is_declared || takes_functions && sig.active().next().is_none() {
         return Vec::new();
     }
     let mut items = if sig.returns_float() {
-        let mut gradients = vec![pullback::grad(sig), pullback::value_and_grad(sig, fused)];
-        gradients.extend([buffers::value_and_grad_into(sig), buffers::value_and_grad_add(sig, fused)]);
+        let mut gradients = vec![pullback::grad(sig), pullback::value_and_grad(sig, has.fused)];
+        gradients.extend([buffers::value_and_grad_into(sig), buffers::value_and_grad_add(sig, has.fused)]);
         gradients
     } else {
         fallible::all(sig)
@@ -138,14 +165,15 @@ fn items(sig: &Signature, takes_functions: bool, fused: bool, is_wide: bool) -> 
     items.extend([
         pullback::vjp(sig),
         pullback::vjp_persistent(sig),
-        buffers::vjp_into(sig, fused),
+        buffers::vjp_into(sig, has.fused),
         jvp::jvp(sig),
         jvp::jvp_into(sig),
         check::check(sig),
     ]);
     items.extend(higher::all(sig));
     if !takes_functions {
-        items.extend(jacobian::all(sig, is_wide).into_iter().chain(hessian::hessian(sig)).chain(nested::all(sig)));
+        let matrices = jacobian::all(sig, has.lanes).into_iter().chain(hessian::hessian(sig, has.lane_rows));
+        items.extend(matrices.chain(nested::all(sig)));
     }
     items.iter_mut().for_each(|item| item.demand_copies(sig));
     items

@@ -219,10 +219,22 @@ impl<'a> Emitter<'a> {
             self.push(quote!(#acc += #rt::sum(#lo, #hi, |#index| #body);));
             return true;
         }
-        let body = body(quote!([#(#values),*]));
         let parts: Vec<Ident> = accs.iter().map(|_| self.fresh("sum")).collect();
+        let of_sort = |wide: bool, all: &[TokenStream]| {
+            let all = all.iter().zip(&accs).filter(|(_, acc)| self.is_wide(**acc) == wide).map(|(one, _)| one);
+            quote!([#(#all),*])
+        };
+        let names: Vec<TokenStream> = parts.iter().map(|part| quote!(#part)).collect();
+        if accs.iter().any(|acc| self.is_wide(*acc)) && !accs.iter().all(|acc| self.is_wide(*acc)) {
+            let (floats, lanes) = (of_sort(false, &names), of_sort(true, &names));
+            let (float_terms, lane_terms) = (of_sort(false, &values), of_sort(true, &values));
+            let body = body(quote!((#float_terms, #lane_terms)));
+            self.push(quote!(let (#floats, #lanes) = #rt::sums_of_both(#lo, #hi, |#index| #body);));
+        } else {
+            let body = body(quote!([#(#values),*]));
+            self.push(quote!(let [#(#parts),*] = #rt::sums(#lo, #hi, |#index| #body);));
+        }
         let accs: Vec<Ident> = accs.iter().map(|acc| self.ident(*acc)).collect();
-        self.push(quote!(let [#(#parts),*] = #rt::sums(#lo, #hi, |#index| #body);));
         for (acc, part) in accs.iter().zip(&parts) {
             self.push(quote!(#acc += #part;));
         }

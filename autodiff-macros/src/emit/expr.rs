@@ -35,7 +35,7 @@ impl<'a> Emitter<'a> {
             }
             Op::Read(acc) => self.named(*acc),
             Op::Float(x) => float(*x),
-            Op::Zeros(shape) => self.zeros(shape),
+            Op::Zeros(shape) => self.zeros(v, shape),
             Op::Take(place) => self.take(v, place),
             Op::Peek(place) => self.peek(v, place),
             Op::Pullback { prim, args, out, out_bar, operand, tangents } if tangents.is_empty() => {

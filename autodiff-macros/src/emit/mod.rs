@@ -218,6 +218,17 @@ impl<'a> Emitter<'a> {
         }
     }
 
+    /// Its floats are in several directions at once.
+    fn is_wide(&self, v: Value) -> bool {
+        self.wide && self.f[v].tangent
+    }
+
+    /// A zero of the type that floats have in `v`.
+    fn zero_of(&self, v: Value) -> TokenStream {
+        let rt = &self.rt;
+        if self.is_wide(v) { quote!(#rt::lanes(0.0)) } else { quote!(0.0) }
+    }
+
     fn used(&self, v: Value) -> bool {
         self.uses[v.0 as usize].count > 0
     }

@@ -196,7 +196,8 @@ impl<'a> Emitter<'a> {
         }
         let (shadow, inner) = (self.ident(base), &frag.tokens);
         let tokens = if is_float {
-            quote!(#shadow.map_or(0.0, |#shadow| #inner))
+            let zero = self.zero_of(base);
+            quote!(#shadow.map_or(#zero, |#shadow| #inner))
         } else {
             quote!(#shadow.map_or_else(::core::default::Default::default, |#shadow| #inner))
         };

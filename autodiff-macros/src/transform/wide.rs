@@ -1,6 +1,6 @@
-//! The tangent program in several directions at once.
+//! The tangent program in several directions at once, and the tangent of the adjoint program.
 //!
-//! It is the tangent program of one direction, statement by statement, on tangents that are [several floats side by side]; that is a matter
+//! It is the program of one direction, statement by statement, on tangents that are [several floats side by side]; that is a matter
 //! of their types, which rustc infers. What has to be written otherwise is written otherwise here: zeros have a type, products have the
 //! tangent first, guards of infinite slopes look at each lane. All that is done to tangents is linear. Whatever else is met, or what is
 //! not known to be the same for such tangents (fields of structs, methods, nested derivatives), makes a function run one direction
@@ -8,24 +8,26 @@
 //!
 //! [several floats side by side]: the runtime's `Lanes`
 
+mod sorts;
+
 use super::tangent::referent;
 use crate::emit::companion::nested::Nested;
 use crate::ir::visit::by_ref;
 use crate::ir::{
-    Alloc, Arg, Block, Call, Callee, Function, Header, Kind, Memory, On, Op, Opaque, Place, Proj, Stmt, TangentCall, Value,
-    ValueData,
+    Alloc, Arg, Block, Call, Callee, Function, Header, Kind, Memory, Op, Opaque, Place, Proj, Shape, Stmt, TangentCall,
+    Value, ValueData,
 };
 use crate::rules::{self, Form, Prim};
 use std::collections::{BTreeMap, BTreeSet};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Path, parse_quote};
 
-/// The tangent program `f` of order 1 for tangents in several directions, if it can be written.
+/// A tangent program for several newest directions at once, if it can be written.
 pub fn wide(f: &Function, krate: &Path) -> Option<Function> {
     let mut f = f.clone();
     let mut body = std::mem::take(&mut f.body);
-    let zeros = zeros(&body);
-    while spread(&mut f.values, &zeros, &body) {}
+    let zeros = sorts::zeros(&body);
+    while sorts::spread(&mut f.values, &zeros, &body) {}
     let mut pass = Pass { values: &f.values, krate, zeros, guards: BTreeMap::new() };
     let fits = pass.block(&mut body);
     f.body = body;
@@ -33,41 +35,6 @@ pub fn wide(f: &Function, krate: &Path) -> Option<Function> {
         data.ty = data.ty.take().and_then(|ty| annotation(ty, krate));
     }
     fits.then_some(f)
-}
-
-/// The values that are the literal zero.
-fn zeros(block: &Block) -> BTreeSet<Value> {
-    let mut found = BTreeSet::new();
-    for stmt in &block.stmts {
-        if let Stmt::Let { value, op: Op::Float(0.0) } = stmt {
-            found.insert(*value);
-        }
-        found.extend(stmt.blocks().into_iter().flat_map(zeros));
-    }
-    found
-}
-
-/// Terms of a tangent are tangents, and so is a zero that stands beside one. Whether anything new was found.
-fn spread(values: &mut [ValueData], zeros: &BTreeSet<Value>, block: &Block) -> bool {
-    let mut changed = false;
-    for stmt in &block.stmts {
-        let linked: Vec<Value> = match stmt {
-            Stmt::Let { value, op: Op::Prim { args, .. } } if args.iter().any(|arg| values[arg.0 as usize].tangent) => {
-                vec![*value]
-            }
-            Stmt::Let { value, op: Op::Select(_, a, b) } if [a, b].iter().any(|arm| values[arm.0 as usize].tangent) => {
-                [a, b].into_iter().filter(|arm| zeros.contains(arm)).chain([value]).copied().collect()
-            }
-            _ => Vec::new(),
-        };
-        for value in linked {
-            changed |= !std::mem::replace(&mut values[value.0 as usize].tangent, true);
-        }
-        for block in stmt.blocks() {
-            changed |= spread(values, zeros, block);
-        }
-    }
-    changed
 }
 
 /// The user's annotation of a value, for its tangent; none if it names more than floats.
@@ -98,8 +65,8 @@ struct Pass<'a> {
     values: &'a [ValueData],
     krate: &'a Path,
     zeros: BTreeSet<Value>,
-    /// Conditions that a tangent is zero, with that.
-    guards: BTreeMap<Value, Value>,
+    /// Conditions that floats and one tangent are zero, with those.
+    guards: BTreeMap<Value, Vec<Value>>,
 }
 
 impl Pass<'_> {
@@ -117,38 +84,40 @@ impl Pass<'_> {
     }
 
     fn stmt(&mut self, stmt: &mut Stmt) -> bool {
-        match stmt {
-            Stmt::Let { value, op } => self.let_(*value, op),
-            Stmt::Split { place, .. } | Stmt::Store { place, .. } => self.fits(place),
-            Stmt::Memory(memory) => self.memory(memory),
-            Stmt::Branch(branch) => !matches!(branch.on, On::Arm { .. }) && branch.arms.iter_mut().all(|arm| self.block(arm)),
-            Stmt::Loop(l) => {
-                let condition = match &mut l.header {
-                    Header::While(condition) => self.block(condition),
-                    Header::Range { .. } | Header::Forever | Header::Times(_) | Header::Items { .. } => true,
-                };
-                condition && self.block(&mut l.body)
+        sorts::agree(self.values, stmt)
+            && match stmt {
+                Stmt::Let { value, op } => self.let_(*value, op),
+                Stmt::Split { place, .. }
+                | Stmt::Store { place, .. }
+                | Stmt::ShadowAdd { place, .. }
+                | Stmt::ShadowClear(place)
+                | Stmt::LogRange { place, .. }
+                | Stmt::UnlogRange { place, .. } => self.fits(place),
+                Stmt::ShadowAddFrom { to, from, .. } => self.fits(to) && self.fits(from),
+                Stmt::Memory(memory) => self.memory(memory),
+                Stmt::Branch(branch) => branch.arms.iter_mut().all(|arm| self.block(arm)),
+                Stmt::Loop(l) => {
+                    let condition = match &mut l.header {
+                        Header::While(condition) => self.block(condition),
+                        Header::Range { .. } | Header::Forever | Header::Times(_) | Header::Items { .. } => true,
+                    };
+                    condition && self.block(&mut l.body)
+                }
+                Stmt::Call(call) => self.call(call),
+                Stmt::Pull(pull) => pull.tangents.is_empty(),
+                Stmt::Closure(closure) => self.block(&mut closure.body),
+                Stmt::Observe(_) => !self.touches(stmt),
+                Stmt::Declare { .. }
+                | Stmt::Set { .. }
+                | Stmt::Add { .. }
+                | Stmt::RecordNew { .. }
+                | Stmt::RecordPush { .. }
+                | Stmt::RecordRead { .. }
+                | Stmt::RecordPart { .. }
+                | Stmt::RecordAt { .. }
+                | Stmt::CursorNew { .. }
+                | Stmt::Unshare(_) => true,
             }
-            Stmt::Call(call) => self.call(call),
-            Stmt::Observe(_) => !self.touches(stmt),
-            Stmt::Declare { .. }
-            | Stmt::Set { .. }
-            | Stmt::Add { .. }
-            | Stmt::ShadowAdd { .. }
-            | Stmt::ShadowAddFrom { .. }
-            | Stmt::ShadowClear(_)
-            | Stmt::RecordNew { .. }
-            | Stmt::RecordPush { .. }
-            | Stmt::RecordRead { .. }
-            | Stmt::RecordPart { .. }
-            | Stmt::RecordAt { .. }
-            | Stmt::CursorNew { .. }
-            | Stmt::LogRange { .. }
-            | Stmt::UnlogRange { .. }
-            | Stmt::Unshare(_)
-            | Stmt::Pull(_)
-            | Stmt::Closure(_) => false,
-        }
     }
 
     /// It uses a tangent.
@@ -171,11 +140,11 @@ impl Pass<'_> {
             },
             Op::Prim { .. } => !self.is_tangent(value),
             Op::Select(cond, a, b) => match self.guards.get(cond) {
-                Some(factor) if self.zeros.contains(a) => {
-                    *op = self.expression(parse_quote!(__x.unless_zero(__factor)), vec![("__x", *b), ("__factor", *factor)]);
-                    true
+                Some(factors) => {
+                    let is_zero = self.zeros.contains(a);
+                    *op = self.unless_zero(*b, factors);
+                    is_zero
                 }
-                Some(_) => false,
                 None => [a, b].iter().all(|arm| self.is_tangent(**arm) == self.is_tangent(value)),
             },
             Op::Float(x) if self.is_tangent(value) => {
@@ -190,19 +159,33 @@ impl Pass<'_> {
             }
             Op::Float(_) => true,
             Op::Load(place) | Op::Len(place) | Op::Borrow { place, .. } | Op::ZeroTangent(place) => self.fits(place),
+            Op::Take(place) | Op::Peek(place) | Op::Zeros(Shape::Like(place)) => self.fits(place),
             Op::Alloc(alloc) => self.alloc(value, alloc),
-            Op::Move(_) => true,
-            Op::Pushforward { tangents, .. } => tangents.is_empty(),
-            Op::Read(_) | Op::Zeros(_) | Op::Take(_) | Op::Peek(_) | Op::Pullback { .. } | Op::Arm { .. } => false,
+            Op::Move(_) | Op::Read(_) | Op::Arm { .. } => true,
+            Op::Zeros(Shape::Vec(_) | Shape::Array(_) | Shape::Float | Shape::List(..)) => true,
+            Op::Pushforward { tangents, .. } | Op::Pullback { tangents, .. } => tangents.is_empty(),
         }
     }
 
     /// A test whether a tangent is zero is made for each lane, where the result is selected.
     fn guard(&mut self, value: Value, op: &Op) -> bool {
         let factors = rules::guarded(op).unwrap_or_default();
-        let [factor] = factors.as_slice() else { return false };
-        self.guards.insert(value, *factor);
-        true
+        let tangents = factors.iter().filter(|factor| self.is_tangent(**factor)).count();
+        self.guards.insert(value, factors);
+        tangents == 1
+    }
+
+    /// `x`, or zero where all of the factors are.
+    fn unless_zero(&self, x: Value, factors: &[Value]) -> Op {
+        let named: Vec<_> = factors.iter().enumerate().map(|(i, factor)| (format!("__factor{i}"), *factor)).collect();
+        let names = |tangent: bool| {
+            let named = named.iter().filter(move |(_, factor)| self.is_tangent(*factor) == tangent);
+            named.map(|(name, _)| quote::format_ident!("{name}")).collect::<Vec<_>>()
+        };
+        let (floats, lanes) = (names(false), names(true));
+        let guarded: Expr = parse_quote!(__x #(.unless_zero(#lanes))*);
+        let expr = if floats.is_empty() { guarded } else { parse_quote!(if #(#floats == 0.0)&&* { #guarded } else { __x }) };
+        self.expression(expr, named.iter().map(|(name, factor)| (name.as_str(), *factor)).chain([("__x", x)]).collect())
     }
 
     /// A linear operation on tangents, the tangent first.
@@ -245,12 +228,14 @@ impl Pass<'_> {
         }
     }
 
-    /// A function's companion knows such tangents; methods, nested derivatives and functions that take functions do not.
+    /// A function's companion knows such tangents; methods, nested derivatives and functions that take functions do not, and nobody's forward
+    /// sweep does.
     fn call(&self, call: &mut Call) -> bool {
         if call.tangents.is_empty() {
             return true;
         }
-        let is_known = call.callee == Callee::Companion && call.functions.is_empty() && Nested::of(&call.path).is_none();
+        let is_known = call.callee == Callee::Companion && call.functions.is_empty() && call.pull.is_none();
+        let is_known = is_known && Nested::of(&call.path).is_none();
         let mut tangents = call.tangents.iter_mut().flat_map(|TangentCall { args, .. }| args);
         is_known && tangents.all(|arg| self.argument(arg))
     }

@@ -6,7 +6,7 @@
 
 use crate::emit::companion::signature::{Param, Signature};
 use crate::emit::companion::types::without_lifetimes;
-use crate::emit::companion::{self, Body};
+use crate::emit::companion::{self, Body, Wide};
 use crate::ir::Mode;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -14,7 +14,7 @@ use syn::Path;
 
 /// The companion of a function that comes with its pullback and its directional derivative.
 pub fn companion(sig: &Signature, vjp: &Path, jvp: &Path) -> TokenStream {
-    companion::companion(sig, &[forward(sig, vjp)], &[tangent(sig, jvp)], None, None)
+    companion::companion(sig, &[forward(sig, vjp)], &[tangent(sig, jvp)], None, &Wide::default())
 }
 
 /// Runs the function; its pullback runs the user's, and adds what that returns.

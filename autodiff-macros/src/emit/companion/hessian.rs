@@ -1,16 +1,25 @@
-//! `hessian`: a run of the gradient's tangent for each row.
+//! `hessian`: a run of the gradient's tangent for each row, or for several of them.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::hidden::{HESSIAN_ROWS, Program};
 use super::higher::Sweep;
 use super::jacobian::sides::{Input, finish, flat, float, inputs, local, local_of, ty, zeros};
 use super::signature::Signature;
 use super::types::bare_or_tuple;
 use super::{Item, Locals, list};
 
+/// Whether several rows at once would be worth a program of their own: not if there are but one or two.
+pub(crate) fn gains_by_lanes(sig: &Signature) -> bool {
+    let inputs = inputs(sig);
+    let is_apt = sig.returns_float() && !sig.recursive && !sig.params.iter().any(|param| param.is_mut());
+    let has_few_rows = inputs.len() <= 2 && inputs.iter().all(|input| input.side.is_float());
+    is_apt && !has_few_rows && !inputs.iter().any(|input| input.side.is_by_lanes())
+}
+
 /// `None` without second derivatives.
-pub(super) fn hessian(sig: &Signature) -> Option<Item> {
+pub(super) fn hessian(sig: &Signature, by_lanes: bool) -> Option<Item> {
     let inputs = inputs(sig);
     if sig.order < 2 || !sig.returns_float() || inputs.is_empty() {
         return None;
@@ -26,7 +35,7 @@ pub(super) fn hessian(sig: &Signature) -> Option<Item> {
     Some(Item {
         params: sig.public_params(),
         ret: quote!(-> #ret),
-        body: body(sig, &inputs, &float),
+        body: body(sig, &inputs, &float, by_lanes),
         ..Item::new(sig, "hessian", doc)
     })
 }
@@ -40,9 +49,8 @@ fn blocks(inputs: &[Input<'_>], of: impl Fn(&Input<'_>, &Input<'_>, usize, usize
     bare_or_tuple(&rows.collect::<Vec<_>>())
 }
 
-fn body(sig: &Signature, inputs: &[Input<'_>], float: &TokenStream) -> TokenStream {
-    let (krate, counts, row) = (&sig.krate, local("counts"), local("row"));
-    let (input, at, unit) = (local("input"), local("at"), local("unit"));
+fn body(sig: &Signature, inputs: &[Input<'_>], float: &TokenStream, by_lanes: bool) -> TokenStream {
+    let counts = local("counts");
     let count = inputs.iter().map(|input| input.side.count(sig, &sig.looked_at(input.param)));
     let block = |r: usize, c: usize| local(&format!("block{r}_{c}"));
     let length = |k: usize| {
@@ -56,6 +64,20 @@ fn body(sig: &Signature, inputs: &[Input<'_>], float: &TokenStream) -> TokenStre
             made.extend(quote!(let mut #block = #zeros;));
         }
     }
+    let rows = if by_lanes { several_rows(sig, inputs, &block) } else { one_by_one(sig, inputs, &block) };
+    let result = blocks(inputs, |row, column, r, c| finish(sig, &row.side, &column.side, &block(r, c), &length(r), &length(c)));
+    quote! {
+        let #counts = [#(#count),*];
+        #made
+        #rows
+        #result
+    }
+}
+
+/// What fills the blocks by a run for each row.
+fn one_by_one(sig: &Signature, inputs: &[Input<'_>], block: &dyn Fn(usize, usize) -> Ident) -> TokenStream {
+    let (krate, counts, row) = (&sig.krate, local("counts"), local("row"));
+    let (input, at, unit) = (local("input"), local("at"), local("unit"));
     let mut locals = Locals::new(sig);
     let sweep = Sweep::new(sig, &mut locals, 1);
     let copies = sig.params.iter().filter(|param| param.is_mut()).map(|param| {
@@ -84,13 +106,10 @@ fn body(sig: &Signature, inputs: &[Input<'_>], float: &TokenStream) -> TokenStre
     let (prepared, run) = (sweep.zeros(), &sweep.run);
     let stored = sweep.active().enumerate().map(|(c, one)| {
         let of_column = inputs.iter().enumerate().map(|(r, row)| flat(&row.side, &inputs[c].side, &block(r, c)));
-        let (grad, columns) = (sig.finish(one.param, &one.bar), length(c));
-        quote!(#krate::rt::write_row(#krate::rt::row([#(#of_column),*], #input, #at, #columns), &#grad);)
+        let (grad, columns) = (sig.finish(one.param, &one.bar), syn::Index::from(c));
+        quote!(#krate::rt::write_row(#krate::rt::row([#(#of_column),*], #input, #at, #counts[#columns]), &#grad);)
     });
-    let result = blocks(inputs, |row, column, r, c| finish(sig, &row.side, &column.side, &block(r, c), &length(r), &length(c)));
     quote! {
-        let #counts = [#(#count),*];
-        #made
         for #row in 0..#counts.iter().sum::<usize>() {
             let (#input, #at) = #krate::rt::locate(&#counts, #row);
             let mut #unit = #krate::rt::Unit::new(#row);
@@ -100,6 +119,38 @@ fn body(sig: &Signature, inputs: &[Input<'_>], float: &TokenStream) -> TokenStre
             #run
             #(#stored)*
         }
-        #result
+    }
+}
+
+/// What fills the blocks by a run for several rows.
+fn several_rows(sig: &Signature, inputs: &[Input<'_>], block: &dyn Fn(usize, usize) -> Ident) -> TokenStream {
+    let (krate, counts, row, units) = (&sig.krate, local("counts"), local("row"), local("units"));
+    let (mut made, mut stored) = (TokenStream::new(), TokenStream::new());
+    let (mut dots, mut bars) = (Vec::new(), Vec::new());
+    for (c, input) in inputs.iter().enumerate() {
+        let (dot, bar) = (local_of(input.param, "_dot"), local_of(input.param, "_bar"));
+        let (looked_at, wide, columns) = (sig.looked_at(input.param), sig.wide(input.param.pointee()), syn::Index::from(c));
+        made.extend(quote! {
+            let mut #dot = #krate::rt::zero_wide(#looked_at);
+            #units.fill(&mut #dot);
+            let #bar = #krate::rt::wide_zeros(#looked_at);
+        });
+        let of_column = inputs.iter().enumerate().map(|(r, row)| flat(&row.side, &input.side, &block(r, c)));
+        stored.extend(quote! {
+            #krate::rt::write_lane_rows(
+                [#(#of_column),*], &#krate::rt::into_grad::<#wide>(#bar), #row, &#counts, #counts[#columns],
+            );
+        });
+        dots.push(quote!(::std::borrow::Borrow::borrow(&#dot)));
+        bars.push(quote!(#krate::rt::shadow_of::<#wide>(&#bar)));
+    }
+    let (rows, primals) = (sig.own(HESSIAN_ROWS), sig.primals(Program::Adjoint, 1, &super::calls::reborrowed));
+    quote! {
+        for #row in (0..#counts.iter().sum::<usize>()).step_by(#krate::rt::LANES) {
+            let mut #units = #krate::rt::Units::new(#row);
+            #made
+            #rows(#primals #(#dots,)* #(#bars),*);
+            #stored
+        }
     }
 }

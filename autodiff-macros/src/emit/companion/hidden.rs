@@ -28,6 +28,9 @@ pub(crate) enum Program {
 /// The tangent of order 1 in several directions at once; see [`super::lanes`].
 pub(crate) const WIDE: &str = "tangent_wide";
 
+/// Several rows of a Hessian; likewise.
+pub(super) const HESSIAN_ROWS: &str = "hessian_rows";
+
 impl Program {
     /// The function's name. Its end is the order of derivatives that it needs: if a callee has it not, rustc's message says so.
     pub(crate) fn name(self, directions: u32) -> String {

@@ -1,13 +1,14 @@
-//! `tangent_wide`: the tangent in several directions at once, or one after the other.
+//! Hidden functions for several directions at once: `tangent_wide`, also where that is one after the other, and `hessian_rows`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::super::closure::wide_or_zero;
-use super::hidden::{Program, WIDE, primal_type};
+use super::hidden::{HESSIAN_ROWS, Program, WIDE, primal_type};
 use super::signature::{Home, Signature};
 use super::types::owned;
 use super::{Body, Item};
+use crate::ir::Mode;
 
 /// With `body` if there is one. `None` beside methods and functions that take functions, which are not called with such tangents.
 pub(super) fn tangent(sig: &Signature, body: Option<&Body>) -> Option<Item> {
@@ -37,6 +38,43 @@ pub(super) fn tangent(sig: &Signature, body: Option<&Body>) -> Option<Item> {
     let mut item = Item { doc: None, params, ret, body, ..Item::new(sig, WIDE, String::new()) };
     item.demand_copies(sig);
     Some(item)
+}
+
+/// Several rows of the Hessian, which are added to shadows: the tangent of forward sweep and pullback in one function, since nobody else calls
+/// them.
+pub(super) fn hessian_rows(sig: &Signature, body: &Body) -> Item {
+    let (krate, mut names, some) = (&sig.krate, sig.names(), quote!(::core::option::Option::Some));
+    let ignored = quote!(#krate::rt::Ignored,);
+    let (mut params, mut dots, mut bars) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
+    let (mut primals_again, mut dots_again, mut unwanted, mut wanted) =
+        (TokenStream::new(), TokenStream::new(), TokenStream::new(), TokenStream::new());
+    for ((name, param), dot) in body.params.iter().zip(&sig.params).zip(body.dots.iter().flatten()) {
+        let (ty, wide, is_copy) = (primal_type(param), sig.wide(param.pointee()), param.mode == Mode::Copy);
+        params.extend(quote!(#name: #ty,));
+        primals_again.extend(if is_copy { ignored.clone() } else { quote!(#name,) });
+        let Some(dot) = dot.as_ref().filter(|_| param.active) else {
+            for slots in [&mut dots_again, &mut unwanted, &mut wanted] {
+                slots.extend(ignored.clone());
+            }
+            continue;
+        };
+        let bar = names.derived(&param.ident, "_rows");
+        dots.extend(quote!(#dot: &#wide,));
+        bars.extend(quote!(#bar: &#krate::rt::ShadowOf<#wide>,));
+        dots_again.extend(if is_copy { ignored.clone() } else { quote!(#some(#dot),) });
+        unwanted.extend(quote!(::core::option::Option::None,));
+        wanted.extend(quote!(#some(#bar),));
+    }
+    let (pull, tokens, one) = (names.fresh(&["pull", "pullback"]), &body.tokens, sig.one());
+    let body = quote! {
+        let (_, #pull) = { #tokens };
+        #pull(
+            #primals_again #dots_again
+            &::core::cell::Cell::new(#one), &::core::cell::Cell::new(#krate::rt::lanes(0.0)),
+            #unwanted #wanted
+        );
+    };
+    Item { doc: None, params: quote!(#params #dots #bars), body, private: true, ..Item::new(sig, HESSIAN_ROWS, String::new()) }
 }
 
 /// A run of `tangent` for each direction.

@@ -56,8 +56,13 @@ impl<'s> Side<'s> {
         matches!(self.axes, Axes::Fixed(_))
     }
 
+    /// A single float.
+    pub(in super::super) fn is_float(&self) -> bool {
+        matches!(&self.axes, Axes::Fixed(lengths) if lengths.is_empty())
+    }
+
     /// Whether the lanes of each float stand side by side in a tangent in several directions is not known: a struct's is as many gradients.
-    pub(super) fn is_by_lanes(&self) -> bool {
+    pub(in super::super) fn is_by_lanes(&self) -> bool {
         matches!(self.axes, Axes::Floats)
     }
 
@@ -205,7 +210,7 @@ impl<'s> Sides<'s> {
 
     /// The only input is a float.
     pub(in super::super) fn has_one_column(&self) -> bool {
-        matches!(self.inputs.as_slice(), [Input { side: Side { axes: Axes::Fixed(lengths), .. }, .. }] if lengths.is_empty())
+        matches!(self.inputs.as_slice(), [input] if input.side.is_float())
     }
 
     /// Every block, with what its type follows from.
