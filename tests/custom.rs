@@ -488,3 +488,82 @@ fn pullbacks_and_directions() {
     close(dx, slope(|x| angle(x, 1.7), 0.8));
     close(dy, slope(|y| angle(0.8, y), 1.7));
 }
+
+/// Methods with rules: a table that is looked up, and what may be said of partial derivatives there.
+mod methods {
+    use super::{close, slope};
+    use differentiate::{Differentiable, differentiate};
+
+    #[derive(Clone, Debug)]
+    struct Table {
+        values: Vec<f64>,
+        h: f64,
+    }
+
+    impl Table {
+        fn cell(&self, x: f64) -> (usize, f64) {
+            let i = ((x / self.h) as usize).min(self.values.len() - 2);
+            (i, x / self.h - i as f64)
+        }
+    }
+
+    /// Cubic between its points.
+    #[differentiate]
+    impl Table {
+        #[differentiate(order = 2, d(x) = self.slope(x) * scale, d(scale) = out / scale)]
+        fn at(#[constant] &self, x: f64, scale: f64) -> f64 {
+            let (i, t) = self.cell(x);
+            let s = t * t * (3.0 - 2.0 * t);
+            (self.values[i] * (1.0 - s) + self.values[i + 1] * s) * scale
+        }
+
+        #[differentiate(d(x) = {
+            let (i, t) = self.cell(x);
+            (self.values[i + 1] - self.values[i]) * (6.0 - 12.0 * t) / (self.h * self.h)
+        })]
+        fn slope(#[constant] &self, x: f64) -> f64 {
+            let (i, t) = self.cell(x);
+            (self.values[i + 1] - self.values[i]) * 6.0 * t * (1.0 - t) / self.h
+        }
+    }
+
+    #[derive(Clone, Copy, Differentiable)]
+    struct Gauge {
+        offset: f64,
+    }
+
+    #[differentiate(order = 2)]
+    impl Gauge {
+        #[differentiate(d(x) = 3.0 * x * x, d(y) = 2.0)]
+        fn cubic(x: f64, y: f64) -> f64 {
+            x.powi(3) + 2.0 * y
+        }
+
+        fn read(&self, x: f64, #[constant] table: &Table) -> f64 {
+            let raw: f64 = Self::cubic(x * self.offset, self.offset);
+            let shown: f64 = table.at(x, raw);
+            shown * self.offset
+        }
+    }
+
+    fn table() -> Table {
+        Table { values: (0..9).map(|i| f64::from(i).sin()).collect(), h: 0.5 }
+    }
+
+    #[test]
+    fn rules_of_methods() {
+        let (table, gauge, x) = (table(), Gauge { offset: 0.7 }, 1.3);
+        close(table.at_grad(x, 2.0).0, slope(|x| table.at(x, 2.0), x));
+        close(table.at_jvp(x, 2.0, 0.0, 1.0).1, table.at(x, 1.0));
+        let (xx, scaled) = table.at_hvp(x, 2.0, 1.0, 0.0);
+        close(xx, slope(|x| table.at_grad(x, 2.0).0, x));
+        close(scaled, table.slope(x));
+        let (gauge_bar, x_bar) = gauge.read_grad(x, &table);
+        close(x_bar, slope(|x| gauge.read(x, &table), x));
+        close(gauge_bar.offset, slope(|offset| Gauge { offset }.read(x, &table), 0.7));
+        let (gauge_dot, x_dot) = gauge.read_hvp(x, &table, &GaugeGrad { offset: 1.0 }, 0.5);
+        let along = |t: f64| Gauge { offset: 0.7 + t }.read_grad(x + 0.5 * t, &table);
+        close(x_dot, slope(|t| along(t).1, 0.0));
+        close(gauge_dot.offset, slope(|t| along(t).0.offset, 0.0));
+    }
+}

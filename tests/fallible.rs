@@ -146,3 +146,167 @@ fn results_that_are_no_numbers() {
     let (y, pull) = generic::vjp(2.0, &mut out).unwrap();
     assert_eq!((y, pull(1.0, vec![1.0]), out), (8.0, (16.0, vec![0.0]), [4.0]));
 }
+
+/// Derivatives of fallible functions in functions that are differentiated themselves, at order 2.
+mod nested {
+    use differentiate::differentiate;
+
+    #[derive(Debug, PartialEq)]
+    pub(super) struct Outside(f64);
+
+    #[differentiate(order = 4)]
+    fn entropy(x: f64, k: f64) -> Result<f64, Outside> {
+        if x <= 0.0 {
+            return Err(Outside(x));
+        }
+        Ok(k * x * x * x.ln())
+    }
+
+    #[differentiate(order = 4)]
+    fn norm(x: &[f64]) -> Option<f64> {
+        let sum: f64 = x.iter().map(|v| v * v * v).sum();
+        if sum > 0.0 { Some(sum.sqrt()) } else { None }
+    }
+
+    #[differentiate(order = 3)]
+    fn turned(x: &mut [f64], angle: f64) -> Result<f64, Outside> {
+        for v in x.iter_mut() {
+            *v = *v * angle.cos() + v.sin();
+        }
+        let last = x[x.len() - 1];
+        if last < 0.0 { Err(Outside(last)) } else { Ok(last.sqrt() * x[0]) }
+    }
+
+    #[differentiate(order = 3)]
+    fn scaled(x: &[f64], k: f64) -> Result<Vec<f64>, Outside> {
+        if k < 0.0 { Err(Outside(k)) } else { Ok(x.iter().map(|v| v * v * k.sqrt()).collect::<Vec<_>>()) }
+    }
+
+    #[differentiate(order = 2)]
+    pub(super) fn by_grad(x: &[f64]) -> Result<f64, Outside> {
+        let (x_bar, k_bar) = entropy::grad(x[0] * x[1], x[2])?;
+        Ok(x_bar * x_bar * x[0] + k_bar.sin())
+    }
+
+    #[differentiate(order = 2)]
+    pub(super) fn by_value_and_grad(x: &[f64]) -> Result<f64, Outside> {
+        let (value, (x_bar, k_bar)) = entropy::value_and_grad(x[0], x[1] * x[2])?;
+        Ok(value * x_bar + k_bar * x[2])
+    }
+
+    #[differentiate(order = 2)]
+    pub(super) fn by_jvp(x: &[f64]) -> Result<f64, Outside> {
+        let (value, along) = entropy::jvp(x[0], x[1], x[2] * x[0], x[1].sin())?;
+        Ok(value * along + along * along)
+    }
+
+    #[differentiate(order = 2)]
+    pub(super) fn by_hvp(x: &[f64]) -> Result<f64, Outside> {
+        let (x_bar, k_bar) = entropy::hvp(x[0], x[1], x[2] * x[0], x[1].sin())?;
+        Ok(x_bar * x[2] + k_bar * k_bar)
+    }
+
+    #[differentiate(order = 2)]
+    pub(super) fn of_option(x: &[f64]) -> Option<f64> {
+        let gradient: Vec<f64> = norm::grad(x)?;
+        let product: Vec<f64> = norm::hvp(x, &gradient)?;
+        Some(product[0] * x[1] + gradient.iter().sum::<f64>())
+    }
+
+    #[differentiate(order = 2)]
+    pub(super) fn of_memory(x: &[f64]) -> Result<f64, Outside> {
+        let mut state = [x[0], x[1] * x[2]];
+        let (value, (state_bar, angle_bar)) = turned::value_and_grad(&mut state, x[2])?;
+        Ok(value * angle_bar + state_bar[0] * state[1] + state_bar[1] * state[0])
+    }
+
+    #[differentiate(order = 2)]
+    pub(super) fn of_vector(x: &[f64]) -> Result<f64, Outside> {
+        let (value, along) = scaled::jvp(&x[..2], x[2], &x[1..], x[0])?;
+        Ok(value[0] * along[1] + along[0].sin())
+    }
+
+    /// What to do without a value is the caller's choice, too.
+    #[differentiate(order = 2)]
+    pub(super) fn caught(x: &[f64]) -> Result<f64, Outside> {
+        let slope = match entropy::grad(x[0] - x[1], x[2]) {
+            Ok((x_bar, _)) => x_bar * x[1],
+            Err(_) => x[0] * x[1] * x[2],
+        };
+        Ok(slope.exp())
+    }
+
+    /// Gradient and Hessian of each against differences of the value and of the gradient; forward mode against reverse.
+    macro_rules! checked {
+        ($($name:ident $point:expr, $missing:expr => $otherwise:expr;)*) => {$(
+            #[test]
+            fn $name() {
+                let x: [f64; 3] = $point;
+                let gradient = super::$name::grad(&x).expect("a value");
+                let difference = |f: &dyn Fn(&[f64]) -> f64, i: usize| {
+                    let at = |step: f64| {
+                        let mut x = x;
+                        x[i] += step;
+                        f(&x)
+                    };
+                    let h = 1e-4;
+                    (8.0 * (at(h) - at(-h)) - (at(2.0 * h) - at(-2.0 * h))) / (12.0 * h)
+                };
+                let near = |a: f64, b: f64, what: &str| assert!((a - b).abs() < 1e-7 * (1.0 + b.abs()), "{what}: {a} and {b}");
+                for i in 0..3 {
+                    let mut unit = [0.0; 3];
+                    unit[i] = 1.0;
+                    let expected = difference(&|x| super::$name(x).expect("a value"), i);
+                    near(gradient[i], expected, "gradient and differences");
+                    near(super::$name::jvp(&x, &unit).expect("a value").1, gradient[i], "forward and reverse");
+                    let row = super::$name::hvp(&x, &unit).expect("a value");
+                    for j in 0..3 {
+                        let expected = difference(&|x| super::$name::grad(x).expect("a value")[j], i);
+                        near(row[j], expected, "hvp and differences");
+                    }
+                    let mut into = vec![0.0; 3];
+                    assert_eq!(super::$name::hvp_into(&x, &unit, &mut into), super::$name(&x));
+                    assert_eq!(into, row);
+                }
+                let x: [f64; 3] = $missing;
+                assert_eq!(super::$name(&x), $otherwise);
+                assert_eq!(super::$name::grad(&x).map(|_| 0.0), $otherwise);
+                assert_eq!(super::$name::jvp(&x, &[1.0; 3]).map(|_| 0.0), $otherwise);
+                assert_eq!(super::$name::hvp(&x, &[1.0; 3]).map(|_| 0.0), $otherwise);
+                let mut untouched = [7.0; 3];
+                assert_eq!(super::$name::hvp_into(&x, &[1.0; 3], &mut untouched), $otherwise);
+                assert_eq!(untouched, [7.0; 3]);
+            }
+        )*};
+    }
+
+    mod against_differences {
+        use super::Outside;
+
+        checked! {
+            by_grad [0.7, 1.2, 0.4], [-1.0, 0.5, 0.4] => Err(Outside(-0.5));
+            by_value_and_grad [0.7, 1.2, 0.4], [0.0, 0.5, 0.4] => Err(Outside(0.0));
+            by_jvp [0.7, 1.2, 0.4], [-1.0, 0.5, 0.4] => Err(Outside(-1.0));
+            by_hvp [0.7, 1.2, 0.4], [-1.0, 0.5, 0.4] => Err(Outside(-1.0));
+            of_option [0.7, 1.2, 0.4], [-1.0, 0.5, 0.4] => None;
+            of_memory [0.7, 1.2, 0.4], [0.5, -1.0, 0.25] => Err(Outside(-0.25 * 0.25_f64.cos() + (-0.25_f64).sin()));
+            of_vector [0.7, 1.2, 0.4], [0.5, 1.0, -0.25] => Err(Outside(-0.25));
+        }
+
+        #[test]
+        fn caught() {
+            for x in [[1.3, 0.4, 0.6], [0.2, 0.4, 0.6]] {
+                let gradient = super::caught::grad(&x).expect("a value");
+                for i in 0..3 {
+                    let at = |step: f64| {
+                        let mut x = x;
+                        x[i] += step;
+                        super::caught(&x).expect("a value")
+                    };
+                    let expected = (8.0 * (at(1e-4) - at(-1e-4)) - (at(2e-4) - at(-2e-4))) / 12e-4;
+                    assert!((gradient[i] - expected).abs() < 1e-8 * (1.0 + expected.abs()), "{gradient:?} and {expected} at {i}");
+                }
+            }
+        }
+    }
+}

@@ -88,7 +88,8 @@ fn stages(source: &str) -> Vec<(&'static str, f64)> {
         recorded: Vec::new(),
     };
     let signature = programs.signature(&item, &config, false);
-    let (_, emit) = timed(|| emit::companion_of(&signature, programs.adjoints, programs.tangents, programs.fused));
+    let own = programs.primal.values.len();
+    let (_, emit) = timed(|| emit::companion_of(&signature, programs.adjoints, programs.tangents, programs.fused, own));
     vec![
         ("parse", parse),
         ("lower", lower),

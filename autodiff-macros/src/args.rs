@@ -137,7 +137,8 @@ impl Config {
         }
         let is_opaque = options.rules.is_given();
         let krate = options.runtime();
-        let rule = if options.is_whole { options.rules.check(item, &active, errors) } else { None };
+        let receiver_of_rule = receiver.as_ref();
+        let rule = if options.is_whole { options.rules.check(item, &active, receiver_of_rule, errors) } else { None };
         Config {
             active,
             krate,
@@ -176,6 +177,11 @@ impl Options {
         Options { wrt, krate, companion, recursive: false, order: 1, rules, seen, is_whole: true }
     }
 
+    /// Derivatives of that order.
+    pub fn of_order(order: u32, krate: Path) -> Options {
+        Options { order, krate: Some(krate), ..Options::new() }
+    }
+
     /// Reads an attribute's tokens.
     pub fn read(attribute: TokenStream, errors: &mut Errors) -> Options {
         let mut options = Options::new();
@@ -200,6 +206,11 @@ impl Options {
     /// Where the runtime lives.
     pub fn runtime(&self) -> Path {
         self.krate.clone().unwrap_or_else(|| syn::parse_quote!(::differentiate))
+    }
+
+    /// The user's partial derivatives.
+    pub fn partials(&mut self) -> impl Iterator<Item = &mut syn::Expr> {
+        self.rules.expressions()
     }
 
     /// An option of that name was given.

@@ -19,6 +19,7 @@
 //! | `simplify` | the same programs without what costs and does nothing | no |
 //! | `transform::fuse` | value and gradient in one sweep, where the cotangent of each term is known beforehand | no |
 //! | `transform::wide` | the tangent program in several directions at once, where it can be written | no |
+//! | `transform::rows` | of the adjoint program's tangent what rows of the Hessian need, in several directions likewise | no |
 //! | `transform::fission` | reverse loops upwards, apart, in lanes | no |
 //! | `emit` | programs → tokens; total | no |
 //!
@@ -57,8 +58,9 @@
 //!
 //! Jacobians run several directions at once: `tangent_wide` is `tangent` with `Wide<T>` in place of `Tangent<T>`, in which each float has become a
 //! few (`rt::Lanes`). Every function with a companion has it. Where `transform::wide` cannot write it (fields of structs, methods, nested
-//! derivatives, functions of the user's for derivatives) it runs `tangent` once for each direction. Methods do not have it, and higher
-//! orders neither.
+//! derivatives, functions of the user's for derivatives) it runs `tangent` once for each direction. Methods do not have it. Of the higher orders
+//! only `hessian` knows several directions: where a function calls none whose derivatives would have to be in as many, it runs `hessian_rows`, a
+//! private function with forward sweep and pullback in one, else `forward_order_2` once for each row.
 //!
 //! Order `n` needs the tangents of both (see "Order" in `ir`): `forward_order_2` is the tangent of `forward`, with a tangent slot for
 //! every primal slot, cotangent and shadow, `tangent_order_2` that of `tangent`, and so on; `transform::tangent` makes all of them. The names

@@ -90,7 +90,8 @@ fn printed(item: &ItemFn, config: &Config, programs: Option<Programs>, recursive
         }
         (rule, Some(programs)) if errors.is_empty() => {
             let signature = programs.signature(item, config, recursive);
-            let companion = emit::companion_of(&signature, programs.adjoints, programs.tangents, programs.fused);
+            let own = programs.primal.values.len();
+            let companion = emit::companion_of(&signature, programs.adjoints, programs.tangents, programs.fused, own);
             let partials = match rule {
                 Some(UserRule::Partials(partials)) => user_rule::partials::items(&signature, partials),
                 Some(UserRule::Functions { .. }) | None => TokenStream::new(),

@@ -25,6 +25,11 @@ pub(crate) fn simplify(f: &mut Function, own: usize) {
     dead::remove(f, own);
 }
 
+/// Removes what nothing depends on.
+pub(crate) fn without_dead(f: &mut Function, own: usize) {
+    dead::remove(f, own);
+}
+
 /// What is known about a value at a point of the walk.
 #[derive(Clone, Copy, Debug)]
 struct Fact {

@@ -323,10 +323,18 @@ impl Units {
     /// Overwrites the next value's tangents, if the lanes of each float stand side by side.
     #[inline(always)]
     pub fn fill<T: Flat + ?Sized>(&mut self, tangent: &mut T) {
+        // Those at which there is a 1, LANES + 1 from one to the next.
+        let (first, seen) = (self.first, self.seen);
+        let mut ones = (0..LANES).map(|lane| (first + lane) * LANES + lane).skip_while(|one| *one < seen);
+        let mut next = ones.next();
         tangent.floats_mut(&mut |_| {
-            let (at, lane) = (self.seen / LANES, self.seen % LANES);
+            let is_one = next == Some(self.seen);
             self.seen += 1;
-            if at == self.first + lane { 1.0 } else { 0.0 }
+            if is_one {
+                next = ones.next();
+                return 1.0;
+            }
+            0.0
         });
     }
 }
@@ -355,15 +363,7 @@ pub fn write_lanes<T: Flat + ?Sized, F: Real, const N: usize>(
     first: usize,
     columns: &[usize; N],
 ) {
-    let places = places(first, columns);
-    let mut seen = 0;
-    tangent.floats(&mut |float, _| {
-        let (row, lane) = (seen / LANES, seen % LANES);
-        seen += 1;
-        if let Some((block, at)) = places[lane] {
-            blocks[block][row * columns[block] + at] = F::from_f64(float);
-        }
-    });
+    write(blocks, tangent, places(first, columns, |at, columns| (at, columns)));
 }
 
 /// Overwrites the rows from `first` on with a tangent's directions, as many as there are, which stand side by side for each float; `blocks` lie
@@ -376,22 +376,40 @@ pub fn write_lane_rows<T: Flat + ?Sized, F: Real, const N: usize>(
     rows: &[usize; N],
     columns: usize,
 ) {
-    let places = places(first, rows);
-    let mut seen = 0;
-    tangent.floats(&mut |float, _| {
-        let (column, lane) = (seen / LANES, seen % LANES);
-        seen += 1;
-        if let Some((block, at)) = places[lane] {
-            blocks[block][at * columns + column] = F::from_f64(float);
-        }
-    });
+    write(blocks, tangent, places(first, rows, |at, _| (at * columns, 1)));
 }
 
-/// Where the elements from `first` on of several lists, one behind the other, are: in which list, and where there.
+/// Where the floats of one direction go: in which block, where the next one, and how much further each.
+type Way = (usize, usize, usize);
+
+/// The ways of the directions from `first` on, one for each row or column of all blocks, given where in a block a row or column starts and
+/// what its step is: by its number there, and by how many there are.
 #[inline(always)]
-fn places<const N: usize>(first: usize, lengths: &[usize; N]) -> [Option<(usize, usize)>; LANES] {
+fn places<const N: usize>(
+    first: usize,
+    lengths: &[usize; N],
+    way: impl Fn(usize, usize) -> (usize, usize),
+) -> [Option<Way>; LANES] {
     let total: usize = lengths.iter().sum();
-    std::array::from_fn(|lane| (first + lane < total).then(|| locate(lengths, first + lane)))
+    std::array::from_fn(|lane| {
+        (first + lane < total).then(|| {
+            let (block, at) = locate(lengths, first + lane);
+            let (start, step) = way(at, lengths[block]);
+            (block, start, step)
+        })
+    })
+}
+
+#[inline(always)]
+fn write<T: Flat + ?Sized, F: Real, const N: usize>(mut blocks: [&mut [F]; N], tangent: &T, mut ways: [Option<Way>; LANES]) {
+    let mut lane = 0;
+    tangent.floats(&mut |float, _| {
+        if let Some((block, next, step)) = &mut ways[lane] {
+            blocks[*block][*next] = F::from_f64(float);
+            *next += *step;
+        }
+        lane = (lane + 1) % LANES;
+    });
 }
 
 #[cfg(test)]

@@ -32,5 +32,6 @@ mod reprojection;
 #[path = "../programs/vecs.rs"]
 mod vecs;
 
+mod hessian_lanes;
 mod lanes;
 mod shapes;

@@ -3,16 +3,18 @@
 use super::companion::{Body, Wide, companion, hessian, signature::Home, signature::Signature, types::without_lifetimes};
 use super::{body, body_boxed, body_wide, param_ident};
 use crate::ir::{Block, Callee, Function, Stmt};
+use crate::transform::rows::rows;
 use crate::transform::wide::wide;
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 
-/// The companion of a function, given its adjoint and tangent programs by order.
+/// The companion of a function, given its adjoint and tangent programs by order, whose first `own` values are the user's.
 pub(crate) fn companion_of(
     sig: &Signature,
     adjoints: Vec<Function>,
     tangents: Vec<Function>,
     fused: Option<Function>,
+    own: usize,
 ) -> TokenStream {
     let krate = sig.krate.to_token_stream();
     let forward = |adjoint: Function| {
@@ -20,7 +22,7 @@ pub(crate) fn companion_of(
         with_params(adjoint, |adjoint| if sig.recursive { body_boxed(adjoint, &krate) } else { body(adjoint, &krate) })
     };
     let tangent = |tangent: Function| with_params(tangent, |tangent| body(tangent, &krate));
-    let wide = wide_bodies(sig, &adjoints, &tangents);
+    let wide = wide_bodies(sig, &adjoints, &tangents, own);
     let adjoints: Vec<Body> = adjoints.into_iter().map(forward).collect();
     let tangents: Vec<Body> = tangents.into_iter().map(tangent).collect();
     let fused = fused.map(|fused| with_params(fused, |fused| body(fused, &krate)));
@@ -28,14 +30,14 @@ pub(crate) fn companion_of(
 }
 
 /// Only what is called by a path is called with tangents in several directions. Operations on tensors gain nothing by that.
-fn wide_bodies(sig: &Signature, adjoints: &[Function], tangents: &[Function]) -> Wide {
+fn wide_bodies(sig: &Signature, adjoints: &[Function], tangents: &[Function], own: usize) -> Wide {
     if !matches!(sig.home, Home::Companion) || sig.has_tensors() || sig.has_functions() {
         return Wide::default();
     }
     let print = |f: Function| with_params(f, |f| body_wide(f, &sig.krate.to_token_stream()));
     let tangent = tangents.first().and_then(|tangent| wide(tangent, &sig.krate));
-    let adjoint = adjoints.get(1).filter(|_| hessian::gains_by_lanes(sig)).and_then(|adjoint| wide(adjoint, &sig.krate));
-    Wide { tangent: tangent.map(print), adjoint: adjoint.map(|adjoint| print(with_types(sig, adjoint))) }
+    let rows = adjoints.get(1).filter(|_| hessian::gains_by_lanes(sig)).and_then(|adjoint| rows(adjoint, own, &sig.krate));
+    Wide { tangent: tangent.map(print), rows: rows.map(|rows| print(with_types(sig, rows))) }
 }
 
 /// The pullback writes out the types of its parameters: `impl Trait` has a name there, and lifetimes are the caller's.

@@ -354,6 +354,8 @@ fn callee(call: &Call, program: Option<Program>, directions: u32) -> TokenStream
             let path = sibling(path, program, directions);
             syn::ExprPath { attrs: Vec::new(), qself: qself.clone(), path }.into_token_stream()
         }
+        // That of a method stands beside it, `Self::m`.
+        (Callee::Partial, program) if path.segments.len() > 1 => sibling(path, program, directions).into_token_stream(),
         (Callee::Companion | Callee::Ruled(_) | Callee::Partial, Some(program)) => {
             companion(path, program, directions).into_token_stream()
         }

@@ -55,25 +55,19 @@ impl Body {
 pub(crate) struct Wide {
     /// Of `tangent`.
     pub(crate) tangent: Option<Body>,
-    /// Of `forward_order_2`: its pullback.
-    pub(crate) adjoint: Option<Body>,
+    /// Of rows of the Hessian: a forward sweep, whose value is of no use, and the pullback.
+    pub(crate) rows: Option<Body>,
 }
 
 /// The companion of a function, or the siblings of a method, given the bodies of the hidden functions by order; of the gradient in one sweep, if
 /// there is one, and those for several directions at once.
-pub(crate) fn companion(
-    sig: &Signature,
-    forward: &[Body],
-    tangent: &[Body],
-    fused: Option<&Body>,
-    wide: &Wide,
-) -> TokenStream {
+pub(crate) fn companion(sig: &Signature, forward: &[Body], tangent: &[Body], fused: Option<&Body>, wide: &Wide) -> TokenStream {
     let mut items = Vec::new();
     items.extend(fused.and_then(|body| Some(hidden::fused(sig, body, body.cotangents.as_ref()?))));
     items.extend(forward.iter().map(|body| hidden::forward(sig, &Program::Adjoint.name(body.directions()), body)));
     items.extend(tangent.iter().map(|body| hidden::tangent(sig, &Program::Tangent.name(body.directions()), body)));
     items.extend(lanes::tangent(sig, wide.tangent.as_ref()));
-    items.extend(wide.adjoint.as_ref().map(|body| lanes::hessian_rows(sig, body)));
+    items.extend(wide.rows.as_ref().map(|body| lanes::hessian_rows(sig, body)));
     if !sig.is_in_trait() {
         items.push(hidden::primal(sig));
     }
@@ -140,7 +134,7 @@ struct Has {
 
 impl Has {
     fn of(fused: Option<&Body>, wide: &Wide) -> Has {
-        Has { fused: fused.is_some(), lanes: wide.tangent.is_some(), lane_rows: wide.adjoint.is_some() }
+        Has { fused: fused.is_some(), lanes: wide.tangent.is_some(), lane_rows: wide.rows.is_some() }
     }
 }
 

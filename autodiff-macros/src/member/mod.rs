@@ -205,7 +205,7 @@ impl Methods {
         outside: &mut Errors,
     ) {
         let mut errors = Errors::default();
-        let options = self.options_of(attrs, &mut errors);
+        let mut options = self.options_of(attrs, &mut errors);
         if options.has("skip") || accessor::lends_mutably(sig) {
             sig.inputs.iter_mut().for_each(|arg| _ = args::strip_constant(arg));
             outside.append(errors);
@@ -215,10 +215,15 @@ impl Methods {
         accessor::copied(&mut item, sig, &mut receiver);
         sig.inputs.iter_mut().for_each(|arg| _ = args::strip_constant(arg));
         for (option, span) in &options.seen {
-            if matches!(option.as_str(), "companion" | "d" | "recursive") {
-                let help = "write a function of its own, and call it from the method";
-                errors.push(*span, format!("`{option}` is not for methods"), help);
+            let help = "write a function of its own, and call it from the method";
+            match option.as_str() {
+                "companion" => errors.push(*span, "`companion` is not for methods", help),
+                "d" if self.member.block != Block::Inherent => errors.push(*span, "`d` is not for methods of traits", help),
+                _ => {}
             }
+        }
+        if let Some(receiver) = &receiver {
+            options.partials().for_each(|expr| receiver::rename(expr, receiver));
         }
         let home = Home::Member(self.member.clone());
         let mut config = Config::new(options, self.more_orders, &mut item, home, receiver, &mut errors);

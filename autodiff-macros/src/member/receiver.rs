@@ -56,6 +56,11 @@ fn parameter(arg: &FnArg, receiver: &Receiver) -> FnArg {
     })
 }
 
+/// Puts that name for `self` into an expression of the attribute's.
+pub(super) fn rename(expr: &mut syn::Expr, receiver: &Receiver) {
+    Renamed { name: receiver.ident.to_string() }.visit_expr_mut(expr);
+}
+
 fn identifiers(tokens: TokenStream, found: &mut HashSet<String>) {
     for token in tokens {
         match token {

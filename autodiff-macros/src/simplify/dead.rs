@@ -21,8 +21,8 @@ pub(super) fn remove(f: &mut Function, own: usize) {
         marks.value(v);
     }
     marks.run();
-    let Marks { live, live_stmts, columns, .. } = marks;
-    let mut sweep = Sweep { live, live_stmts, columns, at: 0 };
+    let Marks { live, live_stmts, columns, parts, .. } = marks;
+    let mut sweep = Sweep { live, live_stmts, columns, parts, at: 0 };
     sweep.block(&mut f.body);
 }
 
@@ -44,6 +44,8 @@ struct Marks<'a> {
     locals: HashMap<Value, Value>,
     /// What is pushed as `k`-th part of a record.
     pushed: HashMap<(Value, usize), Vec<Value>>,
+    /// The records that parts are taken from.
+    parts: HashMap<Value, Value>,
     uses: Vec<Vec<Value>>,
     parents: Vec<Option<Id>>,
     live: Vec<bool>,
@@ -63,6 +65,7 @@ impl<'a> Marks<'a> {
             writers: HashMap::new(),
             locals: HashMap::new(),
             pushed: HashMap::new(),
+            parts: HashMap::new(),
             uses: Vec::new(),
             parents: Vec::new(),
             live: vec![false; count],
@@ -140,7 +143,13 @@ impl<'a> Marks<'a> {
             Stmt::Let { value, op: Op::Zeros(_) } => drop(self.locals.insert(*value, *value)),
             Stmt::Let { value, op: Op::Borrow { place, .. } } => self.refers(*value, place),
             Stmt::Split { results, place, .. } => results.iter().for_each(|v| self.refers(*v, place)),
-            Stmt::RecordPart { .. } | Stmt::RecordAt { .. } => unreachable!("made by the last pass, behind this one"),
+            Stmt::RecordPart { part, record, .. } => drop(self.parts.insert(*part, *record)),
+            Stmt::RecordAt { part, values, .. } => {
+                let record = self.parts[part];
+                for (k, v) in values.iter().enumerate() {
+                    self.sources[v.0 as usize].columns.push((record, k));
+                }
+            }
             Stmt::Let { .. }
             | Stmt::Store { .. }
             | Stmt::Memory(_)
@@ -328,6 +337,7 @@ struct Sweep {
     live: Vec<bool>,
     live_stmts: Vec<bool>,
     columns: HashSet<(Value, usize)>,
+    parts: HashMap<Value, Value>,
     at: Id,
 }
 
@@ -348,6 +358,12 @@ impl Sweep {
                 block.stmts.push(stmt);
             }
         }
+    }
+
+    /// What is left of an entry of a record.
+    fn record(&self, record: Value, values: &mut Vec<Value>) {
+        let keep: Vec<bool> = (0..values.len()).map(|k| self.columns.contains(&(record, k))).collect();
+        retain(values, &keep);
     }
 
     /// Removes parts of a statement.
@@ -372,13 +388,11 @@ impl Sweep {
                     }
                 }
             }
-            Stmt::RecordPush { record, values } | Stmt::RecordRead { record, values, .. } => {
-                let keep: Vec<bool> = (0..values.len()).map(|k| self.columns.contains(&(*record, k))).collect();
-                retain(values, &keep);
-            }
+            Stmt::RecordPush { record, values } | Stmt::RecordRead { record, values, .. } => self.record(*record, values),
+            Stmt::RecordAt { part, values, .. } => self.record(self.parts[part], values),
             Stmt::Store { old, .. } => *old = old.filter(|v| self.is_live(*v)),
-            Stmt::RecordPart { .. } | Stmt::RecordAt { .. } => unreachable!("made by the last pass, behind this one"),
             Stmt::Let { .. }
+            | Stmt::RecordPart { .. }
             | Stmt::Split { .. }
             | Stmt::Memory(_)
             | Stmt::Call(_)

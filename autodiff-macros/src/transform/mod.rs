@@ -5,6 +5,7 @@ pub mod fission;
 pub mod fuse;
 pub mod late;
 pub mod partial;
+pub mod rows;
 pub mod share;
 pub mod tangent;
 pub mod wide;

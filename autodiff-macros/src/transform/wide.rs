@@ -14,8 +14,8 @@ use super::tangent::referent;
 use crate::emit::companion::nested::Nested;
 use crate::ir::visit::by_ref;
 use crate::ir::{
-    Alloc, Arg, Block, Call, Callee, Function, Header, Kind, Memory, Op, Opaque, Place, Proj, Shape, Stmt, TangentCall,
-    Value, ValueData,
+    Alloc, Arg, Block, Call, Callee, Function, Header, Kind, Memory, Op, Opaque, Place, Proj, Shape, Stmt, TangentCall, Value,
+    ValueData,
 };
 use crate::rules::{self, Form, Prim};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,7 +1,7 @@
 //! What the attribute says of rules, and whether that fits the function.
 
 use super::UserRule;
-use crate::args::unknown_parameter;
+use crate::args::{Receiver, unknown_parameter};
 use crate::errors::Errors;
 use crate::ir::Kind;
 use crate::lower::kind;
@@ -53,8 +53,13 @@ impl Rules {
         self.given
     }
 
-    /// The rule, if there is one. What is wrong with it is in `errors`; then it is not to be used.
-    pub fn check(self, item: &ItemFn, active: &[bool], errors: &mut Errors) -> Option<UserRule> {
+    /// The partial derivatives.
+    pub fn expressions(&mut self) -> impl Iterator<Item = &mut Expr> {
+        self.partials.iter_mut().map(|(_, expr)| expr)
+    }
+
+    /// The rule, if there is one. What is wrong with it is in `errors`; then it is not to be used. `receiver`: a method's.
+    pub fn check(self, item: &ItemFn, active: &[bool], receiver: Option<&Receiver>, errors: &mut Errors) -> Option<UserRule> {
         if !self.given {
             return None;
         }
@@ -68,7 +73,7 @@ impl Rules {
         }
         match (self.partials.is_empty(), self.vjp, self.jvp) {
             (false, None, None) => {
-                check_partials(&self.partials, item, active, errors);
+                check_partials(&self.partials, item, active, receiver, errors);
                 Some(UserRule::Partials(self.partials))
             }
             (true, Some((_, vjp)), Some((_, jvp))) => {
@@ -102,7 +107,7 @@ fn check_functions(item: &ItemFn, errors: &mut Errors) {
 }
 
 /// `d(x)` for each differentiable parameter, once, and for nothing else; from floats to a float.
-fn check_partials(partials: &[(Ident, Expr)], item: &ItemFn, active: &[bool], errors: &mut Errors) {
+fn check_partials(partials: &[(Ident, Expr)], item: &ItemFn, active: &[bool], receiver: Option<&Receiver>, errors: &mut Errors) {
     let params: Vec<Option<&Ident>> = item.sig.inputs.iter().map(crate::args::name).collect();
     for (i, (name, _)) in partials.iter().enumerate() {
         if partials[..i].iter().any(|(earlier, _)| earlier == name) {
@@ -123,7 +128,10 @@ fn check_partials(partials: &[(Ident, Expr)], item: &ItemFn, active: &[bool], er
     }
     for (arg, active) in item.sig.inputs.iter().zip(active) {
         if let (Some(name), FnArg::Typed(typed)) = (named(arg, errors), arg) {
-            if *active {
+            if *active && receiver.is_some_and(|receiver| receiver.ident == *name) {
+                let help = "mark it: `#[constant] &self`; the partial derivatives may mention it";
+                errors.push(name.span(), "`d(x) = …` is for floats, and `self` may carry derivatives as well", help);
+            } else if *active {
                 check_active(name, &typed.ty, partials, errors);
             }
             if name == "out" {

@@ -1,6 +1,6 @@
 //! `d(x) = expr`: the program of one call, and the functions that compute the partial derivatives.
 
-use crate::args::Config;
+use crate::args::{Config, Options};
 use crate::emit::companion::signature::{How, Signature};
 use crate::errors::Errors;
 use crate::ir::{self, Arg, Block, Call, Callee, Class, Function, Input, Kind, Mode, Partial, Place, Stmt, Tree};
@@ -36,14 +36,17 @@ pub fn function(item: &ItemFn, config: &Config, partials: &[(Ident, Expr)], erro
     });
     let ruled = sig.params.iter().map(|param| {
         let (_, expr) = partials.iter().find(|(name, _)| *name == param.ident)?;
-        let name = name(&sig, &param.ident);
-        let generics = sig.turbofish();
-        Some(Partial { path: syn::parse_quote!(#name #generics), inputs: inputs(&sig, expr) })
+        let (name, generics) = (name(&sig, &param.ident), sig.turbofish());
+        let beside = sig.member().map(|_| quote!(Self::));
+        Some(Partial { path: syn::parse_quote!(#beside #name #generics), inputs: inputs(&sig, expr) })
     });
     let (args, ruled) = (args.collect(), ruled.collect());
     let result = ir::build::fresh(&mut values, OUT, Class::Plain, Kind::Float, Span::mixed_site());
-    let (companion, generics) = (&sig.companion, sig.turbofish());
-    let path: Path = syn::parse_quote!(#companion::primal #generics);
+    let (companion, method, generics) = (&sig.companion, &sig.name, sig.turbofish());
+    let path: Path = match sig.member() {
+        None => syn::parse_quote!(#companion::primal #generics),
+        Some(_) => syn::parse_quote!(Self::#method #generics),
+    };
     let result = Tree::Leaf(result);
     let call = Call {
         path,
@@ -86,7 +89,16 @@ pub fn items(sig: &Signature, partials: &[(Ident, Expr)]) -> TokenStream {
 /// A derivative of order n is one of order n - 1 of the partial derivatives.
 fn differentiated(sig: &Signature, item: TokenStream) -> TokenStream {
     let (order, krate) = (sig.order - 1, &sig.krate);
-    pipeline::expand(quote!(crate = #krate), item, order)
+    let Some(_) = sig.member() else { return pipeline::expand(quote!(crate = #krate), item, order) };
+    // Beside a method it is one, too, of the block that is being written.
+    let mut errors = Errors::default();
+    let Ok(mut item) = syn::parse2::<ItemFn>(item.clone()) else { return item };
+    let options = Options::of_order(order, krate.clone());
+    let config = Config::new(options, 0, &mut item, sig.home.clone(), None, &mut errors);
+    let programs = pipeline::programs(&item, &config, &mut errors);
+    let siblings = pipeline::companion(&item, &config, programs, false, &mut errors);
+    let errors = errors.to_compile_errors();
+    quote!(#item #errors #siblings)
 }
 
 fn item(sig: &Signature, param: &Ident, expr: &Expr, differentiated: bool) -> TokenStream {

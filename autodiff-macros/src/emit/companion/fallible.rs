@@ -25,6 +25,11 @@ impl Signature {
         is_wrapper.then_some(value)
     }
 
+    /// There is nothing in it.
+    pub(super) fn wraps_unit(&self) -> bool {
+        matches!(self.wrapped().map(ungrouped), Some(Type::Tuple(parts)) if parts.elems.is_empty())
+    }
+
     /// What is returned, without an `Option` or `Result` around it.
     pub(super) fn value_type(&self) -> &Type {
         self.wrapped().unwrap_or(&self.ret)
@@ -46,7 +51,7 @@ impl Signature {
     }
 
     /// The wrapper that is returned, around something else.
-    fn rewrapped(&self, value: &TokenStream) -> TokenStream {
+    pub(super) fn rewrapped(&self, value: &TokenStream) -> TokenStream {
         let mut ty = ungrouped(&self.ret).clone();
         if let Type::Path(path) = &mut ty
             && let Some(last) = path.path.segments.last_mut()
@@ -74,7 +79,8 @@ pub(super) fn all(sig: &Signature) -> Vec<Item> {
 
 const NO_VALUE: &str = "What the function returns instead of a value is returned as it is";
 
-fn one(sig: &Signature, float: &Type) -> TokenStream {
+/// What the gradient of the float that is returned in a wrapper starts from.
+pub(super) fn one(sig: &Signature, float: &Type) -> TokenStream {
     let krate = &sig.krate;
     if is_plain_float(float) { quote!(1.0) } else { quote!(#krate::rt::float::<#float>(1)) }
 }

@@ -103,7 +103,7 @@ fn one_by_one(sig: &Signature, inputs: &[Input<'_>], block: &dyn Fn(usize, usize
             let #dot = #passed;
         }
     });
-    let (prepared, run) = (sweep.zeros(), &sweep.run);
+    let (prepared, run) = (sweep.zeros(), sweep.run());
     let stored = sweep.active().enumerate().map(|(c, one)| {
         let of_column = inputs.iter().enumerate().map(|(r, row)| flat(&row.side, &inputs[c].side, &block(r, c)));
         let (grad, columns) = (sig.finish(one.param, &one.bar), syn::Index::from(c));

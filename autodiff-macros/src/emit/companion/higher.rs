@@ -14,11 +14,11 @@ use crate::ir::Mode;
 
 /// The public functions beyond the gradient that the order allows.
 pub(super) fn all(sig: &Signature) -> Vec<Item> {
-    if !sig.returns_float() {
+    if !sig.returns_float() && sig.wrapped_float().is_none() {
         return Vec::new();
     }
     let products = |directions| [hvp(sig, directions), hvp_into(sig, directions)];
-    let both = (sig.order > 1).then(|| grad_and_hvp(sig));
+    let both = (sig.order > 1 && sig.returns_float()).then(|| grad_and_hvp(sig));
     (1..sig.order as usize).flat_map(products).chain(both).collect()
 }
 
@@ -29,7 +29,7 @@ fn grad_and_hvp(sig: &Signature) -> Item {
     let gradient = sig.gradient();
     let grads: Vec<TokenStream> = sweep.active().flat_map(|one| Some(sig.finish(one.param, one.first.as_ref()?))).collect();
     let products: Vec<TokenStream> = sweep.active().map(|one| sig.finish(one.param, &one.bar)).collect();
-    let (prepared, run) = (sweep.zeros(), &sweep.run);
+    let (prepared, run) = (sweep.zeros(), sweep.run());
     let (grads, products) = (bare_or_tuple(&grads), bare_or_tuple(&products));
     let (primals, dots, checks) = (sig.public_params(), &sweep.params, &sweep.checks);
     let (name, list) = (&sig.name, list(sig));
@@ -50,11 +50,15 @@ fn hvp(sig: &Signature, directions: usize) -> Item {
     let sweep = Sweep::new(sig, &mut locals, directions);
     let gradient = sig.gradient();
     let grads: Vec<TokenStream> = sweep.active().map(|one| sig.finish(one.param, &one.bar)).collect();
-    let (prepared, run, result) = (sweep.zeros(), &sweep.run, bare_or_tuple(&grads));
-    let (primals, dots, checks) = (sig.public_params(), &sweep.params, &sweep.checks);
+    let (prepared, mut run, mut ret, mut result) = (sweep.zeros(), sweep.run(), gradient, bare_or_tuple(&grads));
+    let (primals, dots, checks, y) = (sig.public_params(), &sweep.params, &sweep.checks, &locals.y);
+    if sig.wrapped().is_some() {
+        (ret, result) = (sig.rewrapped(&ret), quote!(#y.map(|_| #result)));
+        run = sweep.run_unless_missing(y, &quote!(#y.map(|_| ::core::unreachable!())));
+    }
     Item {
         params: quote!(#primals #dots),
-        ret: quote!(-> #gradient),
+        ret: quote!(-> #ret),
         body: quote!(#checks #prepared #run #result),
         ..Item::new(sig, &name(directions, ""), doc(sig, directions, ""))
     }
@@ -74,11 +78,17 @@ fn hvp_into(sig: &Signature, directions: usize) -> Item {
         checks.extend(sig.check_shape(one.param, buffer, &quote!(&*#buffer)));
         stored.extend(quote!(#krate::rt::store::<#ty>(&#bar, #buffer);));
     }
-    let (prepared, run) = (sweep.zeros(), &sweep.run);
+    let (prepared, mut run, mut result, mut ret) = (sweep.zeros(), sweep.run(), TokenStream::new(), TokenStream::new());
     let (primals, dots, dot_checks) = (sig.public_params(), &sweep.params, &sweep.checks);
+    if sig.wrapped().is_some() {
+        let (wrapper, y) = (&sig.ret, &locals.y);
+        (ret, result) = (quote!(-> #wrapper), quote!(#y));
+        run = sweep.run_unless_missing(y, &result);
+    }
     Item {
         params: quote!(#primals #dots #declared),
-        body: quote!(#dot_checks #checks #prepared #run #stored),
+        ret,
+        body: quote!(#dot_checks #checks #prepared #run #stored #result),
         ..Item::new(sig, &name(directions, "_into"), doc(sig, directions, " Overwrites the last arguments with it."))
     }
 }
@@ -95,7 +105,12 @@ fn doc(sig: &Signature, directions: usize, end: &str) -> String {
         let lower = self::name(directions - 1, "");
         format!("The derivative of `{lower}` in one more direction, symmetric in all {directions} of them")
     };
-    format!("{what}, with respect to {list}: the derivative of the gradient in that direction.{end}")
+    let otherwise = match sig.wrapped() {
+        Some(_) if end.is_empty() => " What the function returns instead of a value is returned as it is.",
+        Some(_) => " Returns what the function returns; without a value the arguments are left alone.",
+        None => "",
+    };
+    format!("{what}, with respect to {list}: the derivative of the gradient in that direction.{end}{otherwise}")
 }
 
 impl Signature {
@@ -143,7 +158,9 @@ pub(super) struct Sweep<'s> {
     params: TokenStream,
     /// That they have the right shape.
     checks: TokenStream,
-    pub(super) run: TokenStream,
+    /// The forward sweep; of a result in a wrapper, that is [`Locals::y`] after it.
+    forward: TokenStream,
+    pull: TokenStream,
 }
 
 impl<'s> Sweep<'s> {
@@ -255,9 +272,16 @@ impl<'s> Sweep<'s> {
                 }
             });
         }
-        let (one, ret) = (sig.one(), &sig.ret);
+        let (ret, y) = (sig.value_type(), &locals.y);
+        let one = match sig.wrapped_float() {
+            Some(float) => super::fallible::one(sig, float),
+            None => sig.one(),
+        };
         let zero = quote!(<#ret as ::core::default::Default>::default());
-        let seeds = (0..sets).map(|set| if set == 0 { one.clone() } else { zero.clone() });
+        let seeds = (0..sets).map(|set| {
+            let cell = if set == 0 { quote!(::core::cell::Cell::new(#one)) } else { quote!(::core::cell::Cell::new(#zero)) };
+            if sig.wrapped().is_some() { quote!(&::core::option::Option::Some(#cell)) } else { quote!(&#cell) }
+        });
         let slots = (0..sets).flat_map(|set| all.iter().map(move |one| (set, one))).map(|(set, one)| {
             if one.param.function.is_some() {
                 return quote!(::core::option::Option::None);
@@ -282,13 +306,23 @@ impl<'s> Sweep<'s> {
             let slot = sig.shadow_of(one.param.pointee(), &one.bar);
             quote!(::core::option::Option::Some(#slot))
         });
-        let run = quote! {
-            #made
-            let (_, #pull) = #forward(#primals #given);
-            #kept
-            #pull(#primals_again #again #(&::core::cell::Cell::new(#seeds),)* #(#slots),*);
-        };
-        Sweep { sig, all, params, checks, run }
+        let ys = (0..sets).map(|set| if set == 0 { quote!(#y) } else { quote!(_) });
+        let ys = if sig.wrapped().is_some() { super::hidden::pairs(ys.collect()) } else { quote!(_) };
+        let forward = quote!(#made let (#ys, #pull) = #forward(#primals #given););
+        let pull = quote!(#kept #pull(#primals_again #again #(#seeds,)* #(#slots),*););
+        Sweep { sig, all, params, checks, forward, pull }
+    }
+
+    pub(super) fn run(&self) -> TokenStream {
+        let Sweep { forward, pull, .. } = self;
+        quote!(#forward #pull)
+    }
+
+    /// Returns `missing` if `y`, the result in a wrapper, is no value.
+    fn run_unless_missing(&self, y: &Ident, missing: &TokenStream) -> TokenStream {
+        let Sweep { forward, pull, sig, .. } = self;
+        let krate = &sig.krate;
+        quote!(#forward if !#krate::rt::Wrapper::__has_value(&#y) { return #missing; } #pull)
     }
 
     pub(super) fn active(&self) -> impl Iterator<Item = &One<'s>> {

@@ -76,14 +76,6 @@ impl Nested {
         }
     }
 
-    /// It has a meaning whatever the function returns.
-    fn takes_any_result(self) -> bool {
-        match self {
-            Nested::Jvp | Nested::Pulled => true,
-            Nested::Grad | Nested::ValueAndGrad | Nested::Hvp => false,
-        }
-    }
-
     /// The function at the end of a path, if it is one of them: `path::to::f::grad`.
     pub(crate) fn of(path: &syn::Path) -> Option<Nested> {
         let last = path.segments.last().filter(|_| path.segments.len() > 1)?;
@@ -112,7 +104,12 @@ pub(super) fn all(sig: &Signature) -> Vec<Item> {
         items.push(pulled(sig));
     }
     for nested in Nested::ALL {
-        if is_fallible || !nested.takes_any_result() && !sig.returns_float() {
+        let is_there = match nested {
+            Nested::Grad | Nested::ValueAndGrad | Nested::Hvp => sig.returns_float() || sig.wrapped_float().is_some(),
+            Nested::Jvp => !is_fallible || !sig.wraps_unit(),
+            Nested::Pulled => !is_fallible,
+        };
+        if !is_there {
             continue;
         }
         for directions in 0..sig.order.saturating_sub(nested.order()) {

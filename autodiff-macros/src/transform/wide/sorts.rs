@@ -52,7 +52,9 @@ fn handed(stmt: &Stmt) -> Vec<(Value, Value)> {
         Stmt::Let { value, op } => {
             let from = match op {
                 Op::Load(place) | Op::Take(place) | Op::Peek(place) | Op::Borrow { place, .. } => vec![place.base],
-                Op::Read(from) | Op::Move(from) | Op::Alloc(Alloc::Scalar(from) | Alloc::Repeat { elem: from, .. }) => vec![*from],
+                Op::Read(from) | Op::Move(from) | Op::Alloc(Alloc::Scalar(from) | Alloc::Repeat { elem: from, .. }) => {
+                    vec![*from]
+                }
                 Op::Alloc(Alloc::List { elems, .. }) => elems.clone(),
                 Op::Alloc(Alloc::Copy { place, .. }) => vec![place.base],
                 Op::Alloc(Alloc::Construct(_) | Alloc::Empty { .. } | Alloc::Opaque(_))

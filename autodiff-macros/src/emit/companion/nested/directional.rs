@@ -28,9 +28,18 @@ impl Glue<'_> {
             quote!(#y)
         };
         let ys = paired((0..2 * self.sets()).map(y).collect());
+        let is_fallible = self.sig.wrapped().is_some();
         let results = (0..self.sets()).map(|set| {
             let (y, y_dot) = (y(set), y(set + self.sets()));
-            if self.sig.returns_unit() { quote!(()) } else { quote!((#y, #y_dot)) }
+            match set {
+                _ if self.sig.returns_unit() => quote!(()),
+                0 if is_fallible => quote!(match #y_dot {
+                    ::core::option::Option::Some(dot) => #y.map(|y| (y, dot)),
+                    ::core::option::Option::None => #y.map(|_| ::core::unreachable!()),
+                }),
+                _ if is_fallible => quote!(#y.zip(#y_dot)),
+                _ => quote!((#y, #y_dot)),
+            }
         });
         let run = Run { glue: self, along_cotangent: false };
         (run.sweep(program, &ys, Memory::Lent), paired(results.collect()))
@@ -44,6 +53,10 @@ impl Glue<'_> {
             }
             let out_bar = self.out_bar(set % self.sets());
             let part = syn::Index::from(usize::from(set < self.sets()));
+            if self.sig.wrapped().is_some() {
+                let part = quote!(#out_bar.as_ref().map(|bar| #krate::rt::peek(&bar.#part)));
+                return quote!(&#krate::rt::seed::<#ret>(&#part));
+            }
             quote!(#krate::rt::shadow_of::<#ret>(&#out_bar.#part))
         };
         let slot = |set: usize, i: usize| {

@@ -31,17 +31,16 @@ impl<'s> Glue<'s> {
         if nested == Nested::Pulled {
             params.extend(cotangents(sig, &mut taken));
         }
-        let gradient: Type = {
-            let gradient = sig.gradient();
-            parse_quote!(#gradient)
-        };
-        let (value, tangent) = (&sig.ret, sig.grad(&sig.ret));
-        let ret: Type = match nested {
+        let (gradient, value) = (sig.gradient(), sig.value_type());
+        let tangent = sig.grad(value);
+        let ret = match nested {
             Nested::Grad | Nested::Hvp | Nested::Pulled => gradient,
-            Nested::ValueAndGrad => parse_quote!((#value, #gradient)),
-            Nested::Jvp if sig.returns_unit() => parse_quote!(()),
-            Nested::Jvp => parse_quote!((#value, #tangent)),
+            Nested::ValueAndGrad => quote!((#value, #gradient)),
+            Nested::Jvp if sig.returns_unit() => quote!(()),
+            Nested::Jvp => quote!((#value, #tangent)),
         };
+        let ret = if sig.wrapped().is_some() { sig.rewrapped(&ret) } else { ret };
+        let ret: Type = parse_quote!(#ret);
         let own = Signature { params, ret, recursive: false, ..sig.clone() };
         let mut names = vec![own.params.iter().map(|param| param.ident.clone()).collect::<Vec<_>>()];
         for set in 1..1_usize << directions {

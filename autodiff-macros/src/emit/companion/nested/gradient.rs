@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::super::fallible;
 use super::super::hidden::Program;
 use super::super::types::bare_or_tuple;
 use super::glue::{Glue, local};
@@ -34,11 +35,20 @@ impl Glue<'_> {
             return quote!(#krate::rt::shadow_of::<#ret>(&#krate::rt::seed::<#ret>(#given)));
         }
         if set == 0 {
-            let one = self.sig.one();
-            return quote!(&::core::cell::Cell::new(#one));
+            let one = match self.sig.wrapped_float() {
+                Some(float) => fallible::one(self.sig, float),
+                None => self.sig.one(),
+            };
+            return self.seed_of(&one);
         }
         let y = self.y(0);
         quote!(#krate::rt::shadow_of::<#ret>(&#krate::rt::zeros::<#ret>(&#y)))
+    }
+
+    /// The shadow of a float that is returned, perhaps in a wrapper.
+    fn seed_of(&self, float: &TokenStream) -> TokenStream {
+        let cell = quote!(::core::cell::Cell::new(#float));
+        if self.sig.wrapped().is_some() { quote!(&::core::option::Option::Some(#cell)) } else { quote!(&#cell) }
     }
 
     /// The cotangents that are given have the shapes that they must have.
@@ -68,6 +78,7 @@ impl Glue<'_> {
     pub(super) fn gradients(&self) -> TokenStream {
         let (sig, krate) = (self.sig, &self.sig.krate);
         let run = Run { glue: self, along_cotangent: false };
+        let is_fallible = sig.wrapped().is_some();
         let first = self.sets() * self.inner() as usize;
         let bar = |set: usize, i: usize| local(format_args!("{}_bars{set}", sig.params[i].ident));
         let (mut zeros, mut results) = (TokenStream::new(), Vec::new());
@@ -81,7 +92,11 @@ impl Glue<'_> {
                 grads.push(quote!(#krate::rt::into_grad::<#ty>(#bar)));
             }
             let (grads, y) = (bare_or_tuple(&grads), self.y(set));
-            results.push(if self.nested == Nested::ValueAndGrad { quote!((#y, #grads)) } else { quote!(#grads) });
+            let (result, value) = match self.nested {
+                Nested::ValueAndGrad => (quote!((#y, #grads)), quote!(#y)),
+                Nested::Grad | Nested::Jvp | Nested::Hvp | Nested::Pulled => (grads, quote!(_)),
+            };
+            results.push(if is_fallible { quote!(#y.map(|#value| #result)) } else { result });
         }
         let slot = |set: usize, i: usize| {
             let outer = set.checked_sub(first).filter(|_| sig.params[i].active)?;
@@ -92,7 +107,20 @@ impl Glue<'_> {
         let (left, checks) = (run.left(), self.checks());
         let pull = run.pull(&|set| self.seed(set), &slot, Memory::Kept);
         let result = paired(results);
-        quote!({ #sweep #left #checks #zeros #pull #result })
+        let found = quote!(#zeros #pull #result);
+        let found = if is_fallible { self.if_found(&found) } else { found };
+        quote!({ #sweep #left #checks #found })
+    }
+
+    /// What there is if `f` has returned a value; else what it has returned instead.
+    fn if_found(&self, found: &TokenStream) -> TokenStream {
+        let (krate, y) = (&self.sig.krate, self.y(0));
+        let missing = (0..self.sets()).map(|set| match set {
+            0 => quote!(#y.map(|_| ::core::unreachable!())),
+            _ => quote!(::core::option::Option::None),
+        });
+        let missing = paired(missing.collect());
+        quote!(if #krate::rt::Wrapper::__has_value(&#y) { #found } else { #missing })
     }
 
     /// For the forward sweep: what runs first, the result, and what the pullback does.
@@ -106,7 +134,10 @@ impl Glue<'_> {
         let seed = |set: usize| match set.checked_sub(last) {
             Some(outer) if outer < self.sets() && self.nested == Nested::ValueAndGrad => {
                 let (out_bar, krate, ret) = (self.out_bar(outer), &sig.krate, &sig.ret);
-                quote!(#krate::rt::shadow_of::<#ret>(&#out_bar.0))
+                match sig.wrapped() {
+                    Some(_) => self.seed_of(&quote!(#out_bar.0.get())),
+                    None => quote!(#krate::rt::shadow_of::<#ret>(&#out_bar.0)),
+                }
             }
             Some(_) | None => self.seed(set),
         };
@@ -124,7 +155,12 @@ impl Glue<'_> {
         let sweep = run.sweep(Program::Adjoint, &self.ys(run), Memory::Kept);
         let (added, pull) = (self.adjoints_of_cotangents(run), run.pull(&seed, &slot, Memory::Kept));
         let restored = run.restored();
-        quote!(#read #kept #sweep #added #pull #restored)
+        let pulled = quote!(#read #kept #sweep #added #pull);
+        if sig.wrapped().is_none() {
+            return quote!(#pulled #restored);
+        }
+        let bars: Vec<Ident> = (0..self.sets()).map(|set| self.out_bar(set)).collect();
+        quote!(if let (#(::core::option::Option::Some(#bars),)*) = (#(#bars,)*) { #pulled } #restored)
     }
 
     /// Reads the cotangents of the gradients.
