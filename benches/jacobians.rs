@@ -5,6 +5,7 @@
 mod jacobians {
     pub(crate) mod bundle;
     pub(crate) mod cluster;
+    pub(crate) mod hessians;
 }
 mod turns;
 
@@ -12,11 +13,13 @@ use std::hint::black_box;
 
 use jacobians::bundle::{self, Blocks};
 use jacobians::cluster::{self, energy};
+use jacobians::hessians::{by_rows, mixture, rosenbrock};
 use turns::Turns;
 
 fn main() {
     bundle_adjustment();
     second_derivatives();
+    hessians();
 }
 
 /// A block of 2 × 15 numbers an observation.
@@ -73,6 +76,30 @@ fn second_derivatives() {
     });
     turns.add("hessian", || {
         black_box(energy::hessian(black_box(&x)));
+    });
+    turns.report();
+}
+
+/// Several rows a run against one.
+fn hessians() {
+    let x: [f64; 30] = std::array::from_fn(|i| 0.6 + (i as f64).sin() / 2.0);
+    let numbers: Vec<f64> = (0..50).map(|i| f64::from(i) * 0.04).collect();
+    assert_eq!(rosenbrock::hessian(&x), by_rows(|unit| rosenbrock::hvp(&x, unit)));
+    assert_eq!(mixture::hessian(&x, &numbers), by_rows(|unit| mixture::hvp(&x, &numbers, unit)));
+    let mut turns = Turns::new("Rosenbrock, n = 30");
+    turns.add("rows by hvp", || {
+        black_box(by_rows(|unit| rosenbrock::hvp(black_box(&x), unit)));
+    });
+    turns.add("hessian", || {
+        black_box(rosenbrock::hessian(black_box(&x)));
+    });
+    turns.report();
+    let mut turns = Turns::new("mixture of ten");
+    turns.add("rows by hvp", || {
+        black_box(by_rows(|unit| mixture::hvp(black_box(&x), &numbers, unit)));
+    });
+    turns.add("hessian", || {
+        black_box(mixture::hessian(black_box(&x), &numbers));
     });
     turns.report();
 }

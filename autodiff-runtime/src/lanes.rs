@@ -98,6 +98,15 @@ mod tests {
     }
 
     #[test]
+    fn sums_of_two_types_are_those_of_each() {
+        let term = |i: usize| (i as f64).sin();
+        for n in [0, 3, 8, 21] {
+            let ([a, b], [c]) = sums_of_both(1, n, |i| ([term(i), 1.0], [term(i) as f32]));
+            assert_eq!(([a, b], c), (sums(1, n, |i| [term(i), 1.0]), sum(1, n, |i| term(i) as f32)));
+        }
+    }
+
+    #[test]
     fn the_last_entries_in_order() {
         let (record, mut cursor) = ([1, 2, 3, 4, 5], 5);
         assert_eq!(last(&record, &mut cursor, 7..9), [4, 5]);

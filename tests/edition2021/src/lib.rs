@@ -60,6 +60,32 @@ impl Terrain for Hill {
     }
 }
 
+/// Heights that depend on heights further in.
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+pub struct Terraces {
+    /// How steep they are.
+    pub slope: f64,
+}
+
+#[differentiate]
+impl Terrain for Terraces {
+    fn height(&self, x: f64) -> f64 {
+        if x < 1.0 {
+            return self.slope * x * x;
+        }
+        let inner: f64 = upstream::half_way(self, x);
+        inner + self.slope.sin()
+    }
+}
+
+/// Recursion in another crate, and through it.
+#[differentiate]
+pub fn climbed(terraces: &Terraces, x: f64) -> f64 {
+    let high: f64 = terraces.height(x);
+    let power: f64 = upstream::power(x, 3);
+    high * power
+}
+
 #[differentiate]
 impl Hill {
     /// Grows it, and returns by how much.
@@ -114,6 +140,18 @@ mod tests {
         over_a_hill::check(&hill, 0.7).unwrap();
         let dyn_hill: &dyn Terrain = &hill;
         assert!(close(dyn_hill.rise(0.0, 0.5), hill.rise_grad(0.0, 0.5).0.top * 2.0));
+    }
+
+    #[test]
+    fn recursion_across_crates() {
+        let terraces = Terraces { slope: 0.4 };
+        for x in [0.5, 1.7, 6.0] {
+            climbed::check(&terraces, x).unwrap();
+        }
+        assert!(close(upstream::power::hvp(1.5, 4, 2.0), 2.0 * 12.0 * 1.5 * 1.5));
+        // 6, 3, 1.5: three times through both crates.
+        let (y, s) = (0.4 * 0.75 * 0.75, 0.4_f64.sin());
+        assert!(close(terraces.height(6.0), ((y * 1.5 + s) * 3.0 + s) * 6.0 + s));
     }
 
     #[test]

@@ -48,6 +48,19 @@ pub trait Terrain {
     }
 }
 
+/// `x` to the power of `n`, by a function that calls itself.
+#[differentiate(order = 2)]
+#[must_use]
+pub fn power(x: f64, n: u32) -> f64 {
+    if n == 0 { 1.0 } else { x * power(x, n - 1) }
+}
+
+/// The height half way, which may be found by asking for this again: then the recursion goes through two crates.
+#[differentiate(recursive)]
+pub fn half_way<T: Terrain + Differentiable>(terrain: &T, x: f64) -> f64 {
+    terrain.height(0.5 * x) * x
+}
+
 /// A pair of numbers of either precision.
 #[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
 pub struct Pair<T: Real> {
