@@ -69,6 +69,7 @@ pub struct Terraces {
 
 #[differentiate]
 impl Terrain for Terraces {
+    #[differentiate(recursive)]
     fn height(&self, x: f64) -> f64 {
         if x < 1.0 {
             return self.slope * x * x;

@@ -56,7 +56,7 @@ pub fn power(x: f64, n: u32) -> f64 {
 }
 
 /// The height half way, which may be found by asking for this again: then the recursion goes through two crates.
-#[differentiate(recursive)]
+#[differentiate]
 pub fn half_way<T: Terrain + Differentiable>(terrain: &T, x: f64) -> f64 {
     terrain.height(0.5 * x) * x
 }
