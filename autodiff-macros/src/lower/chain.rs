@@ -189,7 +189,9 @@ impl<'e> Lower<'e> {
         };
         let kind = match kind {
             Some(kind @ Kind::Vec(_)) => kind,
-            Some(_) | None => {
+            // A field, an argument, what a closure gives: a `Vec`, or else rustc will say what it should be.
+            None => Kind::Vec(Box::new(Kind::Unknown)),
+            Some(_) => {
                 let what = "values that may carry derivatives are collected into something that is not known to be a `Vec`";
                 return self.error(e, what, "write `collect::<Vec<_>>()`; fill an array with a loop or `std::array::from_fn`");
             }

@@ -371,8 +371,10 @@ impl<'a> Sweep<'a> {
                 }
                 for (_, v) in patterns.iter().filter_map(|p| p.guard.as_ref()).flat_map(|g| &g.uses) {
                     let bound = patterns.iter().any(|p| p.binds.iter().any(|(_, b)| b == v));
-                    if !bound && !is_memory(self.f, *v) {
-                        self.need(*v, at);
+                    match is_memory(self.f, *v) {
+                        _ if bound => {}
+                        true => self.need_memory(*v, def, at, false),
+                        false => self.need(*v, at),
                     }
                 }
             }
