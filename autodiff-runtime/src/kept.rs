@@ -36,6 +36,17 @@ impl<T: ToOwned + ?Sized> KeepReferent for Keep<&T> {
     }
 }
 
+/// What `split_first` finds, for instance.
+impl<A: ToOwned + ?Sized, B: ToOwned + ?Sized> KeepReferent for Keep<(&A, &B)> {
+    type Kept = Referents<A, B>;
+
+    #[inline(always)]
+    fn keep(&mut self) -> Referents<A, B> {
+        let (a, b) = self.0.take().expect("it is kept once");
+        Referents(a.to_owned(), b.to_owned())
+    }
+}
+
 /// Of all else.
 pub trait KeepValue {
     /// What is recorded.
@@ -91,6 +102,43 @@ impl<T: ToOwned<Owned: Clone> + ?Sized> Clone for Referent<T> {
     }
 }
 
+/// What a pair of references referred to.
+#[derive(Debug)]
+pub struct Referents<A: ToOwned + ?Sized, B: ToOwned + ?Sized>(A::Owned, B::Owned);
+
+impl<A: ToOwned + ?Sized, B: ToOwned + ?Sized> Referents<A, B> {
+    /// The references.
+    #[inline(always)]
+    pub fn lent(&self) -> (&A, &B) {
+        (self.0.borrow(), self.1.borrow())
+    }
+
+    /// The same, to look at.
+    #[inline(always)]
+    pub fn again(&self) -> PairAgain<'_, A, B> {
+        PairAgain(self.lent())
+    }
+}
+
+impl<A: ToOwned<Owned: Clone> + ?Sized, B: ToOwned<Owned: Clone> + ?Sized> Clone for Referents<A, B> {
+    fn clone(&self) -> Referents<A, B> {
+        Referents(self.0.clone(), self.1.clone())
+    }
+}
+
+/// A pair of references, by reference.
+#[derive(Debug)]
+pub struct PairAgain<'a, A: ?Sized, B: ?Sized>((&'a A, &'a B));
+
+impl<'a, A: ?Sized, B: ?Sized> Deref for PairAgain<'a, A, B> {
+    type Target = (&'a A, &'a B);
+
+    #[inline(always)]
+    fn deref(&self) -> &(&'a A, &'a B) {
+        &self.0
+    }
+}
+
 /// What was no reference.
 #[derive(Clone, Debug)]
 pub struct Itself<T>(T);
@@ -124,11 +172,13 @@ mod tests {
             (&mut Keep::new(number)).keep(),
             (&mut Keep::new(&row[..])).keep(),
             (&mut Keep::new("text")).keep(),
+            (&mut Keep::new(row.split_first().expect("there are two"))).keep(),
         );
         drop(row);
         let (by_reference, by_value): (&&[f64], &usize) = (&*kept.2.again(), &*kept.1.again());
         assert_eq!((*by_reference, *by_value), (&[1.0, 2.0][..], 3));
         let (a, b, c, d): (&usize, usize, &[f64], &str) = (kept.0.lent(), kept.1.lent(), kept.2.lent(), kept.3.lent());
         assert_eq!((*a, b, c, d), (3, 3, &[1.0, 2.0][..], "text"));
+        assert_eq!((kept.4.lent(), *kept.4.again()), ((&1.0, &[2.0][..]), (&1.0, &[2.0][..])));
     }
 }
