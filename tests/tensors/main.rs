@@ -1,5 +1,6 @@
 //! Differentiated functions of tensors.
 
+mod fallible;
 mod handed_over;
 mod lists;
 mod models;

@@ -139,7 +139,10 @@ fn value(prim: Prim) -> TokenStream {
             let op: TokenStream = op.parse().expect("an operator");
             quote!(#a #op #b)
         }
-        (Form::Method, [receiver, rest @ ..]) => quote!(#receiver.#name(#(#rest),*)),
+        (Form::Method, [receiver, rest @ ..]) => {
+            let name = ident(prim.rule().on_floats());
+            quote!(#receiver.#name(#(#rest),*))
+        }
         (Form::Operator(_) | Form::Assign(_) | Form::Method | Form::Cast(_) | Form::Function(_), _) => {
             unreachable!("operators and methods")
         }

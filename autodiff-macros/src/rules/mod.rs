@@ -46,8 +46,18 @@ pub struct Rule {
     pub cheap: bool,
     /// The slope is infinite where the value is finite (`sqrt` at 0): there a zero adjoint or tangent stays zero.
     pub steep: bool,
+    /// A method of tensors; that of floats, in `call`, has another name.
+    pub tensors: bool,
     /// What it is, and what happens at kinks and at the ends of its domain.
     pub doc: &'static str,
+}
+
+impl Rule {
+    /// What a method is called on floats.
+    pub fn on_floats(&self) -> &'static str {
+        let method = self.call.split_once('.').and_then(|(_, rest)| rest.split_once('('));
+        method.map_or(self.name, |(name, _)| name)
+    }
 }
 
 /// One operand of a primitive.

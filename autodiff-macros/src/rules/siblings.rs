@@ -8,16 +8,19 @@
 //! concat<B>(axis: usize, [tensors]) -> Tensor<T> = Concat { axis: *axis };
 //! split<S: AsRef<[usize]>>(x, axis: usize, lengths: S as &S) -> Vec<Tensor<T>> = Reshape { shape: x.shape().to_vec() } => Pieces::new(x, *axis, lengths);
 //! passive argmax(x) -> usize = x.argmax();
+//! try_reshape<S: AsRef<[usize]>>(x, shape: S as &S) -> Result<Tensor<T>, ShapeError> = Reshape { shape: shape.as_ref().to_vec() };
 //! ```
 //!
 //! A parameter without a type is a tensor, the first one the receiver; one in brackets is a slice of tensors, or of references to them.
 //! Other parameters carry no derivative; behind `as` stands what a pullback takes for them, else [`Ignored`]. Behind `=` stands the
-//! operation, and behind `=>` the form of its result, if it is not a tensor or a number. What is `passive` carries no derivative.
+//! operation, and behind `=>` the form of its result, if it is not a tensor or a number. What is `passive` carries no derivative. What
+//! returns a `Result` is called to see whether it can be done (`fallible`).
 //!
 //! What the functions take and return is the calling convention between derivatives, see the crate's documentation.
 //!
 //! [`Ignored`]: https://docs.rs/autodiff-runtime
 
+mod fallible;
 mod row;
 
 use proc_macro2::{Ident, TokenStream};
@@ -188,7 +191,12 @@ impl Row {
 
     fn results(&self, sets: usize) -> TokenStream {
         let out = &self.out;
-        self.paired(sets, |set| if self.passive && set > 0 { quote!(()) } else { quote!(#out) })
+        self.paired(sets, |set| match &self.ok {
+            _ if set == 0 => quote!(#out),
+            _ if self.passive => quote!(()),
+            Some(ok) => quote!(Option<#ok>),
+            None => quote!(#out),
+        })
     }
 
     /// What the results are, given an array or, of what is passive, only the value.
@@ -196,6 +204,9 @@ impl Row {
         let names: Vec<Ident> = (0..sets).map(|set| format_ident!("out{set}")).collect();
         if self.passive {
             return self.paired(sets, |set| if set == 0 { quote!(out) } else { quote!(()) });
+        }
+        if self.ok.is_some() {
+            return self.found_values(sets, &names);
         }
         let pairs = self.paired(sets, |set| {
             let name = &names[set];
@@ -216,7 +227,13 @@ impl Row {
         let captured = self.generic.iter().map(|(name, _)| name);
         let (receiver, operation, form) = (self.receiver(), &self.operation, self.form());
         let values = self.values(sets);
-        let body = if self.passive {
+        let body = if self.ok.is_some() {
+            let found = self.found(sets);
+            quote! {
+                #found
+                (#values, #pullback)
+            }
+        } else if self.passive {
             quote! {
                 let out = #operation;
                 (#values, #pullback)
@@ -252,7 +269,9 @@ impl Row {
         let (name, generics) = (self.function(Program::Tangent, directions), self.generics());
         let (parameters, results, values) = (self.parameters(sets), self.results(sets), self.values(sets));
         let (receiver, operation, form) = (self.receiver(), &self.operation, self.form());
-        let body = if self.passive {
+        let body = if self.ok.is_some() {
+            self.found(sets)
+        } else if self.passive {
             quote!(let out = #operation;)
         } else {
             let jet = self.jet(sets);
@@ -297,7 +316,11 @@ impl Row {
         let bars = (0..sets).flat_map(|set| self.params.iter().map(move |param| self.one_of(param, "bar", set)));
         let out_bars: Vec<Ident> = (0..sets).map(|set| format_ident!("out_bar{set}")).collect();
         let out_params = out_bars.iter().map(|name| if self.passive { quote!(_) } else { quote!(#name) });
-        let body = if self.passive { quote!() } else { self.pull(sets, &out_bars) };
+        let body = match &self.ok {
+            _ if self.passive => quote!(),
+            Some(_) => self.pull_found(sets, &out_bars),
+            None => self.pull(sets, &out_bars),
+        };
         let pullback = quote!(move |#(#names,)* #(#dots,)* #(#out_params: &ShadowOf<#out>,)* #(#bars),*| { #body });
         (signature, pullback)
     }

@@ -24,7 +24,8 @@
 //! * Call methods on the receiver only. Other operands may be unsuffixed literals in the user's code (`x.log(2.0)`), and
 //!   `2.0.ln()` does not compile.
 //! * Flags stand behind the partials: `cheap` for what costs no more to evaluate again than to read from a record; `steep` where
-//!   the slope is infinite at a point whose value is finite, so that a zero adjoint or tangent has to stay zero there.
+//!   the slope is infinite at a point whose value is finite, so that a zero adjoint or tangent has to stay zero there; `tensors` for
+//!   methods that floats have by another name, with which the primitive is applied.
 
 use super::{Form, Param, Rule, RuleKind};
 
@@ -48,6 +49,7 @@ macro_rules! rules {
             partials: &[$($(stringify!($partial)),*)?],
             cheap: $(flag!($flag cheap) |)* false,
             steep: $(flag!($flag steep) |)* false,
+            tensors: $(flag!($flag tensors) |)* false,
             doc: $doc,
         }),*),*];
     };
@@ -79,10 +81,16 @@ macro_rules! flag {
     (steep steep) => {
         true
     };
-    (cheap steep) => {
+    (tensors tensors) => {
+        true
+    };
+    (cheap $other:ident) => {
         false
     };
-    (steep cheap) => {
+    (steep $other:ident) => {
+        false
+    };
+    (tensors $other:ident) => {
         false
     };
 }
@@ -230,6 +238,16 @@ rules! {
                 select(a <= b || b != b, 0.0, 1.0)
             ], cheap,
             "minimum; a tie goes to the first operand; of a NaN and a number the number is returned";
+        Pointwise maximum(a in -3.0..3.0, b in -3.0..3.0) = a.max(b) => [
+                select(a >= b || b != b, 1.0, 0.0),
+                select(a >= b || b != b, 0.0, 1.0)
+            ], cheap, tensors,
+            "`max` of tensors, element by element";
+        Pointwise minimum(a in -3.0..3.0, b in -3.0..3.0) = a.min(b) => [
+                select(a <= b || b != b, 1.0, 0.0),
+                select(a <= b || b != b, 0.0, 1.0)
+            ], cheap, tensors,
+            "`min` of tensors, element by element";
     }
 
     // The derivative of a step is 0, at the step too.

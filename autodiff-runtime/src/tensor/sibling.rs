@@ -6,7 +6,8 @@
 
 use autodiff_macros::__tensor_siblings;
 use run::{
-    Form as _, Listed, Number, Other, Pieces, Whole, each, kept, of_each, pull, pull_with_tangents, results, with_tangents,
+    Form as _, Listed, Number, Other, Pieces, Whole, each, kept, of_each, of_found, pull, pull_with_tangents, results,
+    with_tangents,
 };
 
 use super::activation::{Clip, Gelu, Relu, Sigmoid, Softplus, Square};
@@ -19,7 +20,7 @@ use super::product::{Dot, MatMul, Outer};
 use super::slice::{Part, Parts};
 use super::softmax::{CrossEntropy, LogSoftmax, Softmax};
 use super::window::{AvgPool, Conv1d, Conv2d};
-use super::{Axes, Tensor, TensorShadow};
+use super::{Axes, ShapeError, Tensor, TensorShadow};
 use crate::shadow::ShadowOps as _;
 use crate::{Real, ShadowOf};
 
@@ -38,10 +39,14 @@ __tensor_siblings! {
     swap_axes(x, a: usize, b: usize) -> Tensor<T> = Permute::swap(x.ndim(), *a, *b);
     permute<S: AsRef<[usize]>>(x, order: S as &S) -> Tensor<T> = Permute { order: order.as_ref().to_vec() };
     reshape<S: AsRef<[usize]>>(x, shape: S as &S) -> Tensor<T> = Reshape { shape: shape.as_ref().to_vec() };
+    try_reshape<S: AsRef<[usize]>>(x, shape: S as &S) -> Result<Tensor<T>, ShapeError> =
+        Reshape { shape: shape.as_ref().to_vec() };
     flatten(x) -> Tensor<T> = Reshape { shape: vec![x.len()] };
     expand(x, axis: usize) -> Tensor<T> = Reshape { shape: x.expand(*axis).shape().to_vec() };
     squeeze<A: Axes>(x, axes: A as A::Slot<'_>) -> Tensor<T> = Reshape { shape: x.squeeze(axes).shape().to_vec() };
     broadcast_to<S: AsRef<[usize]>>(x, shape: S as &S) -> Tensor<T> = BroadcastTo { shape: shape.as_ref().to_vec() };
+    try_broadcast_to<S: AsRef<[usize]>>(x, shape: S as &S) -> Result<Tensor<T>, ShapeError> =
+        BroadcastTo { shape: shape.as_ref().to_vec() };
     slice<P: Parts>(x, parts: P as P::Slot<'_>) -> Tensor<T> = Slice { parts: parts.parts() };
     index_axis(x, axis: usize, index: usize) -> Tensor<T> = Slice::along(x, *axis, Part::At(*index));
     flip(x, axis: usize) -> Tensor<T> = Slice::along(x, *axis, Part::from(..).step(-1));
@@ -106,14 +111,17 @@ __tensor_siblings! {
 #[cfg(feature = "linalg")]
 mod linalg {
     use super::*;
-    use crate::tensor::linalg::{Cholesky, Det, Eigh, Eigvalsh, Inverse, LogDet, Pair, Solve, Triangular};
+    use crate::tensor::linalg::{Cholesky, Det, Eigh, Eigvalsh, Inverse, LinalgError, LogDet, Pair, Solve, Triangular};
 
     __tensor_siblings! {
         solve(x, other) -> Tensor<T> = Solve;
+        try_solve(x, other) -> Result<Tensor<T>, LinalgError> = Solve;
         inverse(x) -> Tensor<T> = Inverse;
+        try_inverse(x) -> Result<Tensor<T>, LinalgError> = Inverse;
         det(x) -> T = Det;
         log_det(x) -> T = LogDet;
         cholesky(x) -> Tensor<T> = Cholesky;
+        try_cholesky(x) -> Result<Tensor<T>, LinalgError> = Cholesky;
         solve_triangular(x, other, lower: bool) -> Tensor<T> = Triangular { lower: *lower };
         eigh(x) -> (Tensor<T>, Tensor<T>) = Eigh => Pair;
         eigvalsh(x) -> Tensor<T> = Eigvalsh;

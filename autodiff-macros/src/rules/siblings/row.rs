@@ -16,6 +16,8 @@ pub(super) struct Row {
     pub(super) generic: Option<(Ident, Option<TokenStream>)>,
     pub(super) params: Vec<Param>,
     pub(super) out: Type,
+    /// The type in `out`, if that is a `Result`.
+    pub(super) ok: Option<Type>,
     pub(super) operation: Expr,
     pub(super) form: Option<Expr>,
 }
@@ -53,12 +55,24 @@ impl Parse for Row {
         parenthesized!(inner in input);
         params = inner.parse_terminated(Param::parse, Token![,])?;
         input.parse::<Token![->]>()?;
-        let out = input.parse()?;
+        let out: Type = input.parse()?;
+        let ok = ok_of(&out);
         input.parse::<Token![=]>()?;
         let operation = input.parse()?;
         let form = if input.parse::<Option<Token![=>]>>()?.is_some() { Some(input.parse()?) } else { None };
         input.parse::<Token![;]>()?;
-        Ok(Row { passive, name, generic, params: params.into_iter().collect(), out, operation, form })
+        Ok(Row { passive, name, generic, params: params.into_iter().collect(), out, ok, operation, form })
+    }
+}
+
+/// `T` of `Result<T, E>`.
+fn ok_of(ty: &Type) -> Option<Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Result")?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        syn::GenericArgument::Type(ok) => Some(ok.clone()),
+        _ => None,
     }
 }
 

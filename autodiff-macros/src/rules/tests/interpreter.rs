@@ -106,6 +106,8 @@ pub(super) fn primitive(prim: Prim, args: &[Datum]) -> Datum {
                 ("rem" | "rem_assign", [a, b]) => a.float() % b.float(),
                 ("neg", [x]) => -x.float(),
                 ("as_f32" | "as_f64", [x]) => x.float(),
+                ("maximum", [a, b]) => a.float().max(b.float()),
+                ("minimum", [a, b]) => a.float().min(b.float()),
                 ("powi", [x, n]) => x.float().powi(n.integer() as i32),
                 ("mul_add", [x, a, b]) => x.float().mul_add(a.float(), b.float()),
                 ("clamp", [x, low, high]) => x.float().clamp(low.float(), high.float()),

@@ -34,7 +34,8 @@ fn row(rule: &Rule) -> String {
             rule.params.iter().zip(rule.partials).filter(|(param, _)| !param.integer).map(|(_, text)| code(text)).collect()
         }
     };
-    format!("| {} | {} | {} |\n", code(rule.call), partials.join("<br>"), rule.doc)
+    let call = if rule.tensors { rule.call.replace(rule.on_floats(), rule.name) } else { rule.call.to_owned() };
+    format!("| {} | {} | {} |\n", code(&call), partials.join("<br>"), rule.doc)
 }
 
 /// A vertical bar ends a cell, also in code.

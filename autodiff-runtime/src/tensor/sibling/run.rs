@@ -185,6 +185,11 @@ pub(super) fn results<T: Real, F: Form<T>, const SETS: usize>(form: &F, out: &Je
     std::array::from_fn(|set| form.of(out.part(set).cloned().unwrap_or_else(zeros)))
 }
 
+/// Each of the results that may be there together.
+pub(super) fn of_found<U, const SETS: usize>(results: Option<[U; SETS]>) -> [Option<U>; SETS] {
+    results.map_or_else(|| std::array::from_fn(|_| None), |results| results.map(Some))
+}
+
 /// The derivative of [`pull`] in each set of directions.
 pub(super) fn pull_with_tangents<T: Real, F: Form<T>, const SETS: usize>(
     operation: &impl Operation<T>,

@@ -74,3 +74,28 @@ fn indefinite() {
 fn other_shapes() {
     Tensor::<f64>::eye(2).solve(&Tensor::ones([3]));
 }
+
+/// The derivatives of `try_solve` and the like are those of `solve`; of what failed there are none.
+#[test]
+fn derivatives_of_what_may_fail() {
+    use crate::Differentiable as _;
+    use crate::shadow::ShadowOps as _;
+    let (a, b, seed) = (regular(3), Numbers(6).tensor(&[3, 2]), Numbers(9).tensor(&[3, 2]));
+    let (x, pull) = a.solve_forward(&b);
+    let (found, pull_found) = a.try_solve_forward(&b);
+    assert_eq!(found, Ok(x));
+    let (bars, expected) = ([a.zeros(), b.zeros()], [a.zeros(), b.zeros()]);
+    pull(&a, &b, &<Tensor>::seed(&seed), Some(&expected[0]), Some(&expected[1]));
+    pull_found(&a, &b, &Some(<Tensor>::seed(&seed)), Some(&bars[0]), Some(&bars[1]));
+    assert_eq!(bars.map(|bar| bar.take_grad()), expected.map(|bar| bar.take_grad()));
+    let (a, dot) = (positive(3), regular(3));
+    let (lower, lower_dot) = a.cholesky_tangent(Some(&dot));
+    assert_eq!(a.try_cholesky_tangent(Some(&dot)), (Ok(lower), Some(lower_dot)));
+    let singular = Tensor::ones([3, 3]);
+    let (found, pull) = singular.try_inverse_forward();
+    assert_eq!(found, Err(crate::LinalgError::Singular));
+    let bar = singular.zeros();
+    pull(&singular, &None, Some(&bar));
+    assert!(bar.is_zero());
+    assert_eq!((-singular).try_cholesky_tangent(Some(&dot)).1, None);
+}

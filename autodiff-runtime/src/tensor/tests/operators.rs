@@ -114,3 +114,51 @@ fn functions_of_each_element() {
     assert_eq!(x.mul_add(&x, 1.0).to_vec(), [0.25, 0.5, 0.75].map(|x: f32| x.mul_add(x, 1.0)));
     assert_eq!(x.ge(0.5).to_vec(), [false, true, true]);
 }
+
+/// The adjoints of operands of random shapes, against a loop over indices; of a sum and a difference also with nothing left of the operands
+/// but their shapes.
+#[test]
+fn adjoints_of_random_shapes() {
+    use crate::rt::{Rule2, prim};
+    /// What `f` makes of the adjoint and the elements of the operands, summed into the elements of an operand.
+    fn summed(into: &Tensor, bar: &Tensor, a: &Tensor, b: &Tensor, f: impl Fn(f64, f64, f64) -> f64) -> Tensor {
+        let spread = |x: &Tensor| x.broadcast_to(bar.shape());
+        let (a, b) = (spread(a), spread(b));
+        let mut sum = Tensor::zeros(into.shape());
+        let skipped = bar.ndim() - into.ndim();
+        Tensor::from_fn(bar.shape(), |at| {
+            let own: Vec<usize> = at[skipped..].iter().zip(into.shape()).map(|(i, len)| i % len).collect();
+            sum[own.as_slice()] += f(bar[at], a[at], b[at]);
+        });
+        sum
+    }
+    #[track_caller]
+    fn close(found: &Tensor, expected: &Tensor) {
+        assert_eq!(found.shape(), expected.shape());
+        assert!((found - expected).abs().0.iter().all(|x| *x < 1e-12), "{found}\n{expected}");
+    }
+    let mut numbers = Numbers(11);
+    for _ in 0..200 {
+        let (shape_a, shape_b) = numbers.shapes();
+        let (a, b) = (numbers.scattered(&shape_a), numbers.scattered(&shape_b));
+        let (sum, product, quotient) = (&a + &b, &a * &b, &a / &b);
+        let bar = numbers.scattered(sum.shape());
+        let lhs = Rule2::<prim::mul, _>::pull_lhs(&a, &b, &product, bar.clone());
+        close(&lhs, &summed(&a, &bar, &a, &b, |bar, _, b| bar * b));
+        let rhs = Rule2::<prim::div, _>::pull_rhs(&a, &b, &quotient, bar.clone());
+        let expected = summed(&b, &bar, &a, &b, |bar, a, b| -bar * a / (b * b));
+        assert!((&rhs - &expected).abs().0.iter().zip(&expected.0).all(|(error, x)| *error < 1e-9 * (1.0 + x.abs())));
+        let (minus_a, minus_b) = (summed(&a, &bar, &a, &b, |bar, _, _| bar), summed(&b, &bar, &a, &b, |bar, _, _| -bar));
+        let (mut a, mut b, mut out) = (a, b, sum);
+        for only_shapes in [false, true] {
+            if only_shapes {
+                for x in [&mut a, &mut b, &mut out] {
+                    x.leave_outline();
+                }
+            }
+            close(&Rule2::<prim::add, _>::pull_lhs(&a, &b, &out, bar.clone()), &minus_a);
+            close(&Rule2::<prim::sub, _>::pull_lhs(&a, &b, &out, bar.clone()), &minus_a);
+            close(&Rule2::<prim::sub, _>::pull_rhs(&a, &b, &out, bar.clone()), &minus_b);
+        }
+    }
+}
