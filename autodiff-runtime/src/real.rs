@@ -8,6 +8,7 @@ use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssi
 use crate::differentiable::Differentiable;
 use crate::gradient::Gradient;
 use crate::ops::RealRules;
+use crate::slot::OfConstant;
 use crate::tensor::Kernel;
 use crate::wide::Lanes;
 
@@ -101,6 +102,7 @@ pub trait Real:
     + 'static
     + RealRules
     + Kernel
+    + OfConstant
     + Gradient
     + Differentiable<Shadow = Cell<Self>, Zeros = Cell<Self>, Tangent = Self, Grad = Self, Wide = Lanes<Self>>
     + Add<Output = Self>

@@ -4,7 +4,6 @@ use std::borrow::{Borrow as _, BorrowMut as _};
 use std::cell::Cell;
 
 use crate::differentiable::Differentiable;
-use crate::real::Real;
 use crate::tensor::{Tensor, TensorShadow};
 use crate::wide::WideGrad;
 
@@ -24,11 +23,35 @@ impl FromSlot<NoShadow> for OnlyConstant {
 }
 
 /// A tangent that is zero for all that the caller can tell.
-impl<T: Real> FromSlot<&T> for OnlyConstant {
+impl<T: OfConstant> FromSlot<&T> for OnlyConstant {
     #[inline(always)]
     fn from_slot(dot: &T) -> OnlyConstant {
-        assert!(*dot == T::ZERO, "a derivative with respect to a parameter that has none");
+        assert!(dot.is_zero(), "a derivative with respect to a parameter that has none");
         OnlyConstant
+    }
+}
+
+/// What may be passed where only a constant fits: a tangent, which is looked at. An adjoint would be dropped.
+#[diagnostic::on_unimplemented(
+    message = "a number that carries derivatives is passed to a method that has none with respect to it",
+    label = "in a function that is differentiated",
+    note = "bounds and fillers (`x.clip(low, high)`, `x.pad(.., with)`) are constants: pass `stop_gradient(low)`, or mark the parameter `#[constant]`",
+    note = "bounds that vary: `x.maximum(low).minimum(high)`"
+)]
+pub trait OfConstant {
+    /// It is.
+    fn is_zero(&self) -> bool;
+}
+
+impl OfConstant for f32 {
+    fn is_zero(&self) -> bool {
+        *self == 0.0
+    }
+}
+
+impl OfConstant for f64 {
+    fn is_zero(&self) -> bool {
+        *self == 0.0
     }
 }
 

@@ -5,7 +5,9 @@ use super::companion::hidden::{FUSED, Program, WIDE};
 use super::companion::nested::Nested;
 use super::expr::tuple;
 use super::frag::{Effects, Frag, MEMORY, Prec, SHADOW, WORLD};
-use crate::ir::{Arg, Argument, AtOnce, Call, Callee, Class, Kind, Op, Opaque, Place, Proj, Pull, Tree, Value, arguments};
+use crate::ir::{
+    Arg, Argument, AtOnce, Call, Callee, Class, Kind, Op, Opaque, Place, Proj, Pull, SlotArg, Tree, Value, arguments,
+};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::PathSegment;
@@ -271,7 +273,11 @@ impl<'a> Emitter<'a> {
         for slots in [&p.slots].into_iter().chain(p.tangents.iter().map(|t| &t.slots)) {
             for argument in &all {
                 args.push(match argument {
-                    Argument::One(i) => self.slot(&slots[*i], &mut cells),
+                    Argument::One(i) => {
+                        let slot = self.slot(&slots[*i], &mut cells);
+                        // That the callee has none is said at the argument.
+                        if matches!(slots[*i], SlotArg::Cell(_)) { self.at_argument(slot, &p.args[*i]) } else { slot }
+                    }
                     Argument::Function(function) => self.captured_slots(slots, function, &mut cells),
                 });
             }
@@ -279,6 +285,23 @@ impl<'a> Emitter<'a> {
         self.settle_all(cells);
         let pull = self.ident(p.pull);
         self.push(quote!(#pull(#(#args),*);));
+    }
+
+    /// Tokens with the span of an argument of the user's.
+    fn at_argument(&self, tokens: TokenStream, arg: &Arg) -> TokenStream {
+        let (Arg::Value(v) | Arg::Borrow { place: Place { base: v, .. }, .. }) = arg;
+        let span = self.f[*v].span;
+        let respanned = tokens.into_iter().map(|mut token| {
+            // Names keep their hygiene.
+            let span = span.resolved_at(token.span());
+            if let proc_macro2::TokenTree::Group(group) = &token {
+                let inner = self.at_argument(group.stream(), arg);
+                token = proc_macro2::Group::new(group.delimiter(), inner).into();
+            }
+            token.set_span(span);
+            token
+        });
+        respanned.collect()
     }
 
     /// Before a pullback runs: what is pending, and the cells that it adds to.

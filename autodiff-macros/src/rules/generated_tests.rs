@@ -17,11 +17,8 @@ pub enum Through {
 
 /// All modules.
 pub fn expand(through: Through) -> TokenStream {
-    let is_tested = |rule: &&Rule| {
-        let is_called = matches!(rule.form, Form::Operator(_) | Form::Assign(_) | Form::Method);
-        is_called && (through == Through::Traits || !rule.tensors)
-    };
-    let rules = || RULES.iter().filter(is_tested);
+    let of_floats = |rule: &&Rule| !rule.tensors && matches!(rule.form, Form::Operator(_) | Form::Assign(_) | Form::Method);
+    let rules = || RULES.iter().filter(of_floats);
     rules().flat_map(|rule| ["f32", "f64"].map(|float| module(through, rule, &Ident::new(float, Span::call_site())))).collect()
 }
 
