@@ -1,6 +1,6 @@
 //! What is measured: each function at several sizes, on inputs like the benchmark's.
 
-use crate::by_hand;
+use crate::{by_hand, dual_numbers};
 use gradbench_tool::evaluation::Function;
 use serde_json::{Value, json};
 
@@ -19,7 +19,9 @@ pub(crate) struct Case {
     pub(crate) derivative: &'static str,
     pub(crate) size: String,
     pub(crate) input: Value,
-    pub(crate) by_hand: Option<Function>,
+    pub(crate) by_hand: Function,
+    /// Dual numbers, where a function has not too many parameters for them.
+    pub(crate) dual_numbers: Option<Function>,
 }
 
 impl Case {
@@ -33,7 +35,12 @@ impl Case {
         input: Value,
         by_hand: Function,
     ) -> Case {
-        Case { module, primal, derivative, size, input, by_hand: Some(by_hand) }
+        Case { module, primal, derivative, size, input, by_hand, dual_numbers: None }
+    }
+
+    /// Dual numbers too, `if` the function is small enough for them.
+    fn dual_numbers_if(self, is_small: bool, dual_numbers: Function) -> Case {
+        Case { dual_numbers: is_small.then_some(dual_numbers), ..self }
     }
 }
 
@@ -75,6 +82,7 @@ pub(crate) fn gmm(n: usize, d: usize, k: usize) -> Case {
         "q": r.rows(k, d, Random::normals), "l": r.rows(k, d * (d - 1) / 2, Random::normals),
     });
     Case::new(("gmm", "objective", "jacobian"), format!("n={n} d={d} k={k}"), input, by_hand::GMM)
+        .dual_numbers_if((d, k) == (2, 5), dual_numbers::GMM)
 }
 
 pub(crate) fn lstm(layers: usize, characters: usize) -> Case {
@@ -89,12 +97,13 @@ pub(crate) fn lstm(layers: usize, characters: usize) -> Case {
 
 pub(crate) fn det(ell: usize) -> Case {
     let input = json!({ "A": Random(3).uniforms(ell * ell), "ell": ell });
-    Case::new(("det", "primal", "gradient"), format!("ℓ={ell}"), input, by_hand::DET)
+    Case::new(("det", "primal", "gradient"), format!("ℓ={ell}"), input, by_hand::DET).dual_numbers_if(ell <= 7, dual_numbers::DET)
 }
 
 pub(crate) fn ode(n: usize, s: usize) -> Case {
     let input = json!({ "x": Random(4).uniforms(n), "s": s });
     Case::new(("ode", "primal", "gradient"), format!("n={n} s={s}"), input, by_hand::ODE)
+        .dual_numbers_if(n <= 1000, dual_numbers::ODE)
 }
 
 fn ba(n: usize, m: usize, p: usize) -> Case {
@@ -103,21 +112,25 @@ fn ba(n: usize, m: usize, p: usize) -> Case {
         "cam": [-0.758453, -1.109613, -0.845551, 34.556073, 39.676747, 53.881673, 419.194514, 5.864426, -8.51887, 0.087812, 0.002739],
     });
     Case::new(("ba", "objective", "jacobian"), format!("n={n} m={m} p={p}"), input, by_hand::BA)
+        .dual_numbers_if(true, dual_numbers::BA)
 }
 
 fn kmeans(n: usize, k: usize, d: usize) -> Case {
     let points = Random(5).rows(n, d, Random::uniforms);
     let input = json!({ "points": points, "centroids": points[n - k..] });
     Case::new(("kmeans", "cost", "dir"), format!("n={n} k={k} d={d}"), input, by_hand::KMEANS)
+        .dual_numbers_if(k * d <= 100, dual_numbers::KMEANS)
 }
 
 fn lse(n: usize) -> Case {
     Case::new(("lse", "primal", "gradient"), format!("n={n}"), json!({ "x": Random(6).uniforms(n) }), by_hand::LSE)
+        .dual_numbers_if(n <= 2500, dual_numbers::LSE)
 }
 
 fn llsq(m: usize, n: usize) -> Case {
     let input = json!({ "x": Random(7).uniforms(m), "n": n });
     Case::new(("llsq", "primal", "gradient"), format!("m={m} n={n}"), input, by_hand::LLSQ)
+        .dual_numbers_if(n <= 512, dual_numbers::LLSQ)
 }
 
 /// The hand of the reference inputs, with its correspondences as often as asked for.
@@ -134,18 +147,29 @@ fn ht(file: &str, times: usize) -> Case {
     repeat(&mut input["data"]["points"]);
     let count = repeat(&mut input["data"]["correspondences"]);
     let size = format!("{} c={count}", if is_simple { "simple" } else { "complicated" });
-    Case { module: "ht", primal: "objective", derivative: "jacobian", size, input, by_hand: None }
+    Case::new(("ht", "objective", "jacobian"), size, input, by_hand::HT).dual_numbers_if(true, dual_numbers::HT)
 }
 
 /// Particle and saddle have nothing below them: all four ways to the same result are compared with the first.
 fn nested() -> Vec<Case> {
     let ways = ["ff", "fr", "rf", "rr"];
-    let inputs =
-        [("particle", json!({ "w": 0.0 }), by_hand::PARTICLE), ("saddle", json!({ "start": [1.0, 1.0] }), by_hand::SADDLE)];
-    let cases = inputs.iter().flat_map(|(module, input, by_hand)| {
-        ways.map(|way| Case::new((module, "ff", way), "beside ff".to_owned(), input.clone(), *by_hand))
+    let inputs = [
+        ("particle", json!({ "w": 0.0 }), by_hand::PARTICLE, dual_numbers::PARTICLE),
+        ("saddle", json!({ "start": [1.0, 1.0] }), by_hand::SADDLE, dual_numbers::SADDLE),
+    ];
+    let cases = inputs.iter().flat_map(|(module, input, by_hand, dual_numbers)| {
+        ways.map(|way| {
+            let case = Case::new((module, "ff", way), "beside ff".to_owned(), input.clone(), *by_hand);
+            case.dual_numbers_if(way == "ff", *dual_numbers)
+        })
     });
     cases.collect()
+}
+
+/// What takes less time than looking at the clock does.
+fn hello() -> Case {
+    Case::new(("hello", "square", "double"), "a number".to_owned(), json!(3.0), by_hand::HELLO)
+        .dual_numbers_if(true, dual_numbers::HELLO)
 }
 
 /// All of them.
@@ -154,6 +178,8 @@ pub(crate) fn cases(size: Size) -> Vec<Case> {
     let complicated = include_str!("../../tests/data/ht_complicated_small.jsonl");
     let mut all = match size {
         Size::Test => vec![
+            hello(),
+            gmm(20, 2, 5),
             gmm(20, 3, 4),
             ba(2, 3, 10),
             ht(simple, 1),
@@ -166,6 +192,7 @@ pub(crate) fn cases(size: Size) -> Vec<Case> {
             ode(20, 3),
         ],
         Size::Measured => vec![
+            hello(),
             gmm(1000, 2, 5),
             gmm(1000, 10, 10),
             gmm(1000, 10, 50),

@@ -5,10 +5,12 @@
 
 mod by_hand;
 mod cases;
+mod dual_numbers;
 mod growth;
 mod measure;
 
 use cases::{Case, Size, cases};
+use gradbench_tool::evaluation::Function;
 use gradbench_tool::functions::find;
 use measure::{Measured, Variant, measure};
 
@@ -17,45 +19,64 @@ fn check(what: &str, found: &[f64], expected: &[f64]) {
     assert_eq!(found.len(), expected.len(), "{what}");
     for (i, (found, expected)) in found.iter().zip(expected).enumerate() {
         let off = (found - expected).abs() / expected.abs().max(1.0);
-        assert!(off <= 1e-9, "{what}, number {i}: {found} instead of {expected} by hand");
+        assert!(off <= 1e-9, "{what}, number {i}: ours is {found}, theirs {expected}");
     }
 }
 
 /// The columns, in the order in which `report` fills them.
-fn head() {
-    println!(
-        "| function | size | primal, ms | ours, ms | by hand, ms | ours / primal | by hand / primal | ours / by hand | KiB | allocations |"
-    );
-    println!("|---|---|---|---|---|---|---|---|---|---|");
+const HEAD: [&str; 12] = [
+    "function",
+    "size",
+    "primal, ms",
+    "ours, ms",
+    "by hand, ms",
+    "num-dual, ms",
+    "ours / primal",
+    "by hand / primal",
+    "num-dual / primal",
+    "ours / by hand",
+    "KiB",
+    "allocations",
+];
+
+/// A line of a table.
+fn line(columns: &[String]) {
+    println!("| {} |", columns.join(" | "));
 }
 
 fn report(case: &Case, turns: usize) {
-    let task = |function: &str| find(case.module, function).and_then(|make| make(case.input.clone())).expect("the input fits");
-    let mut primal = Variant::new(task(case.primal));
-    let mut ours = Variant::new(task(case.derivative));
-    let mut by_hand = case.by_hand.map(|make| Variant::new(make(case.input.clone()).expect("the input fits")));
+    let of = |make: Function| Variant::new(make(case.input.clone()).expect("the input fits"));
+    let task = |function: &str| of(find(case.module, function).expect("the function is there"));
+    let (mut primal, mut ours, mut by_hand) = (task(case.primal), task(case.derivative), of(case.by_hand));
+    let mut dual_numbers = case.dual_numbers.map(of);
     let what = format!("{} {}", case.module, case.size);
-    if let Some(by_hand) = &by_hand {
-        check(&what, &ours.output(), &by_hand.output());
+    check(&format!("{what} by hand"), &ours.output(), &by_hand.output());
+    if let Some(dual_numbers) = &dual_numbers {
+        check(&format!("{what} by dual numbers"), &ours.output(), &dual_numbers.output());
     }
     let beyond = ours.bytes.saturating_sub(primal.bytes) / 1024;
     let allocations = ours.allocations;
-    let mut variants = vec![&mut primal, &mut ours];
-    variants.extend(&mut by_hand);
+    let mut variants = vec![&mut primal, &mut ours, &mut by_hand];
+    variants.extend(&mut dual_numbers);
     let Measured { times, ratios } = measure(&mut variants, turns);
-    let ms = |i: usize| times.get(i).map_or("–".to_owned(), |time| format!("{:.3}", time * 1e3));
-    let ratio = |i: usize| ratios.get(i).map_or("–".to_owned(), |ratio| format!("{ratio:.2}"));
-    let between = ratios.get(2).map_or("–".to_owned(), |by_hand| format!("{:.2}", ratios[1] / by_hand));
-    println!(
-        "| {} | {} | {} | {} | {} | {} | {} | {between} | {beyond} | {allocations} |",
+    let or_none = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
+    let ms = |i: usize| or_none(times.get(i).map(|time| format!("{:.3}", time * 1e3)));
+    let ratio = |i: usize| or_none(ratios.get(i).map(|ratio| format!("{ratio:.2}")));
+    let between = format!("{:.2}", ratios[1] / ratios[2]);
+    line(&[
         case.name(),
-        case.size,
+        case.size.clone(),
         ms(0),
         ms(1),
         ms(2),
+        ms(3),
         ratio(1),
         ratio(2),
-    );
+        ratio(3),
+        between,
+        beyond.to_string(),
+        allocations.to_string(),
+    ]);
 }
 
 fn main() {
@@ -64,7 +85,8 @@ fn main() {
     let measured = options.iter().any(|o| o == "--bench");
     let (size, turns) = if measured { (Size::Measured, 21) } else { (Size::Test, 1) };
     let wanted = |name: &str| words.is_empty() || words.iter().any(|w| name.contains(w.as_str()));
-    head();
+    line(&HEAD.map(str::to_owned));
+    line(&HEAD.map(|_| "---".to_owned()));
     cases(size).iter().filter(|case| wanted(&case.name())).for_each(|case| report(case, turns));
     growth::report(size, turns, wanted);
 }

@@ -50,36 +50,42 @@ struct WrittenModel {
 #[derive(Debug, Deserialize)]
 #[serde(try_from = "Written")]
 pub struct Input {
-    hand: Hand,
+    /// The hand.
+    pub hand: Hand,
 }
 
 /// The shape of a hand at rest, and how it moves with the bones.
 #[derive(Debug)]
 pub struct Model {
     /// For each bone the one that it hangs on, which comes before it.
-    parents: Vec<Option<usize>>,
+    pub parents: Vec<Option<usize>>,
     /// From a bone to its parent, at rest.
-    base_relatives: Vec<Matrix>,
+    pub base_relatives: Vec<Matrix>,
     /// To each bone, at rest.
-    inverse_base_absolutes: Vec<Matrix>,
+    pub inverse_base_absolutes: Vec<Matrix>,
     /// The surface at rest.
-    base_positions: Vec<[f64; 4]>,
+    pub base_positions: Vec<[f64; 4]>,
     /// For each vertex, for each bone, how much it goes along.
-    weights: Vec<[f64; BONES]>,
+    pub weights: Vec<[f64; BONES]>,
     /// The surface's triangles.
-    triangles: Vec<[usize; 3]>,
-    is_mirrored: bool,
+    pub triangles: Vec<[usize; 3]>,
+    /// A left hand.
+    pub is_mirrored: bool,
 }
 
 /// A pose, and points with what they belong to.
 #[derive(Debug)]
 pub struct Hand {
     /// Rotation of the whole 3, place 3, then four angles for each finger.
-    theta: Vec<f64>,
-    us: Vec<[f64; 2]>,
-    model: Model,
-    correspondences: Vec<usize>,
-    points: Vec<[f64; 3]>,
+    pub theta: Vec<f64>,
+    /// For each point its place in its triangle; none if points belong to vertices.
+    pub us: Vec<[f64; 2]>,
+    /// The hand at rest.
+    pub model: Model,
+    /// For each point its vertex or triangle.
+    pub correspondences: Vec<usize>,
+    /// What was seen.
+    pub points: Vec<[f64; 3]>,
 }
 
 impl TryFrom<Written> for Input {

@@ -2,7 +2,7 @@
 
 use gradbench_tool::functions::ba::{Problem, Sparse};
 
-type Vector = [f64; 3];
+pub(super) type Vector = [f64; 3];
 
 fn cross(a: Vector, b: Vector) -> Vector {
     [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
@@ -15,7 +15,7 @@ fn dot(a: Vector, b: Vector) -> f64 {
 const UNITS: [Vector; 3] = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
 
 /// `x` rotated; its derivatives by the three parts of `r`, then by those of `x`.
-fn rotate(r: Vector, x: Vector) -> (Vector, [Vector; 3], [Vector; 3]) {
+pub(super) fn rotate(r: Vector, x: Vector) -> (Vector, [Vector; 3], [Vector; 3]) {
     let square = dot(r, r);
     if square == 0.0 {
         let across = cross(r, x);

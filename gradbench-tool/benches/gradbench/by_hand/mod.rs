@@ -3,6 +3,7 @@
 mod ba;
 mod det;
 mod gmm;
+mod ht;
 mod lstm;
 mod nested;
 mod sums;
@@ -10,8 +11,10 @@ mod sums;
 use gradbench_tool::evaluation::{Function, task};
 use gradbench_tool::functions;
 
+pub(crate) const HELLO: Function = |input| task(input, |x: &f64| 2.0 * x);
 pub(crate) const GMM: Function = |input| task(input, |input: &functions::gmm::Input| gmm::gradient(&input.flat));
 pub(crate) const BA: Function = |input| task(input, |input: &functions::ba::Input| ba::jacobian(&input.problem));
+pub(crate) const HT: Function = |input| task(input, |input: &functions::ht::Input| ht::jacobian(&input.hand));
 pub(crate) const LSTM: Function = |input| task(input, lstm::gradient);
 pub(crate) const KMEANS: Function =
     |input| task(input, |input: &functions::kmeans::Input| sums::kmeans(&input.points, &input.centroids));
