@@ -151,7 +151,11 @@ impl Fission<'_> {
         }
         let stmts = self.loops(&body, &parts, range, l);
         let few = parts.iter().map(Part::span).fold(FEW, i64::max);
-        Some(if self.trips(range).is_some_and(|trips| trips > few) { stmts } else { self.unless_short(range, few, l, stmts) })
+        Some(if self.trips(range).is_some_and(|trips| trips > few) {
+            stmts
+        } else {
+            self.unless_short(range, few, &body, l, stmts)
+        })
     }
 
     /// Each iteration adds to one place each of two arrays: rustc tells these apart by itself.
@@ -173,7 +177,7 @@ impl Fission<'_> {
     }
 
     /// For few iterations one loop is faster than several, each with its preparations for many.
-    fn unless_short(&mut self, range: Range, few: i64, l: &Loop, stmts: Vec<Stmt>) -> Vec<Stmt> {
+    fn unless_short(&mut self, range: Range, few: i64, body: &Body, l: &Loop, stmts: Vec<Stmt>) -> Vec<Stmt> {
         let test = self.fresh("short", Class::Plain, Kind::Bool);
         let few = proc_macro2::Literal::i64_unsuffixed(few);
         let mut uses = vec![(syn::parse_quote!(hi), range.hi)];
@@ -183,9 +187,26 @@ impl Fission<'_> {
             uses.push((syn::parse_quote!(lo), range.lo));
             syn::parse_quote!(hi <= lo + #few)
         };
-        let together = Block { stmts: vec![Stmt::Loop(Box::new(l.clone()))], ..Block::default() };
+        let together = Block { stmts: self.together(body, range, l), ..Block::default() };
         let arms = vec![together, Block { stmts, ..Block::default() }];
         vec![opaque(test, expr, uses), Stmt::Branch(Branch { on: On::If(test), arms, results: Vec::new() })]
+    }
+
+    /// All the work in one loop, through slices. These may only be taken if the loop runs at all.
+    fn together(&mut self, body: &Body, range: Range, l: &Loop) -> Vec<Stmt> {
+        let mut out = Vec::new();
+        let record = body.read.as_ref().map(|read| self.replayed(read, range, &mut out));
+        let all: Vec<usize> = (0..body.sinks.len()).collect();
+        out.extend(self.one(body, record, range, l, false, |copy| {
+            copy.taking = true;
+            copy.do_all(&all);
+            copy.clear();
+        }));
+        let test = self.fresh("runs", Class::Plain, Kind::Bool);
+        let uses = vec![(syn::parse_quote!(lo), range.lo), (syn::parse_quote!(hi), range.hi)];
+        let arms = vec![Block { stmts: out, ..Block::default() }, Block::default()];
+        let branch = Stmt::Branch(Branch { on: On::If(test), arms, results: Vec::new() });
+        vec![opaque(test, syn::parse_quote!(lo < hi), uses), branch]
     }
 
     /// The index is a `usize`: it selects elements.

@@ -61,71 +61,83 @@ fn neighbours_are_gathered() {
         expect![[r#"
             let mut rate_bar1 = 0.0;
             if t <= 1 + 16 {
-                for i in 1..t {
-                    let t_bar = out_bar[i].take();
-                    let t1 = i - 1;
-                    let t2 = i + 1;
-                    rate_bar1 += t_bar * (u[t1] - 2.0 * u[i] + u[t2]);
-                    let t3 = t_bar * rate;
-                    if let Some(u_bar) = u_bar {
-                        u_bar[t2].add(t3);
-                        u_bar[i].add(-t3 * 2.0);
-                        u_bar[t1].add(t3);
+                if 1 < t {
+                    let t1 = t - 1;
+                    let out_bar1 = &out_bar[1..1 + t1];
+                    let u1 = &u[0..t1];
+                    let u2 = &u[1..1 + t1];
+                    let u3 = &u[2..2 + t1];
+                    let u_bar1 = u_bar.map(|u_bar| &u_bar[2..2 + t1]);
+                    let u_bar2 = u_bar.map(|u_bar| &u_bar[1..1 + t1]);
+                    let u_bar3 = u_bar.map(|u_bar| &u_bar[0..t1]);
+                    for i1 in 0..t1 {
+                        let t_bar = out_bar1[i1].take();
+                        rate_bar1 += t_bar * (u1[i1] - 2.0 * u2[i1] + u3[i1]);
+                        let t2 = t_bar * rate;
+                        if let Some(u_bar1) = u_bar1 {
+                            u_bar1[i1].add(t2);
+                        }
+                        if let Some(u_bar2) = u_bar2 {
+                            u_bar2[i1].add(-t2 * 2.0);
+                        }
+                        if let Some(u_bar3) = u_bar3 {
+                            u_bar3[i1].add(t2);
+                        }
                     }
                 }
             } else {
-                let t4 = t - 1;
-                let out_bar1 = &out_bar[1..1 + t4];
-                let u1 = &u[0..t4];
-                let u2 = &u[1..1 + t4];
-                let u3 = &u[2..2 + t4];
+                let t3 = t - 1;
+                let out_bar2 = &out_bar[1..1 + t3];
+                let u4 = &u[0..t3];
+                let u5 = &u[1..1 + t3];
+                let u6 = &u[2..2 + t3];
                 rate_bar1
                     += rt::rt::sum(
                         0,
-                        t4,
-                        |i1| out_bar1[i1].get() * (u1[i1] - 2.0 * u2[i1] + u3[i1]),
+                        t3,
+                        |i2| out_bar2[i2].get() * (u4[i2] - 2.0 * u5[i2] + u6[i2]),
                     );
                 let far = t - 2;
-                for i2 in 1..1 + 2 {
-                    if i2 < 1 + 1 {
+                for i3 in 1..1 + 2 {
+                    if i3 < 1 + 1 {
                         if let Some(u_bar) = u_bar {
-                            u_bar[i2].add(-(out_bar[i2].get() * rate) * 2.0);
+                            u_bar[i3].add(-(out_bar[i3].get() * rate) * 2.0);
                         }
                     }
                     if let Some(u_bar) = u_bar {
-                        u_bar[i2 - 1].add(out_bar[i2].get() * rate);
+                        u_bar[i3 - 1].add(out_bar[i3].get() * rate);
                     }
                 }
-                let t6 = far - 1;
-                let out_bar2 = &out_bar[1..1 + t6];
-                let out_bar3 = &out_bar[2..2 + t6];
-                let out_bar4 = &out_bar[3..3 + t6];
-                let u_bar1 = u_bar.map(|u_bar| &u_bar[2..2 + t6]);
-                for i3 in 0..t6 {
-                    if let Some(u_bar1) = u_bar1 {
-                        u_bar1[i3]
+                let t4 = far - 1;
+                let out_bar3 = &out_bar[1..1 + t4];
+                let out_bar4 = &out_bar[2..2 + t4];
+                let out_bar5 = &out_bar[3..3 + t4];
+                let u_bar4 = u_bar.map(|u_bar| &u_bar[2..2 + t4]);
+                for i4 in 0..t4 {
+                    if let Some(u_bar4) = u_bar4 {
+                        u_bar4[i4]
                             .add(
-                                out_bar2[i3].get() * rate
-                                    + -(out_bar3[i3].get() * rate) * 2.0
-                                    + out_bar4[i3].get() * rate,
+                                out_bar3[i4].get() * rate
+                                    + -(out_bar4[i4].get() * rate) * 2.0
+                                    + out_bar5[i4].get() * rate,
                             );
                     }
                 }
-                for i4 in far..t {
-                    let t7 = out_bar[i4].get() * rate;
+                for i5 in far..t {
+                    let t6 = out_bar[i5].get() * rate;
                     if let Some(u_bar) = u_bar {
-                        u_bar[i4 + 1].add(t7);
+                        u_bar[i5 + 1].add(t6);
                     }
-                    if i4 >= far + 1 {
+                    if i5 >= far + 1 {
                         if let Some(u_bar) = u_bar {
-                            u_bar[i4].add(-t7 * 2.0);
+                            u_bar[i5].add(-t6 * 2.0);
                         }
                     }
                 }
-                let t8 = t - 1;
-                let out_bar5 = &out_bar[1..1 + t8];
-                for i5 in 0..t8 {
-                    rt::rt::ShadowOps::clear(&out_bar5[i5]);
+                let t7 = t - 1;
+                let out_bar6 = &out_bar[1..1 + t7];
+                for i6 in 0..t7 {
+                    rt::rt::ShadowOps::clear(&out_bar6[i6]);
                 }
             }
             if let Some(rate_bar) = rate_bar {
@@ -148,34 +160,40 @@ fn accumulation_in_place_reads() {
                     let t1 = i * n + k;
                     let a_ik = a[t1];
                     if n <= 16 {
-                        for j in 0..n {
-                            let t_bar = c_bar
-                                .map_or(0.0, |c_bar| c_bar[i * n + j].get());
-                            let t2 = k * n + j;
-                            a_ik_bar += t_bar * b[t2];
-                            if let Some(b_bar) = b_bar {
-                                b_bar[t2].add(t_bar * a_ik);
+                        if 0 < n {
+                            let t2 = i * n;
+                            let c_bar1 = c_bar.map(|c_bar| &c_bar[t2..t2 + n]);
+                            let t3 = k * n;
+                            let b1 = &b[t3..t3 + n];
+                            let t4 = k * n;
+                            let b_bar1 = b_bar.map(|b_bar| &b_bar[t4..t4 + n]);
+                            for j1 in 0..n {
+                                let t_bar = c_bar1.map_or(0.0, |c_bar1| c_bar1[j1].get());
+                                a_ik_bar += t_bar * b1[j1];
+                                if let Some(b_bar1) = b_bar1 {
+                                    b_bar1[j1].add(t_bar * a_ik);
+                                }
                             }
                         }
                     } else {
-                        let t3 = i * n;
-                        let c_bar1 = c_bar.map(|c_bar| &c_bar[t3..t3 + n]);
-                        let t4 = k * n;
-                        let b1 = &b[t4..t4 + n];
+                        let t5 = i * n;
+                        let c_bar2 = c_bar.map(|c_bar| &c_bar[t5..t5 + n]);
+                        let t6 = k * n;
+                        let b2 = &b[t6..t6 + n];
                         a_ik_bar
                             += rt::rt::sum(
                                 0,
                                 n,
-                                |j1| c_bar1.map_or(0.0, |c_bar1| c_bar1[j1].get()) * b1[j1],
+                                |j2| c_bar2.map_or(0.0, |c_bar2| c_bar2[j2].get()) * b2[j2],
                             );
-                        let t5 = i * n;
-                        let c_bar2 = c_bar.map(|c_bar| &c_bar[t5..t5 + n]);
-                        let t6 = k * n;
-                        let b_bar1 = b_bar.map(|b_bar| &b_bar[t6..t6 + n]);
-                        for j2 in 0..n {
-                            if let Some(b_bar1) = b_bar1 {
-                                b_bar1[j2]
-                                    .add(c_bar2.map_or(0.0, |c_bar2| c_bar2[j2].get()) * a_ik);
+                        let t7 = i * n;
+                        let c_bar3 = c_bar.map(|c_bar| &c_bar[t7..t7 + n]);
+                        let t8 = k * n;
+                        let b_bar2 = b_bar.map(|b_bar| &b_bar[t8..t8 + n]);
+                        for j3 in 0..n {
+                            if let Some(b_bar2) = b_bar2 {
+                                b_bar2[j3]
+                                    .add(c_bar3.map_or(0.0, |c_bar3| c_bar3[j3].get()) * a_ik);
                             }
                         }
                     }
@@ -198,32 +216,36 @@ fn records_are_read_by_number() {
             let s_bar = out_bar.get();
             let mut m_bar1 = 0.0;
             if t <= lo + 16 {
-                for i in (lo..t).rev() {
-                    at -= 1;
-                    let t1 = record[at];
-                    let t2 = s_bar * t1;
-                    m_bar1 += -t2;
-                    if let Some(x_bar) = x_bar {
-                        x_bar[i].add(t2);
+                if lo < t {
+                    let recorded = rt::rt::last(&record, &mut at, lo..t);
+                    let t2 = t - lo;
+                    let x_bar1 = x_bar.map(|x_bar| &x_bar[lo..lo + t2]);
+                    for i1 in 0..t2 {
+                        let t3 = recorded[i1];
+                        let t4 = s_bar * t3;
+                        m_bar1 += -t4;
+                        if let Some(x_bar1) = x_bar1 {
+                            x_bar1[i1].add(t4);
+                        }
                     }
                 }
             } else {
-                let recorded = rt::rt::last(&record, &mut at, lo..t);
+                let recorded1 = rt::rt::last(&record, &mut at, lo..t);
                 m_bar1
                     += rt::rt::sum(
                         lo,
                         t,
-                        |i1| {
-                            let t3 = recorded[i1 - lo];
-                            -(s_bar * t3)
+                        |i2| {
+                            let t5 = recorded1[i2 - lo];
+                            -(s_bar * t5)
                         },
                     );
-                let t4 = t - lo;
-                let x_bar1 = x_bar.map(|x_bar| &x_bar[lo..lo + t4]);
-                for i2 in 0..t4 {
-                    let t5 = recorded[i2];
-                    if let Some(x_bar1) = x_bar1 {
-                        x_bar1[i2].add(s_bar * t5);
+                let t6 = t - lo;
+                let x_bar2 = x_bar.map(|x_bar| &x_bar[lo..lo + t6]);
+                for i3 in 0..t6 {
+                    let t7 = recorded1[i3];
+                    if let Some(x_bar2) = x_bar2 {
+                        x_bar2[i3].add(s_bar * t7);
                     }
                 }
             }
@@ -304,58 +326,73 @@ fn rows_of_a_matrix_are_told_apart() {
         expect![[r#"
             let mut out_at = out_log.len();
             if n <= 16 {
-                for j in 0..n {
-                    let t_bar = out_bar.map_or(0.0, |out_bar| out_bar[j].take());
-                    let t = i * n + j + 1;
-                    let t1 = (i + 1) * n + j;
-                    if let Some(u_bar) = u_bar {
-                        u_bar[t].add(t_bar * u[t1]);
-                        u_bar[t1].add(t_bar * u[t]);
-                        u_bar[i * n + j].add(t_bar);
+                if 0 < n {
+                    let out_bar1 = out_bar.map(|out_bar| &out_bar[0..n]);
+                    let t = (i + 1) * n;
+                    let u1 = &u[t..t + n];
+                    let t1 = i * n + 1;
+                    let u_bar1 = u_bar.map(|u_bar| &u_bar[t1..t1 + n]);
+                    let t2 = i * n + 1;
+                    let u2 = &u[t2..t2 + n];
+                    let t3 = (i + 1) * n;
+                    let u_bar2 = u_bar.map(|u_bar| &u_bar[t3..t3 + n]);
+                    let t4 = i * n;
+                    let u_bar3 = u_bar.map(|u_bar| &u_bar[t4..t4 + n]);
+                    for j1 in 0..n {
+                        let t_bar = out_bar1.map_or(0.0, |out_bar1| out_bar1[j1].take());
+                        if let Some(u_bar1) = u_bar1 {
+                            u_bar1[j1].add(t_bar * u1[j1]);
+                        }
+                        if let Some(u_bar2) = u_bar2 {
+                            u_bar2[j1].add(t_bar * u2[j1]);
+                        }
+                        if let Some(u_bar3) = u_bar3 {
+                            u_bar3[j1].add(t_bar);
+                        }
                     }
                 }
             } else {
                 let far = n - 1;
-                for j1 in 0..0 + 1 {
+                for j2 in 0..0 + 1 {
                     if let Some(u_bar) = u_bar {
-                        u_bar[i * n + j1]
-                            .add(out_bar.map_or(0.0, |out_bar| out_bar[j1].get()));
+                        u_bar[i * n + j2]
+                            .add(out_bar.map_or(0.0, |out_bar| out_bar[j2].get()));
                     }
                 }
-                let out_bar1 = out_bar.map(|out_bar| &out_bar[0..far]);
-                let t2 = (i + 1) * n;
-                let u1 = &u[t2..t2 + far];
-                let out_bar2 = out_bar.map(|out_bar| &out_bar[1..1 + far]);
-                let t3 = i * n + 1;
-                let u_bar1 = u_bar.map(|u_bar| &u_bar[t3..t3 + far]);
-                for j2 in 0..far {
-                    if let Some(u_bar1) = u_bar1 {
-                        u_bar1[j2]
-                            .add(
-                                out_bar1.map_or(0.0, |out_bar1| out_bar1[j2].get()) * u1[j2]
-                                    + out_bar2.map_or(0.0, |out_bar2| out_bar2[j2].get()),
-                            );
-                    }
-                }
-                for j3 in far..n {
-                    if let Some(u_bar) = u_bar {
-                        u_bar[i * n + j3 + 1]
-                            .add(
-                                out_bar.map_or(0.0, |out_bar| out_bar[j3].get())
-                                    * u[(i + 1) * n + j3],
-                            );
-                    }
-                }
-                let out_bar3 = out_bar.map(|out_bar| &out_bar[0..n]);
-                let t4 = i * n + 1;
-                let u2 = &u[t4..t4 + n];
+                let out_bar2 = out_bar.map(|out_bar| &out_bar[0..far]);
                 let t5 = (i + 1) * n;
-                let u_bar2 = u_bar.map(|u_bar| &u_bar[t5..t5 + n]);
-                for j4 in 0..n {
-                    let t6 = out_bar3.map_or(0.0, |out_bar3| out_bar3[j4].take())
-                        * u2[j4];
-                    if let Some(u_bar2) = u_bar2 {
-                        u_bar2[j4].add(t6);
+                let u3 = &u[t5..t5 + far];
+                let out_bar3 = out_bar.map(|out_bar| &out_bar[1..1 + far]);
+                let t6 = i * n + 1;
+                let u_bar4 = u_bar.map(|u_bar| &u_bar[t6..t6 + far]);
+                for j3 in 0..far {
+                    if let Some(u_bar4) = u_bar4 {
+                        u_bar4[j3]
+                            .add(
+                                out_bar2.map_or(0.0, |out_bar2| out_bar2[j3].get()) * u3[j3]
+                                    + out_bar3.map_or(0.0, |out_bar3| out_bar3[j3].get()),
+                            );
+                    }
+                }
+                for j4 in far..n {
+                    if let Some(u_bar) = u_bar {
+                        u_bar[i * n + j4 + 1]
+                            .add(
+                                out_bar.map_or(0.0, |out_bar| out_bar[j4].get())
+                                    * u[(i + 1) * n + j4],
+                            );
+                    }
+                }
+                let out_bar4 = out_bar.map(|out_bar| &out_bar[0..n]);
+                let t7 = i * n + 1;
+                let u4 = &u[t7..t7 + n];
+                let t8 = (i + 1) * n;
+                let u_bar5 = u_bar.map(|u_bar| &u_bar[t8..t8 + n]);
+                for j5 in 0..n {
+                    let t9 = out_bar4.map_or(0.0, |out_bar4| out_bar4[j5].take())
+                        * u4[j5];
+                    if let Some(u_bar5) = u_bar5 {
+                        u_bar5[j5].add(t9);
                     }
                 }
             }
