@@ -67,6 +67,7 @@ mod running;
 mod scalars;
 mod steppers;
 mod structs;
+mod terms;
 mod traits;
 mod traps;
 mod unseen;

@@ -227,6 +227,8 @@ mod steppers;
 mod structs;
 #[path = "../programs/taken_apart.rs"]
 mod taken_apart;
+#[path = "../programs/terms.rs"]
+mod terms;
 #[path = "../programs/traits.rs"]
 mod traits;
 #[path = "../programs/traps.rs"]

@@ -62,10 +62,11 @@ fn with_params(f: Function, print: impl FnOnce(Function) -> TokenStream) -> Body
         let shadows = cotangents.shadows.iter().map(|shadow| shadow.map(|shadow| param_ident(&f[shadow])));
         (param_ident(&f[cotangents.out_bar]), shadows.collect())
     });
+    let gives_up = f.cotangents.as_ref().is_some_and(|cotangents| cotangents.gives_up);
     let is_inlined = is_leaf(&f.body) || size(&f.body) <= SMALL;
     let mut body = Body::new(params, dots, print(f));
     body.is_inlined = is_inlined;
-    body.cotangents = cotangents;
+    (body.cotangents, body.gives_up) = (cotangents, gives_up);
     body
 }
 

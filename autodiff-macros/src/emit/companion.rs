@@ -38,11 +38,13 @@ pub(crate) struct Body {
     pub(crate) is_inlined: bool,
     /// Of a fused program: the cotangent of the result, and the shadows.
     pub(crate) cotangents: Option<(Ident, Vec<Option<Ident>>)>,
+    /// It is a fused program that may give up.
+    pub(crate) gives_up: bool,
 }
 
 impl Body {
     pub(crate) fn new(params: Vec<Ident>, dots: Vec<Vec<Option<Ident>>>, tokens: TokenStream) -> Body {
-        Body { params, dots, tokens: Moved::new(tokens), is_inlined: false, cotangents: None }
+        Body { params, dots, tokens: Moved::new(tokens), is_inlined: false, cotangents: None, gives_up: false }
     }
 
     fn directions(&self) -> u32 {
@@ -121,11 +123,33 @@ fn offered(sig: &Signature, has: Has) -> Vec<TokenStream> {
     }
 }
 
+/// How often a gradient runs through the function.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Sweeps {
+    /// Once, by the fused program.
+    One,
+    /// Once, unless that gives up.
+    OneOrTwo,
+    /// Forward and backward.
+    #[default]
+    Two,
+}
+
+impl Sweeps {
+    fn of(fused: Option<&Body>) -> Sweeps {
+        match fused {
+            None => Sweeps::Two,
+            Some(body) if body.gives_up => Sweeps::OneOrTwo,
+            Some(_) => Sweeps::One,
+        }
+    }
+}
+
 /// Which of the programs there are that not every function has.
 #[derive(Clone, Copy, Debug, Default)]
 struct Has {
-    /// Gradients need no pullback.
-    fused: bool,
+    /// For gradients.
+    sweeps: Sweeps,
     /// Columns of Jacobians run several at once.
     lanes: bool,
     /// So do rows of Hessians.
@@ -134,7 +158,7 @@ struct Has {
 
 impl Has {
     fn of(fused: Option<&Body>, wide: &Wide) -> Has {
-        Has { fused: fused.is_some(), lanes: wide.tangent.is_some(), lane_rows: wide.rows.is_some() }
+        Has { sweeps: Sweeps::of(fused), lanes: wide.tangent.is_some(), lane_rows: wide.rows.is_some() }
     }
 }
 
@@ -150,8 +174,8 @@ fn items(sig: &Signature, takes_functions: bool, has: Has) -> Vec<Item> {
         return Vec::new();
     }
     let mut items = if sig.returns_float() {
-        let mut gradients = vec![pullback::grad(sig), pullback::value_and_grad(sig, has.fused)];
-        gradients.extend([buffers::value_and_grad_into(sig), buffers::value_and_grad_add(sig, has.fused)]);
+        let mut gradients = vec![pullback::grad(sig), pullback::value_and_grad(sig, has.sweeps)];
+        gradients.extend([buffers::value_and_grad_into(sig), buffers::value_and_grad_add(sig, has.sweeps)]);
         gradients
     } else {
         fallible::all(sig)
@@ -159,7 +183,7 @@ fn items(sig: &Signature, takes_functions: bool, has: Has) -> Vec<Item> {
     items.extend([
         pullback::vjp(sig),
         pullback::vjp_persistent(sig),
-        buffers::vjp_into(sig, has.fused),
+        buffers::vjp_into(sig, has.sweeps),
         jvp::jvp(sig),
         jvp::jvp_into(sig),
         check::check(sig),

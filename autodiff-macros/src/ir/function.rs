@@ -31,6 +31,8 @@ pub struct Cotangents {
     pub out_bar: Value,
     /// For each parameter its shadow, if it is active: a Shadow with `optional`.
     pub shadows: Vec<Option<Value>>,
+    /// The program may return `None` instead of the result, and leave the shadows as they happen to be.
+    pub gives_up: bool,
 }
 
 impl Cotangents {

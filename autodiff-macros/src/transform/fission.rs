@@ -306,7 +306,12 @@ impl Fission<'_> {
     }
 
     fn fresh(&mut self, name: &str, class: Class, kind: Kind) -> Value {
-        fresh(self.values, name, class, kind, proc_macro2::Span::mixed_site())
+        self.fresh_at(name, class, kind, proc_macro2::Span::mixed_site())
+    }
+
+    /// A new value of the program.
+    pub fn fresh_at(&mut self, name: &str, class: Class, kind: Kind, span: proc_macro2::Span) -> Value {
+        fresh(self.values, name, class, kind, span)
     }
 }
 

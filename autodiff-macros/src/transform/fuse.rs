@@ -13,10 +13,11 @@
 //! * it carries no adjoint from one iteration to the next.
 //!
 //! What it needs of the forward sweep is not derived again, being in scope; so that this is the same, and no borrow lasts too long, it
-//! looks only at numbers and at memory that the function never writes to. Where anything else is needed, nothing is fused, and
-//! gradients go through the pullback.
+//! looks only at numbers and at memory that the function never writes to. Sums whose terms work in buffers are fused otherwise
+//! ([`terms`]). Where anything else is needed, nothing is fused, and gradients go through the pullback.
 
 mod moves;
+mod terms;
 #[cfg(test)]
 mod tests;
 
@@ -26,7 +27,7 @@ use crate::analyze::memory::ClassId;
 use crate::ir::visit::{by_ref, mentions};
 use crate::ir::{
     AtOnce, Block, Branch, Call, Class, Cotangents, Function, Header, Kind, Loop, Mode, On, Op, Opaque, Param, Pull, Stmt, Tree,
-    Value,
+    Value, ValueData,
 };
 use moves::Facts;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,22 +49,46 @@ pub fn fuse(adjoint: &Function, name: &str, memory: &Memory, own: usize, classes
     if !is_float || !f.params.iter().all(is_plain) || !closure.tangents.is_empty() || forward.diverges {
         return None;
     }
-    let (cursors, reverse) = closure.body.stmts.into_iter().partition(|stmt| matches!(stmt, Stmt::CursorNew { .. }));
+    let (cursors, reverse): (Vec<Stmt>, Vec<Stmt>) =
+        closure.body.stmts.into_iter().partition(|stmt| matches!(stmt, Stmt::CursorNew { .. }));
     let visible = f.params.iter().map(|param| param.value).chain(closure.shadows.iter().flatten().copied()).collect();
     let facts = Facts { f: adjoint, name, memory, own, out_bar: closure.out_bar };
-    let mut fission = Fission::new(adjoint, &mut f.values, classes);
-    fission.learn(&forward.stmts);
-    let mut fuser = Fuser { facts, fission, cursors, in_loop: false, gains: false };
-    let mut body = fuser.block(forward, reverse, &visible)?;
-    if !fuser.gains {
-        return None;
-    }
+    let is_own = f.params.iter().all(|param| param.mode != Mode::Mut);
+    let mut values = f.values.clone();
+    let mut fuser = Fuser::new(facts, &mut values, classes, &forward, &cursors);
+    let steady = fuser.block(forward.clone(), reverse.clone(), &visible).filter(|_| fuser.gains);
+    let (mut body, gives_up, reused) = match steady {
+        Some(body) => (body, false, fuser.reused),
+        // What has been written to others' memory cannot be done once more.
+        None if is_own => {
+            values.clone_from(&f.values);
+            let mut fuser = Fuser::new(facts, &mut values, classes, &forward, &cursors);
+            let (body, gives_up) = fuser.terms(forward, reverse, &visible).filter(|_| fuser.gains)?;
+            (body, gives_up, fuser.reused)
+        }
+        None => return None,
+    };
     let unread: Vec<bool> = body.stmts.iter().map(|stmt| is_unread(stmt, &body.stmts)).collect();
     let mut unread = unread.into_iter();
     body.stmts.retain(|_| unread.next() != Some(true));
-    f.body = body;
-    f.cotangents = Some(Cotangents { out_bar: closure.out_bar, shadows: closure.shadows });
+    shrink(&mut body.stmts, &reused);
+    (f.body, f.values) = (body, values);
+    f.cotangents = Some(Cotangents { out_bar: closure.out_bar, shadows: closure.shadows, gives_up });
     Some(f)
+}
+
+/// Records that each iteration uses anew are not as long as all iterations together.
+fn shrink(stmts: &mut Vec<Stmt>, reused: &BTreeSet<Value>) {
+    let mut capacities = BTreeSet::new();
+    for stmt in stmts.iter_mut() {
+        if let Stmt::RecordNew { record, capacity } = stmt
+            && reused.contains(record)
+        {
+            capacities.extend(capacity.take());
+        }
+    }
+    let all = stmts.clone();
+    stmts.retain(|stmt| !matches!(stmt, Stmt::Let { value, .. } if capacities.contains(value) && !mentions(&all, *value)));
 }
 
 /// A record that nothing is pushed to any more.
@@ -138,10 +163,26 @@ struct Fuser<'a> {
     fission: Fission<'a>,
     /// Each record that is read backwards has one.
     cursors: Vec<Stmt>,
+    /// Records that are used anew by each iteration.
+    reused: BTreeSet<Value>,
     /// Inside of a loop that is fused.
     in_loop: bool,
     /// Something need not be recorded.
     gains: bool,
+}
+
+impl<'a> Fuser<'a> {
+    fn new(
+        facts: Facts<'a>,
+        values: &'a mut Vec<ValueData>,
+        classes: &BTreeMap<Value, ClassId>,
+        forward: &Block,
+        cursors: &[Stmt],
+    ) -> Fuser<'a> {
+        let mut fission = Fission::new(facts.f, values, classes);
+        fission.learn(&forward.stmts);
+        Fuser { facts, fission, cursors: cursors.to_vec(), reused: BTreeSet::new(), in_loop: false, gains: false }
+    }
 }
 
 impl Fuser<'_> {
@@ -196,6 +237,7 @@ impl Fuser<'_> {
         self.fission.reverse(&mut rest);
         stmts.extend(rest.stmts);
         if self.in_loop {
+            self.reused.extend(&records);
             stmts.extend(records.into_iter().map(cleared));
         }
         stmts

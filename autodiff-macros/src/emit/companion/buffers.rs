@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::signature::{Param, Signature};
-use super::{Item, Locals, Names, list};
+use super::{Item, Locals, Names, Sweeps, list};
 
 /// What happens to what a buffer held.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl<'s> Buffer<'s> {
     }
 }
 
-pub(super) fn vjp_into(sig: &Signature, fused: bool) -> Item {
+pub(super) fn vjp_into(sig: &Signature, sweeps: Sweeps) -> Item {
     let mut locals = Locals::new(sig);
     let buffers = Buffer::all(sig, Write::Over, &mut locals.names);
     let (argument, seed, slot) = cotangent(sig, &locals);
@@ -113,7 +113,7 @@ pub(super) fn vjp_into(sig: &Signature, fused: bool) -> Item {
     Item {
         params: quote!(#primals #argument #(#declared)*),
         ret: if sig.returns_unit() { TokenStream::new() } else { quote!(-> #ret) },
-        body: body(sig, &mut locals, &buffers, &seed, &slot, fused),
+        body: body(sig, &mut locals, &buffers, &seed, &slot, sweeps),
         ..Item::new(sig, "vjp_into", doc)
     }
 }
@@ -147,17 +147,19 @@ pub(super) fn value_and_grad_into(sig: &Signature) -> Item {
     }
 }
 
-pub(super) fn value_and_grad_add(sig: &Signature, fused: bool) -> Item {
+pub(super) fn value_and_grad_add(sig: &Signature, sweeps: Sweeps) -> Item {
     let mut locals = Locals::new(sig);
     let buffers = Buffer::all(sig, Write::Add, &mut locals.names);
     let (primals, declared) = (sig.public_params(), buffers.iter().map(|buffer| buffer.declare(sig)));
     let (one, ret) = (sig.one(), &sig.ret);
+    // What has been added cannot be taken back.
+    let sweeps = if sweeps == Sweeps::OneOrTwo { Sweeps::Two } else { sweeps };
     let doc =
         format!("The value of [`{}()`]; adds its gradient with respect to {} to the buffers.{UNSPECIFIED}", sig.name, list(sig));
     Item {
         params: quote!(#primals #(#declared)*),
         ret: quote!(-> #ret),
-        body: body(sig, &mut locals, &buffers, &TokenStream::new(), &quote!(&::core::cell::Cell::new(#one)), fused),
+        body: body(sig, &mut locals, &buffers, &TokenStream::new(), &quote!(&::core::cell::Cell::new(#one)), sweeps),
         ..Item::new(sig, "value_and_grad_add", doc)
     }
 }
@@ -168,7 +170,7 @@ pub(super) fn body(
     buffers: &[Buffer<'_>],
     seed: &TokenStream,
     slot: &TokenStream,
-    fused: bool,
+    sweeps: Sweeps,
 ) -> TokenStream {
     let after: Vec<(&Param, Ident)> = sig
         .params
@@ -177,7 +179,9 @@ pub(super) fn body(
         .map(|param| (param, locals.names.derived(&param.ident, "_after")))
         .collect();
     let Locals { y, pull, .. } = &*locals;
-    let (checks, prepared) = (buffers.iter().map(|buffer| buffer.check(sig)), buffers.iter().map(|buffer| buffer.prepare(sig)));
+    let checks: TokenStream = buffers.iter().map(|buffer| buffer.check(sig)).collect();
+    let prepared: TokenStream = buffers.iter().map(|buffer| buffer.prepare(sig)).collect();
+    let stored: TokenStream = buffers.iter().map(|buffer| buffer.store(sig)).collect();
     let forward = sig.call_forward(y, pull);
     let kept =
         after.iter().map(|(Param { ident, .. }, after)| quote!(let mut #after = ::std::borrow::ToOwned::to_owned(&*#ident);));
@@ -188,27 +192,23 @@ pub(super) fn body(
         let buffer = buffers.iter().find(|buffer| buffer.param.ident == wanted.ident);
         buffer.map(|buffer| buffer.slot(sig)).unwrap_or_default()
     };
-    let stored = buffers.iter().map(|buffer| buffer.store(sig));
-    if fused {
-        let run = sig.call_fused(y, slot, &slot_of);
-        return quote! {
-            #(#checks)*
-            #(#prepared)*
-            #run
-            #(#stored)*
-            #y
-        };
-    }
+    let at_once = sig.call_fused(slot, &slot_of);
     let run = sig.call_pull(pull, slot, &after_of, &slot_of);
-    quote! {
-        #(#checks)*
-        #forward
-        #(#kept)*
-        #seed
-        #(#prepared)*
-        #run
-        #(#stored)*
-        #y
+    let in_two = quote!(#forward #(#kept)* #seed #prepared #run #stored #y);
+    match sweeps {
+        Sweeps::Two => quote!(#checks #in_two),
+        Sweeps::One => quote!(#checks #prepared let #y = #at_once; #stored #y),
+        Sweeps::OneOrTwo => quote! {
+            #checks
+            {
+                #prepared
+                if let ::core::option::Option::Some(#y) = #at_once {
+                    #stored
+                    return #y;
+                }
+            }
+            #in_two
+        },
     }
 }
 

@@ -87,11 +87,11 @@ impl Signature {
         quote!(#pull(#(#primals)* #out_bar, #slots);)
     }
 
-    /// `let y = Self::fused(…);`
-    pub(super) fn call_fused(&self, y: &Ident, out_bar: &TokenStream, slot: &dyn Fn(&Param) -> TokenStream) -> TokenStream {
+    /// `Self::fused(…)`
+    pub(super) fn call_fused(&self, out_bar: &TokenStream, slot: &dyn Fn(&Param) -> TokenStream) -> TokenStream {
         let (fused, args, slots) =
             (self.own(super::hidden::FUSED), self.primals(Program::Adjoint, 0, &reborrowed), self.slots(slot));
-        quote!(let #y = #fused(#args #out_bar, #slots);)
+        quote!(#fused(#args #out_bar, #slots))
     }
 
     /// Where the adjoints of the parameters go.

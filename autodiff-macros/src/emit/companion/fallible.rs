@@ -131,7 +131,7 @@ fn into(sig: &Signature, float: &Type, write: Write, name: &str, what: &str) -> 
         #clear
     };
     let slot = quote!(&::core::option::Option::Some(::core::cell::Cell::new(#one)));
-    let body = buffers::body(sig, &mut locals, &buffers, &seed, &slot, false);
+    let body = buffers::body(sig, &mut locals, &buffers, &seed, &slot, super::Sweeps::Two);
     let doc = format!(
         "The value of [`{}()`]; {what} with respect to {}. {NO_VALUE}, and the buffers are left alone.{}",
         sig.name,

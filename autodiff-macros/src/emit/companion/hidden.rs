@@ -195,7 +195,7 @@ pub(super) fn tangent(sig: &Signature, name: &str, body: &Body) -> Item {
     Item { ret: quote!(-> #results), ..hidden(sig, name, Program::Tangent, body) }
 }
 
-/// The value, given the cotangent; the gradient is added to the shadows.
+/// The value, given the cotangent; the gradient is added to the shadows. `None` if the program gives up.
 pub(super) fn fused(sig: &Signature, body: &Body, cotangents: &(Ident, Vec<Option<Ident>>)) -> Item {
     let (krate, ret, (out_bar, shadows)) = (&sig.krate, &sig.ret, cotangents);
     let shadow = |ty| sig.projection("ShadowOf", &owned(ty));
@@ -210,6 +210,11 @@ pub(super) fn fused(sig: &Signature, body: &Body, cotangents: &(Ident, Vec<Optio
             }
             None => quote!(_: #krate::rt::Ignored,),
         });
+    }
+    if body.gives_up {
+        let tokens = &item.body;
+        item.body = quote!(::core::option::Option::Some({ #tokens }));
+        return Item { ret: quote!(-> ::core::option::Option<#ret>), private: true, ..item };
     }
     Item { ret: quote!(-> #ret), private: true, ..item }
 }

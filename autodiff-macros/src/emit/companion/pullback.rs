@@ -7,7 +7,7 @@ use syn::{GenericParam, LifetimeParam, Type};
 
 use super::signature::{Param, Signature, ungrouped};
 use super::types::{NameLifetimes, bare_or_tuple};
-use super::{Item, Locals, list};
+use super::{Item, Locals, Sweeps, list};
 
 impl Signature {
     /// The type of the gradient: bare for one parameter, a tuple for several.
@@ -29,7 +29,7 @@ pub(super) fn grad(sig: &Signature) -> Item {
 }
 
 /// The pullback of one.
-pub(super) fn value_and_grad(sig: &Signature, fused: bool) -> Item {
+pub(super) fn value_and_grad(sig: &Signature, sweeps: Sweeps) -> Item {
     let (vjp, args, one, krate) = (sig.own("vjp"), sig.passed_on(), sig.one(), &sig.krate);
     let Locals { mut names, y, pull, .. } = Locals::new(sig);
     let outputs: Vec<(&Param, Ident)> =
@@ -41,20 +41,45 @@ pub(super) fn value_and_grad(sig: &Signature, fused: bool) -> Item {
     let bars = outputs.iter().map(|(_, bar)| bar);
     let (ret, gradient) = (&sig.ret, sig.gradient());
     let doc = format!("The value of [`{}()`] and its gradient with respect to {}.", sig.name, list(sig));
-    let body = if fused {
-        at_once(sig, names, &y)
-    } else {
-        quote! {
-            #(#zeros)*
-            let (#y, #pull) = #vjp(#args);
-            (#y, #pull(#one, #(#bars),*))
+    let in_two = quote! {
+        #(#zeros)*
+        let (#y, #pull) = #vjp(#args);
+        (#y, #pull(#one, #(#bars),*))
+    };
+    let body = match sweeps {
+        Sweeps::Two => in_two,
+        Sweeps::One => {
+            let AtOnce { zeros, run, grads } = at_once(sig, names);
+            quote!(#zeros let #y = #run; (#y, #grads))
+        }
+        Sweeps::OneOrTwo => {
+            let AtOnce { zeros, run, grads } = at_once(sig, names);
+            quote! {
+                {
+                    #zeros
+                    if let ::core::option::Option::Some(#y) = #run {
+                        return (#y, #grads);
+                    }
+                }
+                #in_two
+            }
         }
     };
     Item { params: sig.public_params(), ret: quote!(-> (#ret, #gradient)), body, ..Item::new(sig, "value_and_grad", doc) }
 }
 
+/// The parts of a gradient by the fused program.
+struct AtOnce {
+    /// Makes the shadows.
+    zeros: TokenStream,
+    /// The call.
+    run: TokenStream,
+    /// The gradients out of the shadows.
+    grads: TokenStream,
+}
+
 /// Value and gradient by the fused program.
-fn at_once(sig: &Signature, mut names: super::Names, y: &Ident) -> TokenStream {
+fn at_once(sig: &Signature, mut names: super::Names) -> AtOnce {
     let (one, krate) = (sig.one(), &sig.krate);
     let active: Vec<(&Param, Ident)> = sig.active().map(|param| (param, names.derived(&param.ident, "_bar"))).collect();
     let zeros = active.iter().map(|(param, bar)| {
@@ -65,17 +90,12 @@ fn at_once(sig: &Signature, mut names: super::Names, y: &Ident) -> TokenStream {
         let bar = active.iter().find(|(other, _)| other.ident == param.ident).map(|(_, bar)| bar);
         bar.map(|bar| sig.shadow_of(param.pointee(), bar)).unwrap_or_default()
     };
-    let fused = sig.call_fused(y, &quote!(&::core::cell::Cell::new(#one)), &slot);
+    let run = sig.call_fused(&quote!(&::core::cell::Cell::new(#one)), &slot);
     let grads = active.iter().map(|(param, bar)| {
         let ty = param.pointee();
         quote!(#krate::rt::into_grad::<#ty>(#bar))
     });
-    let grads = bare_or_tuple(&grads.collect::<Vec<_>>());
-    quote! {
-        #(#zeros)*
-        #fused
-        (#y, #grads)
-    }
+    AtOnce { zeros: zeros.collect(), run, grads: bare_or_tuple(&grads.collect::<Vec<_>>()) }
 }
 
 pub(super) fn vjp(sig: &Signature) -> Item {

@@ -7,6 +7,7 @@ use crate::ir::{Arg, Call, Callee, Class, Function, Header, Loop, Memory as Writ
 use std::collections::BTreeSet;
 
 /// What is asked about the adjoint program.
+#[derive(Clone, Copy)]
 pub(super) struct Facts<'a> {
     pub(super) f: &'a Function,
     pub(super) name: &'a str,
@@ -16,7 +17,7 @@ pub(super) struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    fn is_users(&self, v: Value) -> bool {
+    pub(super) fn is_users(&self, v: Value) -> bool {
         (v.0 as usize) < self.own
     }
 
@@ -77,14 +78,19 @@ impl Facts<'_> {
 
     /// The reverse sweep without what is in scope already, and without putting memory back: nothing that stays looks at what was
     /// written to. `None`: something else would be defined again.
-    pub(super) fn without_repetition(&self, reverse: Vec<Stmt>, scope: &BTreeSet<Value>) -> Option<Vec<Stmt>> {
+    pub(super) fn without_repetition(&self, mut reverse: Vec<Stmt>, scope: &BTreeSet<Value>) -> Option<Vec<Stmt>> {
+        reverse.retain(|stmt| !matches!(stmt, Stmt::Store { old: None, .. }));
+        self.once(reverse, scope)
+    }
+
+    /// The reverse sweep without what is in scope already.
+    pub(super) fn once(&self, reverse: Vec<Stmt>, scope: &BTreeSet<Value>) -> Option<Vec<Stmt>> {
         let mut kept = Vec::new();
         for stmt in reverse {
             let mut defs = Vec::new();
             by_ref::defs(&stmt, &mut |v| defs.push(*v));
             let again = defs.iter().filter(|v| self.is_users(**v) && scope.contains(v)).count();
             match &stmt {
-                Stmt::Store { old: None, .. } => {}
                 Stmt::Let { .. } | Stmt::Split { .. } if again > 0 => {
                     // A borrow that lasts longer must not be in the way of a write, nor what was moved be missed.
                     if again < defs.len() || !defs.iter().all(|v| self.is_steady(*v)) {
@@ -139,7 +145,7 @@ impl Facts<'_> {
     }
 
     /// Gives the same whenever it is done.
-    fn is_pure(&self, stmt: &Stmt) -> bool {
+    pub(super) fn is_pure(&self, stmt: &Stmt) -> bool {
         match stmt {
             Stmt::Let { op, .. } => match op {
                 Op::Prim { .. } | Op::Select(..) | Op::Float(_) | Op::Zeros(_) | Op::Len(_) | Op::Load(_) | Op::Borrow { .. } => {
@@ -162,7 +168,7 @@ impl Facts<'_> {
     }
 
     /// It matters what comes before: it looks at a shadow or an accumulator that is not its own, or sets one. `own`: those made in it.
-    fn is_ordered(&self, stmt: &Stmt, own: &mut BTreeSet<Value>) -> bool {
+    pub(super) fn is_ordered(&self, stmt: &Stmt, own: &mut BTreeSet<Value>) -> bool {
         let ordered = match stmt {
             Stmt::Let { op: Op::Take(place) | Op::Peek(place), .. } => place.base != self.out_bar && !own.contains(&place.base),
             Stmt::Let { op: Op::Read(acc), .. } | Stmt::Set { acc, .. } => !own.contains(acc),
@@ -171,7 +177,12 @@ impl Facts<'_> {
             Stmt::Memory(Write::Assign { .. } | Write::Swap { .. } | Write::SwapElements { .. }) => true,
             // A callee takes the adjoint of what it is lent, and of its result if that is memory.
             Stmt::Pull(pull) => {
-                let lends = |(arg, slot): (&Arg, &SlotArg)| is_lent(arg) && !matches!(slot, SlotArg::None);
+                let others = |slot: &SlotArg| match slot {
+                    SlotArg::None => false,
+                    SlotArg::Shadow(place) => !own.contains(&place.base),
+                    SlotArg::Cell(_) => true,
+                };
+                let lends = |(arg, slot): (&Arg, &SlotArg)| is_lent(arg) && others(slot);
                 let takes = pull.out_bar.leaves().iter().any(|v| self.class(*v) == Class::Shadow && !own.contains(v));
                 takes || pull.args.iter().zip(&pull.slots).any(lends)
             }
@@ -222,7 +233,7 @@ fn records(stmt: &Stmt) -> bool {
 }
 
 /// What a statement uses that it does not define itself.
-fn free(stmt: &Stmt) -> BTreeSet<Value> {
+pub(super) fn free(stmt: &Stmt) -> BTreeSet<Value> {
     let mut used = BTreeSet::new();
     by_ref::uses(stmt, &mut |_, v| {
         used.insert(*v);
@@ -248,7 +259,7 @@ fn free(stmt: &Stmt) -> BTreeSet<Value> {
 }
 
 /// What the reverse of a statement is given by the reverse sweep or finds defined before the statement.
-fn given(reverse: &Stmt) -> BTreeSet<Value> {
+pub(super) fn given(reverse: &Stmt) -> BTreeSet<Value> {
     let mut all = free(reverse);
     match reverse {
         Stmt::Branch(branch) => {

@@ -82,3 +82,128 @@ fn memory_that_is_written_to_is_not_looked_at_later() {
 fn sums_that_record_nothing_stay_two_loops() {
     assert_eq!(fused("fn f(x: &[f64]) -> f64 { let mut s = 0.0; for v in x { s += v * v; } s }"), None);
 }
+
+/// Each term fills a buffer, by itself and by a callee.
+const TERMS: &str = "fn f(c: &[f64], x: &[f64], d: usize) -> f64 {
+    let mut centred = vec![0.0; d];
+    let mut product = vec![0.0; d];
+    let mut sum = 0.0;
+    for i in 0..x.len() {
+        for j in 0..d {
+            centred[j] = x[i] - c[j];
+        }
+        g(c, &centred, &mut product);
+        let mut square = 0.0;
+        for j in 0..d {
+            square += product[j] * product[j];
+        }
+        sum += square.exp();
+    }
+    sum
+}";
+
+#[test]
+fn terms_may_work_in_buffers() {
+    let text = fused(TERMS).expect("it is fused");
+    expect_test::expect![[r#"
+        fn f() {
+            use rt::rt::CellExt as _;
+            let d = *d;
+            let mut centred = ::std::vec![0.0; d];
+            let mut product = ::std::vec![0.0; d];
+            let t = x.len();
+            let _ = ::core::iter::Iterator::size_hint(&(0..t)).0;
+            let mut centred_log = ::std::vec::Vec::new();
+            let sum_bar = out_bar.get();
+            let product_bar = rt::rt::zeros(&product);
+            let centred_bar = rt::rt::cells(0.0, d);
+            let mut sum = 0.0;
+            for i in 0..t {
+                centred_log.extend_from_slice(rt::rt::range(&centred, 0, d));
+                for j in 0..d {
+                    centred[j] = x[i] - c[j];
+                }
+                let (t1, pull) = g::forward(c, &centred, &mut product);
+                let mut square = 0.0;
+                for j1 in 0..d {
+                    let t2 = product[j1];
+                    square += t2 * t2;
+                }
+                let t3 = rt::rt::Real::exp(square);
+                if 8 * (centred_log.len())
+                    < centred.len() + product.len() + product_bar.len() + centred_bar.len()
+                {
+                    return ::core::option::Option::None;
+                }
+                let centred_after = rt::rt::saved(&centred);
+                let product_after = rt::rt::saved(&product);
+                let mut centred_at = centred_log.len();
+                let t4 = sum_bar * t3;
+                for j1 in 0..d {
+                    let t2 = product[j1];
+                    product_bar[j1].add(t4 * t2 + t4 * t2);
+                }
+                let t_bar = rt::rt::zeros(&t1);
+                pull(
+                    c,
+                    &centred,
+                    &mut product,
+                    &t_bar,
+                    rt::rt::slot(c_bar),
+                    rt::rt::slot(&centred_bar),
+                    rt::rt::slot(&product_bar),
+                );
+                let mut x_bar1 = 0.0;
+                let short = d <= 16;
+                if short {
+                    let runs = 0 < d;
+                    if runs {
+                        let centred_bar1 = &centred_bar[0..d];
+                        let c_bar1 = c_bar.map(|c_bar| &c_bar[0..d]);
+                        for j2 in 0..d {
+                            let t_bar1 = centred_bar1[j2].take();
+                            if let Some(c_bar1) = c_bar1 {
+                                c_bar1[j2].add(-t_bar1);
+                            }
+                            x_bar1 += t_bar1;
+                        }
+                    }
+                } else {
+                    let centred_bar2 = &centred_bar[0..d];
+                    x_bar1 += rt::rt::sum(0, d, |j3| centred_bar2[j3].get());
+                    let centred_bar3 = &centred_bar[0..d];
+                    let c_bar2 = c_bar.map(|c_bar| &c_bar[0..d]);
+                    for j4 in 0..d {
+                        let t5 = -centred_bar3[j4].take();
+                        if let Some(c_bar2) = c_bar2 {
+                            c_bar2[j4].add(t5);
+                        }
+                    }
+                }
+                let ran = 0 < d;
+                if ran {
+                    if let Some(x_bar) = x_bar {
+                        x_bar[i].add(x_bar1);
+                    }
+                }
+                {
+                    let range = rt::rt::range_mut(&mut centred, 0, d);
+                    centred_at -= range.len();
+                    range.copy_from_slice(&centred_log[centred_at..][..range.len()]);
+                }
+                centred_log.clear();
+                centred[..].copy_from_slice(&centred_after);
+                product[..].copy_from_slice(&product_after);
+                if product_bar[..].iter().any(|bar| bar.get() != 0.0) {
+                    return ::core::option::Option::None;
+                }
+                if centred_bar[..].iter().any(|bar| bar.get() != 0.0) {
+                    return ::core::option::Option::None;
+                }
+                sum += t3;
+            }
+            sum
+        }
+    "#]]
+    .assert_eq(&text);
+}
