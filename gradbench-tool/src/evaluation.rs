@@ -44,6 +44,15 @@ pub fn lengths<T>(name: &str, rows: &[Vec<T>], expected: usize) -> Result<(), St
     rows.iter().try_for_each(|row| length(&format!("a row of {name}"), row, expected))
 }
 
+/// Demands that a count is not so large that there is no memory or time for it: without memory a process ends and cannot answer.
+///
+/// # Errors
+///
+/// If it is larger than `most`.
+pub fn at_most(name: &str, count: usize, most: usize) -> Result<(), String> {
+    if count <= most { Ok(()) } else { Err(format!("`{name}` is {count}, expected {most} at most")) }
+}
+
 /// Demands that there is something.
 ///
 /// # Errors
@@ -147,11 +156,12 @@ pub fn evaluate(module: &str, function: &str, input: Value) -> Result<Evaluated,
         Value::Object(_) => Repetitions::deserialize(&input).map_err(|error| error.to_string())?,
         _ => Repetitions::default(),
     };
+    let panicked = |_| format!("{module}::{function} has panicked on this input");
     let start = Instant::now();
-    let mut task = make(input)?;
+    // A bug in a function must not end the tool.
+    let mut task = catch_unwind(AssertUnwindSafe(|| make(input))).map_err(panicked)??;
     let mut timings = vec![Timing { name: "prepare", duration: start.elapsed() }];
     let least = Duration::try_from_secs_f64(repetitions.min_seconds).map_err(|error| format!("`min_seconds`: {error}"))?;
-    // A bug in a function must not end the tool.
     let output = catch_unwind(AssertUnwindSafe(|| {
         let mut elapsed = Duration::ZERO;
         let mut runs = 0;
@@ -163,7 +173,7 @@ pub fn evaluate(module: &str, function: &str, input: Value) -> Result<Evaluated,
         }
         task.output()
     }));
-    let output = output.map_err(|_| format!("{module}::{function} has panicked on this input"))?;
+    let output = output.map_err(panicked)?;
     if !is_finite(&output) {
         return Err(format!("{module}::{function} has given numbers that are not finite"));
     }

@@ -52,6 +52,11 @@ fn a_session() {
     assert_eq!(answers[5]["success"], json!(false));
 }
 
+/// A problem with too many observations.
+fn huge(p: u64) -> Value {
+    json!({ "n": 1, "m": 1, "p": p, "cam": [0.0; 11], "x": [0.0, 0.0, 1.0], "w": 1.0, "feat": [0.0, 0.0] })
+}
+
 #[test]
 fn bad_input_is_answered() {
     let answers = conversation(&[
@@ -60,12 +65,23 @@ fn bad_input_is_answered() {
         evaluate(3, "ode", "primal", &json!({ "x": [], "s": 1 })),
         "{\"id\": 4, \"kind\": \"evaluate\", \"module\": \"lse\", \"function\": \"primal\", \"input\": {\"x\": [1e999]}}"
             .to_owned(),
+        evaluate(4, "gmn", "objective", &json!({})),
+        evaluate(4, "gmm", "hessian", &json!({})),
+        evaluate(4, "det", "primal", &json!({ "A": [1.0, 2.0, 3.0], "ell": 2 })),
+        // A sum that is too large, and counts for which there is no memory.
+        evaluate(4, "ode", "primal", &json!({ "x": [1e300, 1e300], "s": 1 })),
+        evaluate(4, "ode", "gradient", &json!({ "x": [1.0], "s": 10_000_000_000_000_u64 })),
+        evaluate(4, "ba", "objective", &huge(1_000_000_000_000)),
+        evaluate(4, "ba", "objective", &huge(u64::MAX)),
+        format!("{{\"id\": 4, \"kind\": \"evaluate\", \"module\": \"lse\", \"input\": {}", "[".repeat(100_000)),
         evaluate(5, "hello", "square", &json!(2.0)),
     ]);
-    assert!(answers[..4].iter().all(|answer| answer["success"] == json!(false) && answer["error"].is_string()), "{answers:?}");
+    let (last, answers) = answers.split_last().expect("there are answers");
+    assert!(answers.iter().all(|answer| answer["success"] == json!(false) && answer["error"].is_string()), "{answers:?}");
     assert_eq!(answers[1]["id"], json!(2));
     assert_eq!(answers[2]["error"], json!("`x` is empty"));
-    assert_eq!(answers[4]["output"], json!(4.0));
+    assert_eq!(answers[8]["error"], json!("`s` is 10000000000000, expected 100000000 at most"));
+    assert_eq!(last["output"], json!(4.0));
 }
 
 #[test]

@@ -13,12 +13,13 @@ fn floats(value: &Value) -> Vec<f64> {
     }
 }
 
-/// Relative where the numbers are large.
+/// Relative; where numbers are smaller than 1, to the largest of them, up to 1.
 #[track_caller]
 fn assert_close(what: &str, found: &[f64], expected: &[f64], tolerance: f64) {
     assert_eq!(found.len(), expected.len(), "{what}");
+    let least = expected.iter().fold(f64::MIN_POSITIVE, |largest, number| largest.max(number.abs())).min(1.0);
     for (i, (found, expected)) in found.iter().zip(expected).enumerate() {
-        let off = (found - expected).abs() / expected.abs().max(1.0);
+        let off = (found - expected).abs() / expected.abs().max(least);
         assert!(off <= tolerance, "{what}, number {i}: {found} instead of {expected}");
     }
 }

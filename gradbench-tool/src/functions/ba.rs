@@ -1,7 +1,7 @@
 //! Bundle adjustment: where cameras see points, against where these were found in the pictures.
 
 use super::Functions;
-use crate::evaluation::{self, task};
+use crate::evaluation::{self, at_most, task};
 use differentiate::differentiate;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ struct Repeated {
 
 /// A problem of the benchmark's.
 #[derive(Debug, Deserialize)]
-#[serde(from = "Repeated")]
+#[serde(try_from = "Repeated")]
 pub struct Input {
     /// What is adjusted.
     pub problem: Problem,
@@ -45,10 +45,18 @@ pub struct Problem {
     pub features: Vec<[f64; 2]>,
 }
 
-impl From<Repeated> for Input {
-    fn from(of: Repeated) -> Input {
+/// The benchmark's largest problem has nine million observations.
+const MOST: usize = 50_000_000;
+
+impl TryFrom<Repeated> for Input {
+    type Error = String;
+
+    fn try_from(of: Repeated) -> Result<Input, String> {
         let Repeated { n, m, p, cam, x, w, feat } = of;
-        Input { problem: Problem { cameras: vec![cam; n], points: vec![x; m], weights: vec![w; p], features: vec![feat; p] } }
+        for (name, count) in [("n", n), ("m", m), ("p", p)] {
+            at_most(name, count, MOST)?;
+        }
+        Ok(Input { problem: Problem { cameras: vec![cam; n], points: vec![x; m], weights: vec![w; p], features: vec![feat; p] } })
     }
 }
 

@@ -1,7 +1,7 @@
 //! A system of ordinary differential equations, each driven by the one before, by Runge and Kutta's method.
 
 use super::Functions;
-use crate::evaluation::{self, not_empty, task};
+use crate::evaluation::{self, at_most, not_empty, task};
 use differentiate::differentiate;
 use serde::Deserialize;
 
@@ -23,6 +23,8 @@ pub struct Input {
 impl evaluation::Input for Input {
     fn check(&self) -> Result<(), String> {
         not_empty("x", &self.x)?;
+        // The gradient keeps all steps.
+        at_most("s", self.s, 100_000_000 / self.x.len())?;
         if self.s == 0 { Err("`s` is to be 1 or more".to_owned()) } else { Ok(()) }
     }
 }
