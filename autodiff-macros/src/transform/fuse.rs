@@ -123,12 +123,12 @@ impl Front {
     }
 
     /// Which statements define values that are wanted before statement `at`, if these can be computed there.
-    fn lifted(&self, wanted: &BTreeSet<Value>, at: usize) -> Option<BTreeSet<usize>> {
+    fn lifted(&self, facts: &Facts<'_>, wanted: &BTreeSet<Value>, at: usize) -> Option<BTreeSet<usize>> {
         let mut all = BTreeSet::new();
         let mut open: Vec<Value> = wanted.iter().copied().filter(|v| self.is_late(*v, at)).collect();
         while let Some(v) = open.pop() {
             let home = self.homes[&v];
-            let stmt = self.stmts[home].as_ref().filter(|stmt| is_arithmetic(stmt))?;
+            let stmt = self.stmts[home].as_ref().filter(|stmt| is_arithmetic(facts, stmt))?;
             if all.insert(home) {
                 by_ref::uses(stmt, &mut |_, v| open.extend(self.is_late(*v, at).then_some(*v)));
             }
@@ -150,8 +150,9 @@ impl Front {
 }
 
 /// Computes a number from numbers.
-fn is_arithmetic(stmt: &Stmt) -> bool {
+fn is_arithmetic(facts: &Facts<'_>, stmt: &Stmt) -> bool {
     match stmt {
+        Stmt::Let { op: Op::Len(place), .. } => place.proj.is_empty() && facts.is_steady(place.base),
         Stmt::Let { op: Op::Prim { .. } | Op::Float(_), .. } => true,
         Stmt::Let { op: Op::Opaque(opaque), .. } => opaque.pure_ && !opaque.writes,
         _ => false,
@@ -196,7 +197,7 @@ impl Fuser<'_> {
         while k < reverse.len() {
             let found = self.facts.partner(&reverse[k], &front.stmts).and_then(|at| {
                 let (seeds, wanted) = self.facts.seeds(&reverse, k)?;
-                Some((at, seeds, front.lifted(&wanted, at)?))
+                Some((at, seeds, front.lifted(&self.facts, &wanted, at)?))
             });
             let Some((at, seeds, lifted)) = found else {
                 k += 1;

@@ -22,7 +22,7 @@ impl Facts<'_> {
     }
 
     /// A number, or memory that the function never writes to: the same whenever it is looked at.
-    fn is_steady(&self, v: Value) -> bool {
+    pub(super) fn is_steady(&self, v: Value) -> bool {
         let Some(data) = self.f.values.get(v.0 as usize) else { return true };
         match data.class {
             Class::Plain => data.kind.is_scalar(),

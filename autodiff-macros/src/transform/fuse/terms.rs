@@ -106,7 +106,7 @@ impl Fuser<'_> {
         if !shadows.iter().all(|v| is_flat(&self.facts.f[*v].kind)) {
             return None;
         }
-        Some(Terms { at, lifted: front.lifted(&wanted, at)?, seeds, shadows, buffers })
+        Some(Terms { at, lifted: front.lifted(&self.facts, &wanted, at)?, seeds, shadows, buffers })
     }
 
     /// May be done before the loop.

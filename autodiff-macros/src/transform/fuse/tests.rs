@@ -207,3 +207,18 @@ fn terms_may_work_in_buffers() {
     "#]]
     .assert_eq(&text);
 }
+
+#[test]
+fn programs_with_buffers_are_fused_or_not() {
+    let file: syn::File = syn::parse_str(include_str!("../../../../tests/programs/terms.rs")).expect("the file parses");
+    let is_fused = |item: &syn::Item| match item {
+        syn::Item::Fn(f) if !f.sig.inputs.is_empty() => {
+            let mut f = f.clone();
+            f.attrs.clear();
+            fused(&quote!(#f).to_string()).map(|_| f.sig.ident.to_string())
+        }
+        _ => None,
+    };
+    let found: Vec<String> = file.items.iter().filter_map(is_fused).collect();
+    assert_eq!(found, ["quadratic", "left_over", "left_over_at_last", "counted", "two_sums", "scattered"]);
+}
