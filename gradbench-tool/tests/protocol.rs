@@ -54,7 +54,7 @@ fn a_session() {
 
 /// A problem with too many observations.
 fn huge(p: u64) -> Value {
-    json!({ "n": 1, "m": 1, "p": p, "cam": [0.0; 11], "x": [0.0, 0.0, 1.0], "w": 1.0, "feat": [0.0, 0.0] })
+    json!({ "n": 1, "m": 1, "p": p, "cam": vec![0.0; 11], "x": [0.0, 0.0, 1.0], "w": 1.0, "feat": [0.0, 0.0] })
 }
 
 #[test]
