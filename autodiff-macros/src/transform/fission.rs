@@ -17,6 +17,7 @@
 
 mod body;
 mod commute;
+mod declined;
 mod gather;
 mod in_place;
 mod regions;
@@ -36,15 +37,15 @@ use std::collections::BTreeMap;
 
 /// Rearranges the loops of a pullback. `classes` tells which shadows may share memory.
 pub fn fission(f: &mut Function, classes: &BTreeMap<Value, ClassId>) {
-    let regions = regions::regions(f, classes);
-    let mut pass = Fission { values: &mut f.values, regions, forms: Forms::default() };
+    let (regions, declined) = (regions::regions(f, classes), declined::declined(f));
+    let mut pass = Fission { values: &mut f.values, regions, declined, forms: Forms::default() };
     pass.block(&mut f.body, false);
 }
 
 impl<'a> Fission<'a> {
     /// For parts of the adjoint program `of`, whose new values go to `values`.
     pub fn new(of: &Function, values: &'a mut Vec<ValueData>, classes: &BTreeMap<Value, ClassId>) -> Fission<'a> {
-        Fission { values, regions: regions::regions(of, classes), forms: Forms::default() }
+        Fission { values, regions: regions::regions(of, classes), declined: declined::declined(of), forms: Forms::default() }
     }
 
     /// Notes what integers are in the forward sweep.
@@ -70,6 +71,8 @@ const FEW: i64 = 16;
 pub struct Fission<'a> {
     values: &'a mut Vec<ValueData>,
     regions: Regions,
+    /// Sums that serve one shadow only, which may not be wanted.
+    declined: BTreeMap<Value, Value>,
     /// What is known of integers.
     forms: Forms,
 }
@@ -261,7 +264,10 @@ impl Fission<'_> {
         for (k, part) in parts.iter().enumerate() {
             let last = k + 1 == parts.len();
             match part {
-                Part::Sum(sinks) => out.extend(self.one(body, record, range, l, true, |copy| copy.do_all(sinks))),
+                Part::Sum(sinks) => {
+                    let stmts = self.one(body, record, range, l, true, |copy| copy.do_all(sinks));
+                    out.extend(self.if_wanted(body, sinks, stmts));
+                }
                 Part::Irregular(sinks) => out.extend(self.one(body, record, range, l, false, |copy| copy.do_all(sinks))),
                 Part::Regular(sinks) if part.span() > 0 => {
                     out.extend(self.gathered(body, sinks, record, range, l));
@@ -280,6 +286,19 @@ impl Fission<'_> {
             }
         }
         out
+    }
+
+    /// A loop that adds up what the caller may decline.
+    fn if_wanted(&mut self, body: &Body, sinks: &[usize], stmts: Vec<Stmt>) -> Vec<Stmt> {
+        let acc = sinks.first().and_then(|at| match &body.sinks[*at] {
+            Sink::Sum { acc, .. } => Some(*acc),
+            Sink::Scatter { .. } => None,
+        });
+        let Some(slot) = acc.and_then(|acc| self.declined.get(&acc)).copied() else { return stmts };
+        let test = self.fresh("wanted", Class::Plain, Kind::Bool);
+        let arms = vec![Block { stmts, ..Block::default() }, Block::default()];
+        let branch = Stmt::Branch(Branch { on: On::If(test), arms, results: Vec::new() });
+        vec![opaque(test, syn::parse_quote!(slot.is_some()), vec![(syn::parse_quote!(slot), slot)]), branch]
     }
 
     /// One of the loops.

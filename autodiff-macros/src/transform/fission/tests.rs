@@ -86,17 +86,19 @@ fn neighbours_are_gathered() {
                     }
                 }
             } else {
-                let t3 = t - 1;
-                let out_bar2 = &out_bar[1..1 + t3];
-                let u4 = &u[0..t3];
-                let u5 = &u[1..1 + t3];
-                let u6 = &u[2..2 + t3];
-                rate_bar1
-                    += rt::rt::sum(
-                        0,
-                        t3,
-                        |i2| out_bar2[i2].get() * (u4[i2] - 2.0 * u5[i2] + u6[i2]),
-                    );
+                if rate_bar.is_some() {
+                    let t3 = t - 1;
+                    let out_bar2 = &out_bar[1..1 + t3];
+                    let u4 = &u[0..t3];
+                    let u5 = &u[1..1 + t3];
+                    let u6 = &u[2..2 + t3];
+                    rate_bar1
+                        += rt::rt::sum(
+                            0,
+                            t3,
+                            |i2| out_bar2[i2].get() * (u4[i2] - 2.0 * u5[i2] + u6[i2]),
+                        );
+                }
                 let far = t - 2;
                 for i3 in 1..1 + 2 {
                     if i3 < 1 + 1 {
@@ -176,16 +178,18 @@ fn accumulation_in_place_reads() {
                             }
                         }
                     } else {
-                        let t5 = i * n;
-                        let c_bar2 = c_bar.map(|c_bar| &c_bar[t5..t5 + n]);
-                        let t6 = k * n;
-                        let b2 = &b[t6..t6 + n];
-                        a_ik_bar
-                            += rt::rt::sum(
-                                0,
-                                n,
-                                |j2| c_bar2.map_or(0.0, |c_bar2| c_bar2[j2].get()) * b2[j2],
-                            );
+                        if a_bar.is_some() {
+                            let t5 = i * n;
+                            let c_bar2 = c_bar.map(|c_bar| &c_bar[t5..t5 + n]);
+                            let t6 = k * n;
+                            let b2 = &b[t6..t6 + n];
+                            a_ik_bar
+                                += rt::rt::sum(
+                                    0,
+                                    n,
+                                    |j2| c_bar2.map_or(0.0, |c_bar2| c_bar2[j2].get()) * b2[j2],
+                                );
+                        }
                         let t7 = i * n;
                         let c_bar3 = c_bar.map(|c_bar| &c_bar[t7..t7 + n]);
                         let t8 = k * n;
@@ -231,15 +235,17 @@ fn records_are_read_by_number() {
                 }
             } else {
                 let recorded1 = rt::rt::last(&record, &mut at, lo..t);
-                m_bar1
-                    += rt::rt::sum(
-                        lo,
-                        t,
-                        |i2| {
-                            let t5 = recorded1[i2 - lo];
-                            -(s_bar * t5)
-                        },
-                    );
+                if m_bar.is_some() {
+                    m_bar1
+                        += rt::rt::sum(
+                            lo,
+                            t,
+                            |i2| {
+                                let t5 = recorded1[i2 - lo];
+                                -(s_bar * t5)
+                            },
+                        );
+                }
                 let t6 = t - lo;
                 let x_bar2 = x_bar.map(|x_bar| &x_bar[lo..lo + t6]);
                 for i3 in 0..t6 {

@@ -169,8 +169,11 @@ fn terms_may_work_in_buffers() {
                         }
                     }
                 } else {
-                    let centred_bar2 = &centred_bar[0..d];
-                    x_bar1 += rt::rt::sum(0, d, |j3| centred_bar2[j3].get());
+                    let wanted = x_bar.is_some();
+                    if wanted {
+                        let centred_bar2 = &centred_bar[0..d];
+                        x_bar1 += rt::rt::sum(0, d, |j3| centred_bar2[j3].get());
+                    }
                     let centred_bar3 = &centred_bar[0..d];
                     let c_bar2 = c_bar.map(|c_bar| &c_bar[0..d]);
                     for j4 in 0..d {
