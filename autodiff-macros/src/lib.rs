@@ -106,11 +106,13 @@
 //!
 //! Loops of it whose iterations may run in any order are rearranged last, at every order, so that they vectorise (`transform::fission`):
 //! one loop for each place that is added to, sums in lanes, neighbours gathered, arrays as slices that need no check of each index; for
-//! few iterations the loop stays as it is beside.
+//! few iterations there is one loop beside. Sums for an adjoint that the caller has declined are left out.
 //!
 //! Where a gradient is asked for, the cotangent is known from the start. If then each term of a sum, or each call of the function itself, can be
 //! given its adjoint before it is computed, the companion has a private `fused` (`transform::fuse`): its reverse runs along with the forward
 //! sweep and finds everything at hand. `grad`, `value_and_grad` and what they write into buffers go through it; `vjp` and callers do not.
+//! Where terms work in buffers (`transform::fuse::terms`), it may find out that an adjoint passes from term to term, and give up: then
+//! `grad`, `value_and_grad`, `value_and_grad_into` and `vjp_into` begin again with the pullback, and `value_and_grad_add` uses that from the start.
 //!
 //! # Types of the user's
 //!

@@ -11,7 +11,8 @@
 //! * what it adds to `a_bar[i - 1]`, `a_bar[i]` and `a_bar[i + 1]` is gathered into one addition for each element ([`gather`]);
 //! * what it goes through element by element is taken as slices as long as the loop ([`window`]).
 //!
-//! All that pays for many iterations; for few, the loop is kept beside.
+//! All that pays for many iterations; for few, one loop does all the work beside. A sum for an adjoint that the caller has declined
+//! ([`declined`]) is left out.
 //!
 //! What an iteration recorded is read by its number instead of from the last one backwards ([`replay`]).
 
