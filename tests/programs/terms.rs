@@ -184,6 +184,49 @@ fn started(c: &[f64], x: &[f64]) -> f64 {
     sum
 }
 
+/// As many powers as `n` says, appended to what is cleared.
+#[differentiate]
+fn powers(x: f64, n: usize, out: &mut Vec<f64>) {
+    out.clear();
+    let mut power = 1.0;
+    for _ in 0..n {
+        power *= x;
+        out.push(power);
+    }
+}
+
+/// A callee gives the buffer another length in each term.
+#[differentiate]
+fn resized(x: &[f64]) -> f64 {
+    let mut buffer = Vec::new();
+    let mut sum = 0.0;
+    for i in 0..x.len() {
+        powers(x[i], i, &mut buffer);
+        let mut term = 1.0;
+        for v in &buffer {
+            term *= v + 2.0;
+        }
+        sum += term;
+    }
+    sum
+}
+
+/// The divisor is known only behind the loop.
+#[differentiate]
+fn divided(x: &[f64]) -> f64 {
+    let mut seen: Vec<usize> = Vec::new();
+    let mut sum = 0.0;
+    for i in 0..x.len() {
+        seen.push(i);
+        let mut product = 1.0;
+        for k in 0..3 {
+            product *= x[i].sin() + k as f64;
+        }
+        sum += product;
+    }
+    sum / seen.len() as f64
+}
+
 #[test]
 fn what_terms_record_is_not_kept() {
     let (a, centre) = (vec![0.1; 16], vec![0.2; 4]);
@@ -207,5 +250,7 @@ programs! {
     counted: (&c = vec![0.3, 0.5, -0.2], &x = vec![0.9, 0.4, -0.3, 0.8, 0.6]);
     two_sums: (&c = vec![0.3, 0.5, 0.8], &x = vec![0.9, 0.4, 1.3]);
     scattered: (&x = vec![0.9, 0.4, -0.3, 0.8]);
+    resized: (&x = vec![0.9, 0.4, -0.3, 0.8]);
+    divided: (&x = vec![0.9, 0.4, -0.3, 0.8]);
     started: (&c = vec![0.3, 0.5], &x = vec![0.9, 0.4, 0.7]);
 }

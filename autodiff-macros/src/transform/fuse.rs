@@ -154,7 +154,9 @@ fn is_arithmetic(facts: &Facts<'_>, stmt: &Stmt) -> bool {
     match stmt {
         Stmt::Let { op: Op::Len(place), .. } => place.proj.is_empty() && facts.is_steady(place.base),
         Stmt::Let { op: Op::Prim { .. } | Op::Float(_), .. } => true,
-        Stmt::Let { op: Op::Opaque(opaque), .. } => opaque.pure_ && !opaque.writes,
+        Stmt::Let { op: Op::Opaque(opaque), .. } => {
+            opaque.pure_ && !opaque.writes && opaque.uses.iter().all(|(_, v)| facts.is_steady(*v))
+        }
         _ => false,
     }
 }

@@ -39,6 +39,9 @@ struct Terms {
 impl Fuser<'_> {
     /// A function's body, fused where loops add up terms; whether it may give up. `reverse`: the reverse sweep.
     pub(super) fn terms(&mut self, forward: Block, mut reverse: Vec<Stmt>, visible: &BTreeSet<Value>) -> Option<(Block, bool)> {
+        if forward.stmts.iter().any(moves) {
+            return None;
+        }
         let mut front = Front::new(forward.stmts);
         let scope: BTreeSet<Value> = visible.iter().chain(front.homes.keys()).copied().collect();
         // What a pullback copies so that it can run twice is not needed again here.
@@ -59,7 +62,11 @@ impl Fuser<'_> {
             lifted.into_iter().chain(seeds).for_each(|stmt| front.insert(stmt, at));
             let Some(Stmt::Loop(l)) = front.stmts[at].take() else { unreachable!("the partner of a loop is one") };
             gives_up |= !shadows.is_empty() || !buffers.is_empty();
-            front.stmts[at] = Some(self.looped(*l, *r, inner, &shadows, &buffers)?);
+            let lengths: Vec<(Value, Value)> = buffers.iter().map(|buffer| (*buffer, self.length_of(*buffer))).collect();
+            for (buffer, length) in &lengths {
+                front.insert(Stmt::Let { value: *length, op: Op::Len(Place::whole(*buffer)) }, at);
+            }
+            front.stmts[at] = Some(self.looped(*l, *r, inner, &shadows, &lengths)?);
         }
         let mut stmts = front.into_stmts();
         stmts.extend(self.rest(reverse));
@@ -178,8 +185,15 @@ impl Fuser<'_> {
         Some(all)
     }
 
-    /// The loop with its reverse at the end of each iteration.
-    fn looped(&mut self, mut l: Loop, r: Loop, mut scope: BTreeSet<Value>, shadows: &[Value], buffers: &[Value]) -> Option<Stmt> {
+    /// The loop with its reverse at the end of each iteration. `buffers`: with their lengths before the loop.
+    fn looped(
+        &mut self,
+        mut l: Loop,
+        r: Loop,
+        mut scope: BTreeSet<Value>,
+        shadows: &[Value],
+        buffers: &[(Value, Value)],
+    ) -> Option<Stmt> {
         let mut reverse = r.body.stmts;
         if let Some(Stmt::RecordRead { record, .. }) = reverse.first() {
             let Some(Stmt::RecordPush { record: pushed, .. }) = l.body.stmts.pop() else { return None };
@@ -202,11 +216,12 @@ impl Fuser<'_> {
         let around = std::mem::replace(&mut self.in_loop, true);
         let reversed = self.rest(reverse);
         self.in_loop = around;
-        let sized: Vec<Value> = buffers.iter().chain(shadows).copied().collect();
+        let sized: Vec<Value> = buffers.iter().map(|(buffer, _)| buffer).chain(shadows).copied().collect();
         let guard = if sized.is_empty() { None } else { Some(unless_small(&read_back(&reversed), &sized)?) };
-        let copies: Vec<(Value, Value)> = buffers.iter().map(|buffer| (*buffer, self.copy_of(*buffer))).collect();
+        let copies: Vec<(Value, Value)> = buffers.iter().map(|(buffer, _)| (*buffer, self.copy_of(*buffer))).collect();
         let method: syn::Ident = syn::parse_quote!(saved);
         let stmts = &mut l.body.stmts;
+        stmts.extend(buffers.iter().map(|(buffer, length)| unless_resized(*buffer, *length)));
         stmts.extend(guard);
         stmts.extend(copies.iter().map(|(buffer, copy)| {
             let place = Place::whole(*buffer);
@@ -220,6 +235,12 @@ impl Fuser<'_> {
         }));
         stmts.extend(shadows.iter().map(|shadow| unless_zero(*shadow)));
         Some(Stmt::Loop(Box::new(l)))
+    }
+
+    fn length_of(&mut self, buffer: Value) -> Value {
+        let data = &self.facts.f[buffer];
+        let (name, span) = (format!("{}_len", data.name), data.span);
+        self.fission.fresh_at(&name, Class::Plain, Kind::Integer, span)
     }
 
     fn copy_of(&mut self, buffer: Value) -> Value {
@@ -247,6 +268,12 @@ fn is_seen(stmt: &Stmt) -> bool {
         _ => false,
     };
     itself || stmt.blocks().into_iter().any(|block| block.stmts.iter().any(is_seen))
+}
+
+/// Memory changes places: what belongs to a name does not stay with it.
+fn moves(stmt: &Stmt) -> bool {
+    let itself = matches!(stmt, Stmt::Memory(Memory::Assign { .. } | Memory::Swap { .. }) | Stmt::Let { op: Op::Move(_), .. });
+    itself || stmt.blocks().into_iter().any(|block| block.stmts.iter().any(moves))
 }
 
 /// The shadow that a statement makes.
@@ -282,6 +309,14 @@ fn unless_small(records: &[Value], sized: &[Value]) -> Option<Stmt> {
     let times = proc_macro2::Literal::usize_unsuffixed(TIMES);
     let expr = syn::parse_quote!(if #times * (#(#r.len())+*) < #(#s.len())+* { return ::core::option::Option::None; });
     Some(observe(expr, records.iter().chain(&sized).cloned().collect()))
+}
+
+/// Gives up where a callee has made a buffer shorter or longer: its shadow has the length from before the loop.
+fn unless_resized(buffer: Value, length: Value) -> Stmt {
+    let expr = syn::parse_quote!(if buffer.len() != length {
+        return ::core::option::Option::None;
+    });
+    observe(expr, vec![(syn::parse_quote!(buffer), buffer), (syn::parse_quote!(length), length)])
 }
 
 /// Gives up where an adjoint is left over for the term before.

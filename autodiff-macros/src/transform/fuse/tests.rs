@@ -117,6 +117,8 @@ fn terms_may_work_in_buffers() {
             let sum_bar = out_bar.get();
             let product_bar = rt::rt::zeros(&product);
             let centred_bar = rt::rt::cells(0.0, d);
+            let centred_len = centred.len();
+            let product_len = product.len();
             let mut sum = 0.0;
             for i in 0..t {
                 centred_log.extend_from_slice(rt::rt::range(&centred, 0, d));
@@ -130,6 +132,12 @@ fn terms_may_work_in_buffers() {
                     square += t2 * t2;
                 }
                 let t3 = rt::rt::Real::exp(square);
+                if centred.len() != centred_len {
+                    return ::core::option::Option::None;
+                }
+                if product.len() != product_len {
+                    return ::core::option::Option::None;
+                }
                 if 8 * (centred_log.len())
                     < centred.len() + product.len() + product_bar.len() + centred_bar.len()
                 {
@@ -209,6 +217,26 @@ fn terms_may_work_in_buffers() {
         }
     "#]]
     .assert_eq(&text);
+}
+
+#[test]
+fn a_length_that_changes_is_not_known_before() {
+    for kind in ["usize", "f64"] {
+        let source = format!(
+            "fn f(x: &[f64], n: usize) -> f64 {{
+                let mut v: Vec<{kind}> = Vec::new();
+                let mut sum = 0.0;
+                for i in 0..n {{
+                    v.push(i as {kind});
+                    let mut product = 1.0;
+                    for w in x {{ product *= w.sin() + i as f64; }}
+                    sum += product;
+                }}
+                sum / v.len() as f64
+            }}"
+        );
+        assert_eq!(fused(&source), None, "{kind}");
+    }
 }
 
 #[test]
