@@ -20,6 +20,7 @@ mod body;
 mod commute;
 mod declined;
 mod gather;
+mod guarded;
 mod in_place;
 mod regions;
 mod replay;
@@ -31,7 +32,7 @@ use crate::analyze::affine::Forms;
 use crate::analyze::memory::ClassId;
 use crate::ir::build::fresh;
 use crate::ir::visit::by_ref;
-use crate::ir::{Block, Branch, Class, Function, Header, Kind, Loop, On, Op, Opaque, Proj, Stmt, Value, ValueData};
+use crate::ir::{Block, Class, Function, Header, Kind, Loop, Op, Opaque, Proj, Stmt, Value, ValueData};
 use body::{Body, Copy, Part, Sink};
 use regions::Regions;
 use std::collections::BTreeMap;
@@ -180,39 +181,6 @@ impl Fission<'_> {
         self.forms.of(range.hi).minus(&self.forms.of(range.lo))?.as_constant()
     }
 
-    /// For few iterations one loop is faster than several, each with its preparations for many.
-    fn unless_short(&mut self, range: Range, few: i64, body: &Body, l: &Loop, stmts: Vec<Stmt>) -> Vec<Stmt> {
-        let test = self.fresh("short", Class::Plain, Kind::Bool);
-        let few = proc_macro2::Literal::i64_unsuffixed(few);
-        let mut uses = vec![(syn::parse_quote!(hi), range.hi)];
-        let expr = if self.forms.of(range.lo).as_constant() == Some(0) {
-            syn::parse_quote!(hi <= #few)
-        } else {
-            uses.push((syn::parse_quote!(lo), range.lo));
-            syn::parse_quote!(hi <= lo + #few)
-        };
-        let together = Block { stmts: self.together(body, range, l), ..Block::default() };
-        let arms = vec![together, Block { stmts, ..Block::default() }];
-        vec![opaque(test, expr, uses), Stmt::Branch(Branch { on: On::If(test), arms, results: Vec::new() })]
-    }
-
-    /// All the work in one loop, through slices. These may only be taken if the loop runs at all.
-    fn together(&mut self, body: &Body, range: Range, l: &Loop) -> Vec<Stmt> {
-        let mut out = Vec::new();
-        let record = body.read.as_ref().map(|read| self.replayed(read, range, &mut out));
-        let all: Vec<usize> = (0..body.sinks.len()).collect();
-        out.extend(self.one(body, record, range, l, false, |copy| {
-            copy.taking = true;
-            copy.do_all(&all);
-            copy.clear();
-        }));
-        let test = self.fresh("runs", Class::Plain, Kind::Bool);
-        let uses = vec![(syn::parse_quote!(lo), range.lo), (syn::parse_quote!(hi), range.hi)];
-        let arms = vec![Block { stmts: out, ..Block::default() }, Block::default()];
-        let branch = Stmt::Branch(Branch { on: On::If(test), arms, results: Vec::new() });
-        vec![opaque(test, syn::parse_quote!(lo < hi), uses), branch]
-    }
-
     /// The index is a `usize`: it selects elements.
     fn counts_elements(&self, stmts: &[Stmt], index: Value) -> bool {
         let mut found = false;
@@ -287,19 +255,6 @@ impl Fission<'_> {
             }
         }
         out
-    }
-
-    /// A loop that adds up what the caller may decline.
-    fn if_wanted(&mut self, body: &Body, sinks: &[usize], stmts: Vec<Stmt>) -> Vec<Stmt> {
-        let acc = sinks.first().and_then(|at| match &body.sinks[*at] {
-            Sink::Sum { acc, .. } => Some(*acc),
-            Sink::Scatter { .. } => None,
-        });
-        let Some(slot) = acc.and_then(|acc| self.declined.get(&acc)).copied() else { return stmts };
-        let test = self.fresh("wanted", Class::Plain, Kind::Bool);
-        let arms = vec![Block { stmts, ..Block::default() }, Block::default()];
-        let branch = Stmt::Branch(Branch { on: On::If(test), arms, results: Vec::new() });
-        vec![opaque(test, syn::parse_quote!(slot.is_some()), vec![(syn::parse_quote!(slot), slot)]), branch]
     }
 
     /// One of the loops.

@@ -16,6 +16,7 @@
 //! looks only at numbers and at memory that the function never writes to. Sums whose terms work in buffers are fused otherwise
 //! ([`terms`]). Where anything else is needed, nothing is fused, and gradients go through the pullback.
 
+mod give_up;
 mod moves;
 mod terms;
 #[cfg(test)]
@@ -54,19 +55,21 @@ pub fn fuse(adjoint: &Function, name: &str, memory: &Memory, own: usize, classes
     let visible = f.params.iter().map(|param| param.value).chain(closure.shadows.iter().flatten().copied()).collect();
     let facts = Facts { f: adjoint, name, memory, own, out_bar: closure.out_bar };
     let is_own = f.params.iter().all(|param| param.mode != Mode::Mut);
+    let adds_up = |stmt: &Stmt| matches!(stmt, Stmt::Loop(_)) && moves::records(stmt);
+    // What has been written to others' memory cannot be done once more.
+    let second = (is_own && forward.stmts.iter().any(adds_up)).then(|| (forward.clone(), reverse.clone()));
     let mut values = f.values.clone();
     let mut fuser = Fuser::new(facts, &mut values, classes, &forward, &cursors);
-    let steady = fuser.block(forward.clone(), reverse.clone(), &visible).filter(|_| fuser.gains);
+    let steady = fuser.block(forward, reverse, &visible).filter(|_| fuser.gains);
     let (mut body, gives_up, reused) = match steady {
         Some(body) => (body, false, fuser.reused),
-        // What has been written to others' memory cannot be done once more.
-        None if is_own => {
+        None => {
+            let (forward, reverse) = second?;
             values.clone_from(&f.values);
             let mut fuser = Fuser::new(facts, &mut values, classes, &forward, &cursors);
             let (body, gives_up) = fuser.terms(forward, reverse, &visible).filter(|_| fuser.gains)?;
             (body, gives_up, fuser.reused)
         }
-        None => return None,
     };
     let unread: Vec<bool> = body.stmts.iter().map(|stmt| is_unread(stmt, &body.stmts)).collect();
     let mut unread = unread.into_iter();

@@ -227,7 +227,7 @@ fn same_range(l: &Loop, r: &Loop) -> bool {
 }
 
 /// Something is recorded in it.
-fn records(stmt: &Stmt) -> bool {
+pub(super) fn records(stmt: &Stmt) -> bool {
     let mut nested = by_ref::scopes(stmt).into_iter().flat_map(|scope| scope.blocks).flat_map(|block| &block.stmts);
     matches!(stmt, Stmt::RecordPush { .. }) || nested.any(records)
 }
