@@ -6,7 +6,8 @@
 use super::tangent::referent;
 use super::wide::wide;
 use crate::ir::build::Builder;
-use crate::ir::{Class, Closure, Function, Kind, Op, Place, PrimalSlot, Proj, Shape, Stmt, Tree};
+use crate::ir::visit::by_mut;
+use crate::ir::{Class, Closure, Function, Kind, Op, Opaque, Place, PrimalSlot, Proj, Shape, Stmt, Tree, Value};
 use crate::simplify::without_dead;
 use syn::Path;
 
@@ -43,6 +44,24 @@ fn without_adjoints(f: &mut Function, mut closure: Closure) -> Option<Closure> {
         b.push(Stmt::Let { value: zero, op: Op::Zeros(shape) });
         b.push(Stmt::Let { value: shadow, op: Op::Borrow { mutable: false, place: Place { base: zero, proj: part } } });
     }
+    let made: Vec<Value> = defined_by(&b.stmts);
+    closure.body.stmts.iter_mut().for_each(|stmt| are_there(stmt, &made));
     closure.body.stmts.splice(..0, b.stmts);
     Some(closure)
+}
+
+/// What statements define.
+fn defined_by(stmts: &[Stmt]) -> Vec<Value> {
+    stmts.iter().filter_map(|stmt| if let Stmt::Let { value, .. } = stmt { Some(*value) } else { None }).collect()
+}
+
+/// Whether these slots are filled need not be asked any more.
+fn are_there(stmt: &mut Stmt, slots: &[Value]) {
+    if let Stmt::Let { op: Op::Opaque(opaque), .. } = stmt
+        && opaque.uses.iter().any(|(_, v)| slots.contains(v))
+    {
+        *opaque = Opaque { expr: syn::parse_quote!(true), uses: Vec::new(), ..opaque.clone() };
+    }
+    let blocks = by_mut::scopes(stmt).into_iter().flat_map(|scope| scope.blocks);
+    blocks.for_each(|block| block.stmts.iter_mut().for_each(|stmt| are_there(stmt, slots)));
 }

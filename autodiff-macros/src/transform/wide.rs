@@ -129,6 +129,8 @@ impl Pass<'_> {
 
     fn let_(&mut self, value: Value, op: &mut Op) -> bool {
         match op {
+            // Of a slot it is only asked whether it is filled.
+            Op::Opaque(opaque) if opaque.uses.iter().all(|(_, used)| self.values[used.0 as usize].optional) => true,
             Op::Opaque(opaque) if opaque.uses.iter().any(|(_, used)| self.is_tangent(*used)) => self.guard(value, op),
             Op::Opaque(_) => true,
             Op::Prim { prim, args } if args.iter().any(|arg| self.is_tangent(*arg)) => match self.linear(*prim, args) {

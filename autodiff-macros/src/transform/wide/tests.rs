@@ -147,86 +147,93 @@ fn rows_of_a_hessian_leave_out_value_and_gradient() {
     printed(
         rows.expect("several rows run at once"),
         expect![[r#"
-        use d::rt::CellExt as _;
-        let k = *k;
-        let k_dot = *k_dot;
-        let t = x.len();
-        for i in 0..t {
-            let _ = k * x[i];
-        }
-        (
-            ((), ()),
-            move |
-                x: &[f64],
-                _: d::rt::Ignored,
-                x_dot: ::core::option::Option<&d::rt::Wide<[f64]>>,
-                _: d::rt::Ignored,
-                out_bar: &d::rt::ShadowOf<f64>,
-                out_bar_dot: &d::rt::ShadowOf<d::rt::Wide<f64>>,
-                _: ::core::option::Option<&d::rt::ShadowOf<[f64]>>,
-                _: ::core::option::Option<&d::rt::ShadowOf<f64>>,
-                x_bar_dot: ::core::option::Option<&d::rt::ShadowOf<d::rt::Wide<[f64]>>>,
-                k_bar_dot: ::core::option::Option<&d::rt::ShadowOf<d::rt::Wide<f64>>>|
-            {
-                let mut x_dot_zero = ::core::option::Option::None;
-                let x_dot = d::rt::wide_or_zero(x_dot, x, &mut x_dot_zero);
-                let sum_bar = out_bar.get();
-                let sum_bar_dot = out_bar_dot.get();
-                let mut k_bar_dot1 = d::rt::lanes(0.0);
-                if t <= 16 {
-                    for i in 0..t {
-                        let t1 = x[i];
-                        let t_dot = x_dot[i];
-                        let t2 = k * t1;
-                        let t3 = t2.cos();
-                        let t4 = sum_bar * t3;
-                        let t_dot1 = sum_bar_dot * t3
-                            + -((k_dot * t1 + t_dot * k) * t2.sin()) * sum_bar;
-                        k_bar_dot1 += t_dot1 * t1 + t_dot * t4;
-                        if let Some(x_bar_dot) = x_bar_dot {
-                            x_bar_dot[i].add(t_dot1 * k + k_dot * t4);
+            use d::rt::CellExt as _;
+            let k = *k;
+            let k_dot = *k_dot;
+            let t = x.len();
+            for i in 0..t {
+                let _t = x[i];
+            }
+            (
+                ((), ()),
+                move |
+                    x: &[f64],
+                    _: d::rt::Ignored,
+                    x_dot: ::core::option::Option<&d::rt::Wide<[f64]>>,
+                    _: d::rt::Ignored,
+                    out_bar: &d::rt::ShadowOf<f64>,
+                    out_bar_dot: &d::rt::ShadowOf<d::rt::Wide<f64>>,
+                    _: ::core::option::Option<&d::rt::ShadowOf<[f64]>>,
+                    _: ::core::option::Option<&d::rt::ShadowOf<f64>>,
+                    x_bar_dot: ::core::option::Option<&d::rt::ShadowOf<d::rt::Wide<[f64]>>>,
+                    k_bar_dot: ::core::option::Option<&d::rt::ShadowOf<d::rt::Wide<f64>>>|
+                {
+                    let mut x_dot_zero = ::core::option::Option::None;
+                    let x_dot = d::rt::wide_or_zero(x_dot, x, &mut x_dot_zero);
+                    let sum_bar = out_bar.get();
+                    let sum_bar_dot = out_bar_dot.get();
+                    let mut k_bar_dot1 = d::rt::lanes(0.0);
+                    if t <= 16 {
+                        if 0 < t {
+                            let x1 = &x[0..t];
+                            let x_dot1 = &x_dot[0..t];
+                            let x_bar_dot1 = x_bar_dot.map(|x_bar_dot| &x_bar_dot[0..t]);
+                            for i1 in 0..t {
+                                let t1 = x1[i1];
+                                let t2 = k * t1;
+                                let t3 = t2.cos();
+                                let t4 = sum_bar * t3;
+                                let t_dot = x_dot1[i1];
+                                let t_dot1 = sum_bar_dot * t3
+                                    + -((k_dot * t1 + t_dot * k) * t2.sin()) * sum_bar;
+                                k_bar_dot1 += t_dot1 * t1 + t_dot * t4;
+                                if let Some(x_bar_dot1) = x_bar_dot1 {
+                                    x_bar_dot1[i1].add(t_dot1 * k + k_dot * t4);
+                                }
+                            }
                         }
-                    }
-                } else {
-                    let x1 = &x[0..t];
-                    let x_dot1 = &x_dot[0..t];
-                    k_bar_dot1
-                        += d::rt::sum(
-                            0,
-                            t,
-                            |i1| {
-                                let t5 = x1[i1];
-                                let t_dot2 = x_dot1[i1];
-                                let t6 = k * t5;
-                                let t7 = t6.cos();
-                                (sum_bar_dot * t7
-                                    + -((k_dot * t5 + t_dot2 * k) * t6.sin()) * sum_bar) * t5
-                                    + t_dot2 * (sum_bar * t7)
-                            },
-                        );
-                    let x2 = &x[0..t];
-                    let x_dot2 = &x_dot[0..t];
-                    let x_bar_dot1 = x_bar_dot.map(|x_bar_dot| &x_bar_dot[0..t]);
-                    for i2 in 0..t {
-                        let t8 = x2[i2];
-                        let t9 = k * t8;
-                        let t10 = t9.cos();
-                        if let Some(x_bar_dot1) = x_bar_dot1 {
-                            x_bar_dot1[i2]
-                                .add(
-                                    (sum_bar_dot * t10
-                                        + -((k_dot * t8 + x_dot2[i2] * k) * t9.sin()) * sum_bar) * k
-                                        + k_dot * (sum_bar * t10),
+                    } else {
+                        if k_bar_dot.is_some() {
+                            let x2 = &x[0..t];
+                            let x_dot2 = &x_dot[0..t];
+                            k_bar_dot1
+                                += d::rt::sum(
+                                    0,
+                                    t,
+                                    |i2| {
+                                        let t5 = x2[i2];
+                                        let t_dot2 = x_dot2[i2];
+                                        let t6 = k * t5;
+                                        let t7 = t6.cos();
+                                        (sum_bar_dot * t7
+                                            + -((k_dot * t5 + t_dot2 * k) * t6.sin()) * sum_bar) * t5
+                                            + t_dot2 * (sum_bar * t7)
+                                    },
                                 );
                         }
+                        let x3 = &x[0..t];
+                        let x_dot3 = &x_dot[0..t];
+                        let x_bar_dot2 = x_bar_dot.map(|x_bar_dot| &x_bar_dot[0..t]);
+                        for i3 in 0..t {
+                            let t8 = x3[i3];
+                            let t9 = k * t8;
+                            let t10 = t9.cos();
+                            if let Some(x_bar_dot2) = x_bar_dot2 {
+                                x_bar_dot2[i3]
+                                    .add(
+                                        (sum_bar_dot * t10
+                                            + -((k_dot * t8 + x_dot3[i3] * k) * t9.sin()) * sum_bar) * k
+                                            + k_dot * (sum_bar * t10),
+                                    );
+                            }
+                        }
                     }
-                }
-                if let Some(k_bar_dot) = k_bar_dot {
-                    k_bar_dot.add(k_bar_dot1);
-                }
-            },
-        )
-    "#]],
+                    if let Some(k_bar_dot) = k_bar_dot {
+                        k_bar_dot.add(k_bar_dot1);
+                    }
+                },
+            )
+        "#]],
     );
 }
 
