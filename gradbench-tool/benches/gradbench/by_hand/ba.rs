@@ -15,6 +15,7 @@ fn dot(a: Vector, b: Vector) -> f64 {
 const UNITS: [Vector; 3] = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
 
 /// `x` rotated; its derivatives by the three parts of `r`, then by those of `x`.
+#[inline]
 pub(super) fn rotate(r: Vector, x: Vector) -> (Vector, [Vector; 3], [Vector; 3]) {
     let square = dot(r, r);
     if square == 0.0 {
