@@ -44,6 +44,7 @@ mod floats;
 mod forms;
 mod functions;
 mod fused;
+mod gathered;
 mod generics;
 mod interplay;
 mod iterators;

@@ -173,6 +173,8 @@ mod forms;
 mod functions;
 #[path = "../programs/fused.rs"]
 mod fused;
+#[path = "../programs/gathered.rs"]
+mod gathered;
 #[path = "../programs/generics.rs"]
 mod generics;
 #[path = "../programs/interplay.rs"]

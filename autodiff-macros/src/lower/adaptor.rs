@@ -62,7 +62,7 @@ impl<'e> Lower<'e> {
                 self.adapted(chain, call, e)
             }
             Expr::Path(path) if let Some(Term::Iterator(lazy)) = self.variable_of(path) => Some(self.remaining(&lazy)),
-            Expr::Reference(reference) if reference.mutability.is_some() => self.advanced(&reference.expr),
+            Expr::Reference(reference) if reference.mutability.is_some() && self.is_iterator(e) => self.advanced(&reference.expr),
             Expr::MethodCall(call) if call.method == "by_ref" && call.args.is_empty() => self.advanced(&call.receiver),
             Expr::MethodCall(call)
                 if call.method == "clone"

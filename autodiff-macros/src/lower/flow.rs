@@ -102,7 +102,8 @@ impl<'a> Visit<'a> for Exits<'a> {
             _ => false,
         };
         self.found |= found;
-        self.in_loop |= found && self.loops > 0;
+        let loops = matches!(e, Expr::Try(of) if super::question::gathered(&of.expr).is_some());
+        self.in_loop |= found && (self.loops > 0 || loops);
         let depth = self.labels.len();
         self.labels.extend(label.map(|label| &label.name));
         self.loops += usize::from(inner);

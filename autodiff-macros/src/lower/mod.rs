@@ -87,6 +87,7 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     desugar::block(&mut item.block);
     if let syn::ReturnType::Type(_, ty) = &item.sig.output {
         from_fn::typed_at_the_end(&mut item.block, ty);
+        question::asked_at_the_end(&mut item.block, ty);
     }
     let item = &item;
     let mut lower = Lower::new(errors);

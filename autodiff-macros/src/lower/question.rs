@@ -10,12 +10,15 @@ use quote::format_ident;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Stmt};
+use syn::{Expr, GenericArgument, PathArguments, Stmt, Type};
 
 impl<'e> Lower<'e> {
     /// `e?`, and what comes after it.
     pub(super) fn question(&mut self, e: &syn::ExprTry, expected: Option<&Kind>, then: Then<'_, 'e>) -> Term {
         let of = &e.expr;
+        if let Some(desugared) = gathered(of) {
+            return self.split(&desugared, expected, then);
+        }
         let desugared: Expr = match self.returns_option() {
             Some(true) => syn::parse_quote_spanned!(e.span()=> match #of {
                 Some(__value) => __value,
@@ -40,9 +43,46 @@ impl<'e> Lower<'e> {
             FrameKind::Loop { .. } | FrameKind::Loops { .. } | FrameKind::Block { .. } => None,
         });
         match &self.env.vars[body?.0].ty {
-            Some(syn::Type::Path(path)) => path.path.segments.last().map(|last| last.ident == "Option"),
+            Some(Type::Path(path)) => path.path.segments.last().map(|last| last.ident == "Option"),
             _ => None,
         }
+    }
+}
+
+/// `items.collect::<Result<Vec<_>, _>>()` and `items.sum::<Option<f64>>()`, with `?` behind: a loop with `?` behind each item.
+pub(super) fn gathered(e: &Expr) -> Option<Expr> {
+    let Expr::MethodCall(e) = e else { return None };
+    let Some(GenericArgument::Type(Type::Path(wrapper))) = e.turbofish.as_ref()?.args.first() else { return None };
+    let wrapper = wrapper.path.segments.last().filter(|last| last.ident == "Result" || last.ident == "Option")?;
+    let PathArguments::AngleBracketed(inner) = &wrapper.arguments else { return None };
+    let (Some(GenericArgument::Type(ty)), items) = (inner.args.first(), &e.receiver) else { return None };
+    let (start, step): (Expr, Stmt) = match e.method.to_string().as_str() {
+        "collect" => (syn::parse_quote!(::std::vec::Vec::new()), syn::parse_quote!(__all.push(__item?);)),
+        "sum" => (syn::parse_quote!(-0.0), syn::parse_quote!(__all += __item?;)),
+        "product" => (syn::parse_quote!(1.0), syn::parse_quote!(__all *= __item?;)),
+        _ => return None,
+    };
+    let ty = match ty {
+        Type::Infer(_) if e.method == "collect" => syn::parse_quote!(Vec<_>),
+        ty => ty.clone(),
+    };
+    Some(syn::parse_quote_spanned!(e.span()=> { let mut __all: #ty = #start; for __item in #items { #step } __all }))
+}
+
+/// `items.collect()` at the end of a function that returns a `Result` is `Ok(items.collect::<Result<_, _>>()?)`.
+pub(super) fn asked_at_the_end(block: &mut syn::Block, ty: &Type) {
+    let Some(Stmt::Expr(last @ Expr::MethodCall(_), None)) = block.stmts.last_mut() else { return };
+    let Expr::MethodCall(call) = &*last else { return };
+    let (Type::Path(path), true) = (ty, call.args.is_empty()) else { return };
+    let Some(wrapper) = path.path.segments.last() else { return };
+    let some: Expr = match wrapper.ident.to_string().as_str() {
+        "Result" => syn::parse_quote!(Ok),
+        "Option" => syn::parse_quote!(Some),
+        _ => return,
+    };
+    let asked = Expr::MethodCall(syn::ExprMethodCall { turbofish: Some(syn::parse_quote!(::<#ty>)), ..call.clone() });
+    if gathered(&asked).is_some() {
+        *last = syn::parse_quote_spanned!(last.span()=> #some(#asked?));
     }
 }
 
@@ -169,7 +209,7 @@ pub(super) fn has_question(e: &Expr) -> bool {
 }
 
 /// The type of what a closure returns if its type is not written, as far as `?` has to know it.
-pub(super) fn wrapper_of(e: &Expr) -> Option<syn::Type> {
+pub(super) fn wrapper_of(e: &Expr) -> Option<Type> {
     match e {
         Expr::Call(call) => wrapper_of(&call.func),
         Expr::Path(path) if path.path.segments.len() == 1 => match path.path.segments[0].ident.to_string().as_str() {
@@ -185,7 +225,7 @@ pub(super) fn wrapper_of(e: &Expr) -> Option<syn::Type> {
     }
 }
 
-fn wrapper_of_block(block: &syn::Block) -> Option<syn::Type> {
+fn wrapper_of_block(block: &syn::Block) -> Option<Type> {
     match block.stmts.last()? {
         Stmt::Expr(e, None) => wrapper_of(e),
         Stmt::Local(_) | Stmt::Item(_) | Stmt::Expr(..) | Stmt::Macro(_) => None,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 #[differentiate]
 fn into_what(v: &[f64]) -> f64 {
-    let all = v.iter().map(|x| x * x).collect();
+    let all: Box<[f64]> = v.iter().map(|x| x * x).collect();
     total(&all)
 }
 
