@@ -77,6 +77,27 @@ fn larger_and_smaller() {
     assert_eq!((x_bar.to_vec(), y_bar.to_vec()), (vec![1.0, 0.0, 1.0], vec![0.0, 1.0, 0.0]));
 }
 
+/// Extrema along several axes; what they are compared with and where they are carries nothing.
+#[differentiate(order = 2)]
+fn extrema(x: &Tensor) -> f64 {
+    let spread = x.max_axis_keep([0, 2]) - x.min_axis_keep([2, 0]).sin();
+    let best: Tensor<usize> = x.argmax_axis_keep(2);
+    let rows = x.take_along(2, &best) * x.max_axis([1]).sum_axis(1).exp().sum();
+    let mask: Tensor<bool> = x.gt(0.0);
+    (x * spread).square().sum() + rows.where_(&mask.any_axis_keep(2), &(rows.clone() * 2.0)).sum() * x.min_axis([0, 1, 2]).sum()
+}
+
+#[test]
+fn along_several_axes() {
+    let x = Tensor::from_fn([2, 3, 2], super::wave);
+    for x in [x.clone(), x.t().flip(0), x.slice((.., 1..2))] {
+        extrema::check(&x).unwrap();
+        let (x_dot, h) = (x.cos(), 1e-6);
+        let grad = |h: f64| [extrema::grad(&(&x + &x_dot * h))];
+        check_hvp(&[extrema::hvp(&x, &x_dot)], &grad(h), &grad(-h), h);
+    }
+}
+
 #[differentiate]
 fn larger(x: &Tensor, y: &Tensor) -> f64 {
     x.maximum(y).sum()

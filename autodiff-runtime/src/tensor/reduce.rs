@@ -192,29 +192,11 @@ along_axes! {
         (x - x.mean_axis_keep(axes)).square().mean_axis(axes)
     };
     std_axis std_axis_keep "The standard deviation, the square root of the variance," |x, axes| x.var_axis(axes).sqrt();
+    max_axis max_axis_keep "The largest element, of several the first, `NaN` if there is one," |x, axes| x.take_flat(&x.places_of_max(axes));
+    min_axis min_axis_keep "The smallest element, of several the first, `NaN` if there is one," |x, axes| x.take_flat(&x.places_of_min(axes));
 }
 
 impl<T: Real> Tensor<T> {
-    /// The largest element along an axis; of several the first; `NaN` if there is one.
-    ///
-    /// # Panics
-    ///
-    /// If there is no such axis, or its length is 0.
-    #[track_caller]
-    pub fn max_axis(&self, axis: usize) -> Tensor<T> {
-        self.take_flat(&self.extremum_places("max_axis", axis, larger))
-    }
-
-    /// The smallest element along an axis; of several the first; `NaN` if there is one.
-    ///
-    /// # Panics
-    ///
-    /// If there is no such axis, or its length is 0.
-    #[track_caller]
-    pub fn min_axis(&self, axis: usize) -> Tensor<T> {
-        self.take_flat(&self.extremum_places("min_axis", axis, smaller))
-    }
-
     /// The index of the largest element along an axis.
     ///
     /// # Panics
@@ -223,6 +205,16 @@ impl<T: Real> Tensor<T> {
     #[track_caller]
     pub fn argmax_axis(&self, axis: usize) -> Tensor<usize> {
         self.index_along(axis, &self.extremum_places("argmax_axis", axis, larger))
+    }
+
+    /// [`argmax_axis`](Self::argmax_axis), with the axis kept.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such axis, or its length is 0.
+    #[track_caller]
+    pub fn argmax_axis_keep(&self, axis: usize) -> Tensor<usize> {
+        self.argmax_axis(axis).expand(axis)
     }
 
     /// The index of the smallest element along an axis.
@@ -235,16 +227,42 @@ impl<T: Real> Tensor<T> {
         self.index_along(axis, &self.extremum_places("argmin_axis", axis, smaller))
     }
 
-    /// Where in row-major order the largest elements along an axis are.
+    /// [`argmin_axis`](Self::argmin_axis), with the axis kept.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such axis, or its length is 0.
     #[track_caller]
-    pub(super) fn places_of_max(&self, axis: usize) -> Tensor<usize> {
-        self.extremum_places("max_axis", axis, larger)
+    pub fn argmin_axis_keep(&self, axis: usize) -> Tensor<usize> {
+        self.argmin_axis(axis).expand(axis)
     }
 
-    /// Where in row-major order the smallest elements along an axis are.
+    /// Where in row-major order the largest elements along axes are.
     #[track_caller]
-    pub(super) fn places_of_min(&self, axis: usize) -> Tensor<usize> {
-        self.extremum_places("min_axis", axis, smaller)
+    pub(super) fn places_of_max(&self, axes: &[usize]) -> Tensor<usize> {
+        self.extremum_places_over("max_axis", axes, larger)
+    }
+
+    /// Where in row-major order the smallest elements along axes are.
+    #[track_caller]
+    pub(super) fn places_of_min(&self, axes: &[usize]) -> Tensor<usize> {
+        self.extremum_places_over("min_axis", axes, smaller)
+    }
+
+    /// Along several axes: they are moved behind the others and made one, and so are the places.
+    #[track_caller]
+    fn extremum_places_over(&self, operation: &str, axes: &[usize], before: impl Fn(T, T) -> bool) -> Tensor<usize> {
+        if let [axis] = axes {
+            return self.extremum_places(operation, *axis, before);
+        }
+        let reduced = shape::descending(operation, self.shape(), axes);
+        let others: Vec<usize> = (0..self.ndim()).filter(|axis| !reduced.contains(axis)).collect();
+        let order: Vec<usize> = others.iter().copied().chain(reduced.iter().rev().copied()).collect();
+        let mut shape: Vec<usize> = others.iter().map(|axis| self.shape()[*axis]).collect();
+        shape.push(shape::count(self.shape(), axes));
+        let best = self.permute(&order).reshape(&shape).extremum_places(operation, others.len(), before);
+        let places = (0..self.len()).collect::<Tensor<usize>>().reshape(self.shape());
+        places.permute(&order).flatten().take_flat(&best)
     }
 
     #[track_caller]
@@ -299,6 +317,55 @@ impl Tensor<bool> {
     /// All are true.
     pub fn all(&self) -> bool {
         self.0.iter().all(|x| *x)
+    }
+
+    /// At least one is true along axes.
+    ///
+    /// # Panics
+    ///
+    /// If there are no such axes.
+    #[track_caller]
+    pub fn any_axis(&self, axes: impl Axes) -> Tensor<bool> {
+        self.joined("any_axis", axes.axes(), false, |a, b| a | b)
+    }
+
+    /// [`any_axis`](Self::any_axis), with the axes kept.
+    ///
+    /// # Panics
+    ///
+    /// If there are no such axes.
+    #[track_caller]
+    pub fn any_axis_keep(&self, axes: impl Axes) -> Tensor<bool> {
+        let axes = axes.axes();
+        self.any_axis(axes).reshape(shape::kept(self.shape(), axes))
+    }
+
+    /// All are true along axes.
+    ///
+    /// # Panics
+    ///
+    /// If there are no such axes.
+    #[track_caller]
+    pub fn all_axis(&self, axes: impl Axes) -> Tensor<bool> {
+        self.joined("all_axis", axes.axes(), true, |a, b| a & b)
+    }
+
+    /// [`all_axis`](Self::all_axis), with the axes kept.
+    ///
+    /// # Panics
+    ///
+    /// If there are no such axes.
+    #[track_caller]
+    pub fn all_axis_keep(&self, axes: impl Axes) -> Tensor<bool> {
+        let axes = axes.axes();
+        self.all_axis(axes).reshape(shape::kept(self.shape(), axes))
+    }
+
+    #[track_caller]
+    fn joined(&self, operation: &str, axes: &[usize], first: bool, join: fn(bool, bool) -> bool) -> Tensor<bool> {
+        let axes = shape::descending(operation, self.shape(), axes);
+        let along = |x: Tensor<bool>, axis: usize| Tensor::from(x.0.fold_axis(ndarray::Axis(axis), first, |a, b| join(*a, *b)));
+        axes.into_iter().fold(self.clone(), along)
     }
 
     /// How many are true.

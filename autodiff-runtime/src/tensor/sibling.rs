@@ -20,7 +20,7 @@ use super::product::{Dot, MatMul, Outer};
 use super::slice::{Part, Parts};
 use super::softmax::{CrossEntropy, LogSoftmax, Softmax};
 use super::window::{AvgPool, Conv1d, Conv2d};
-use super::{Axes, ShapeError, Tensor, TensorShadow};
+use super::{Axes, ShapeError, Tensor, TensorShadow, shape};
 use crate::shadow::ShadowOps as _;
 use crate::{Real, ShadowOf};
 
@@ -33,8 +33,12 @@ __tensor_siblings! {
     cumsum(x, axis: usize) -> Tensor<T> = CumSum { axis: *axis, reverse: false };
     max(x) -> T = Take { at: Tensor::scalar(x.argmax()) };
     min(x) -> T = Take { at: Tensor::scalar(x.argmin()) };
-    max_axis(x, axis: usize) -> Tensor<T> = Take { at: x.places_of_max(*axis) };
-    min_axis(x, axis: usize) -> Tensor<T> = Take { at: x.places_of_min(*axis) };
+    max_axis<A: Axes>(x, axes: A as A::Slot<'_>) -> Tensor<T> = Take { at: x.places_of_max(axes.axes()) };
+    min_axis<A: Axes>(x, axes: A as A::Slot<'_>) -> Tensor<T> = Take { at: x.places_of_min(axes.axes()) };
+    max_axis_keep<A: Axes>(x, axes: A as A::Slot<'_>) -> Tensor<T> =
+        Take { at: x.places_of_max(axes.axes()).reshape(shape::kept(x.shape(), axes.axes())) };
+    min_axis_keep<A: Axes>(x, axes: A as A::Slot<'_>) -> Tensor<T> =
+        Take { at: x.places_of_min(axes.axes()).reshape(shape::kept(x.shape(), axes.axes())) };
     t(x) -> Tensor<T> = Permute::transpose(x.ndim());
     swap_axes(x, a: usize, b: usize) -> Tensor<T> = Permute::swap(x.ndim(), *a, *b);
     permute<S: AsRef<[usize]>>(x, order: S as &S) -> Tensor<T> = Permute { order: order.as_ref().to_vec() };
@@ -103,6 +107,8 @@ __tensor_siblings! {
     passive argmin(x) -> usize = x.argmin();
     passive argmax_axis(x, axis: usize) -> Tensor<usize> = x.argmax_axis(*axis);
     passive argmin_axis(x, axis: usize) -> Tensor<usize> = x.argmin_axis(*axis);
+    passive argmax_axis_keep(x, axis: usize) -> Tensor<usize> = x.argmax_axis_keep(*axis);
+    passive argmin_axis_keep(x, axis: usize) -> Tensor<usize> = x.argmin_axis_keep(*axis);
     passive ndim(x) -> usize = x.ndim();
     passive len_of(x, axis: usize) -> usize = x.len_of(*axis);
     passive equal<O: Other<T>>(x, other: O as O::Slot<'_>) -> Tensor<bool> = x.equal(&other.tensor());

@@ -73,3 +73,31 @@ fn constructors() {
     assert_eq!((0..3).collect::<Tensor<usize>>().to_vec(), [0, 1, 2]);
     assert_eq!(Tensor::<f64>::from_fn([0, 2], |_| unreachable!("there is none")).shape(), [0, 2]);
 }
+
+/// Along several axes, with the axes kept, and where nothing is left to choose from.
+#[test]
+fn extrema_and_truth_values() {
+    let x = Tensor::from([[[1.0, 5.0], [3.0, 2.0]], [[0.0, 5.0], [9.0, -4.0]]]);
+    assert_eq!(x.max_axis([0, 2]).to_vec(), [5.0, 9.0]);
+    assert_eq!(x.max_axis_keep([2, 0]), Tensor::from([[[5.0], [9.0]]]));
+    assert_eq!(x.min_axis([1, 2]).to_vec(), [1.0, -4.0]);
+    assert_eq!(x.flip(0).min_axis_keep(0), Tensor::from([[[0.0, 5.0], [3.0, -4.0]]]));
+    assert_eq!(x.max_axis([0, 1, 2]), Tensor::scalar(9.0));
+    assert_eq!(x.max_axis([]), x);
+    assert_eq!(x.argmax_axis_keep(2).shape(), [2, 2, 1]);
+    assert_eq!(x.argmin_axis_keep(1).to_vec(), [0, 1, 0, 1]);
+    assert_eq!(Tensor::<f64>::zeros([0, 3]).max_axis([1]).shape(), [0]);
+    let positive = x.gt(0.5);
+    assert_eq!(positive.any_axis([0, 2]).to_vec(), [true, true]);
+    assert_eq!(positive.all_axis([1, 2]).to_vec(), [true, false]);
+    assert_eq!(positive.all_axis_keep(2), Tensor::from([[[true], [true]], [[false], [false]]]));
+    assert_eq!(positive.t().any_axis_keep([0, 1, 2]).shape(), [1, 1, 1]);
+    let none = Tensor::<f64>::zeros([0, 3]).gt(0.0);
+    assert_eq!((none.any_axis(0).to_vec(), none.all_axis(0).to_vec()), (vec![false; 3], vec![true; 3]));
+}
+
+#[test]
+#[should_panic(expected = "`max_axis`: axis 1 of the shape [2, 0] has no elements")]
+fn nothing_is_the_largest() {
+    Tensor::<f64>::zeros([2, 0]).max_axis(1);
+}
