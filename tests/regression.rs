@@ -66,6 +66,8 @@ mod recorded_numbers;
 mod replaced_numbers;
 #[path = "regression/returned_early.rs"]
 mod returned_early;
+#[path = "regression/started_constant.rs"]
+mod started_constant;
 #[path = "regression/unused_accumulator.rs"]
 mod unused_accumulator;
 #[path = "regression/views_late.rs"]

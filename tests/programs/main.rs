@@ -66,6 +66,7 @@ mod resized;
 mod results;
 mod running;
 mod scalars;
+mod started;
 mod steppers;
 mod structs;
 mod terms;

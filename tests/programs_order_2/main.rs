@@ -223,6 +223,8 @@ mod running;
 mod scalars;
 #[path = "../programs/signals.rs"]
 mod signals;
+#[path = "../programs/started.rs"]
+mod started;
 #[path = "../programs/steppers.rs"]
 mod steppers;
 #[path = "../programs/structs.rs"]

@@ -132,7 +132,7 @@ impl Lower<'_> {
             if let Some(ty) = &var.ty {
                 return Some(kind::of_type(ty));
             }
-            return self.env.read(id).map(|term| self.kind(&term));
+            return self.env.read(id).and_then(|term| self.known_kind(&term));
         }
         // The kind of a place needs its base only; lowering it twice must not leave traces.
         let mark = self.mark();
@@ -141,7 +141,7 @@ impl Lower<'_> {
             this.kind(&term)
         });
         self.rollback(&mark);
-        Some(kind).filter(|kind| *kind != Kind::Unknown)
+        Some(kind).filter(|kind| !matches!(kind, Kind::Unknown | Kind::Passive))
     }
 
     /// `x = value`: a plain scalar gets a new binding, memory is overwritten.
@@ -170,7 +170,7 @@ impl Lower<'_> {
             }
             Binding::Unset | Binding::Term(Term::Unit | Term::Inactive(_) | Term::Value(_) | Term::Tuple(_)) => {
                 let ty = self.env.vars[id.0].ty.clone();
-                let known = self.env.read(id).map(|term| self.kind(&term)).filter(kind::is_scalar);
+                let known = self.env.read(id).and_then(|term| self.known_kind(&term)).filter(kind::is_scalar);
                 let kind = ty.as_ref().map(kind::of_type).or(known);
                 let term = self.assigned(value, kind.as_ref(), id, span);
                 self.env.set(id, term);
@@ -244,9 +244,7 @@ impl Lower<'_> {
         let varied = self.varies(&value);
         let value = match value {
             // It may have another shape than what it replaces: another variant.
-            Term::Inactive(inactive) if kind == Kind::Unknown && inactive.kind == Kind::Passive => {
-                Term::Inactive(Inactive { kind: Kind::Unknown, ..inactive })
-            }
+            value if kind == Kind::Unknown && !varied && !matches!(value, Term::Ref(..)) => self.as_unknown(value),
             value => value,
         };
         let value = self.moved(value, Some(&kind));

@@ -57,8 +57,8 @@ impl<'e> Lower<'e> {
                 let init = self.operand(&e.args[0], expected);
                 let f = self.func(&e.args[1]);
                 self.folded(chain, e, init, &mut |this, acc, item| {
-                    let kind = this.kind(&acc);
-                    this.call_func(&f, vec![acc, item], Some(&kind))
+                    let kind = this.known_kind(&acc);
+                    this.call_func(&f, vec![acc, item], kind.as_ref())
                 })
             }
             "for_each" => {

@@ -143,7 +143,7 @@ impl<'e> Lower<'e> {
                 .ty
                 .as_ref()
                 .map(kind::of_type)
-                .or_else(|| self.env.read(result).map(|term| self.kind(&term)));
+                .or_else(|| self.env.read(result).and_then(|term| self.known_kind(&term)));
             self.split(value, hint.as_ref(), &mut |this, value| {
                 this.set_result(result, value, e);
                 this.leave(target, is_break);

@@ -169,17 +169,24 @@ impl Lower<'_> {
         expected: Option<&Kind>,
     ) -> Term {
         let elem_kind = expected.map(kind::element).filter(|kind| *kind != Kind::Unknown);
-        let terms: Vec<Term> = elems.map(|elem| self.operand(elem, elem_kind.as_ref())).collect();
+        let mut terms: Vec<Term> = elems.map(|elem| self.operand(elem, elem_kind.as_ref())).collect();
         let mut kind = terms.iter().map(|term| self.kind(term)).reduce(|a, b| kind::join(&a, &b)).unwrap_or(Kind::Unknown);
         if let (Kind::Passive | Kind::Unknown | Kind::Integer, Some(known)) = (&kind, &elem_kind) {
             kind = known.clone();
         }
         let varied = terms.iter().any(|term| self.varies(term));
         let constant = terms.iter().all(|term| matches!(term, Term::Inactive(inactive) if inactive.opaque.uses.is_empty()));
+        let literal = |term: &Term| matches!(term, Term::Inactive(inactive) if matches!(inactive.opaque.expr, Expr::Lit(_)));
+        if kind == Kind::Passive && !terms.iter().all(literal) {
+            kind = Kind::Unknown;
+        }
         if form == ListForm::Array && constant {
             let (parts, whole) = self.compose(terms);
             let opaque = Opaque { expr: syn::parse_quote!([#(#parts),*]), ..whole };
             return Term::Inactive(Inactive { opaque, kind: Kind::Array(Box::new(kind)) });
+        }
+        if kind == Kind::Unknown {
+            terms = terms.into_iter().map(|term| self.element_term(term)).collect();
         }
         let elems = terms.into_iter().map(|term| self.moved(term, Some(&kind))).collect();
         let kind = match form {
@@ -189,11 +196,35 @@ impl Lower<'_> {
         Term::Value(self.let_("t", Class::Owner, kind, Op::Alloc(Alloc::List { elems, form }), e.span(), varied))
     }
 
+    /// An element of a list. What takes its place later may carry derivatives, though a constant of a type that cannot be seen does not.
+    pub(super) fn element_term(&mut self, term: Term) -> Term {
+        match &term {
+            Term::Inactive(inactive) if matches!(inactive.opaque.expr, Expr::Lit(_)) => term,
+            Term::Inactive(_) | Term::Value(_) if self.kind(&term) == Kind::Passive => self.as_unknown(term),
+            _ => term,
+        }
+    }
+
+    /// A constant of a type that cannot be seen as memory, if it is one.
+    pub(super) fn as_unknown(&mut self, term: Term) -> Term {
+        if !matches!(self.kind(&term), Kind::Passive | Kind::Unknown) || self.varies(&term) {
+            return term;
+        }
+        if let Term::Value(value) = term
+            && self.data(value).class == Class::Owner
+        {
+            return term;
+        }
+        let inactive = self.inactive(term);
+        Term::Value(self.evaluate(Inactive { kind: Kind::Unknown, ..inactive }, "t"))
+    }
+
     /// `[elem; len]` and `vec![elem; len]`.
     pub(super) fn repeat(&mut self, elem: &Expr, len: &Expr, vec: bool, expected: Option<&Kind>) -> Term {
         let elem_kind = expected.map(kind::element).filter(|kind| *kind != Kind::Unknown);
         let span = elem.span();
         let term = self.operand(elem, elem_kind.as_ref());
+        let term = self.element_term(term);
         let varied = self.varies(&term);
         let elem = self.moved(term, elem_kind.as_ref());
         let len = self.operand(len, Some(&Kind::Integer));

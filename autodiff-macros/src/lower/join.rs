@@ -32,7 +32,7 @@ impl Lower<'_> {
         let (name, ty) = (var.name.clone(), var.ty.clone());
         let kind = match (&ty, &before) {
             (Some(ty), _) => Some(kind::of_type(ty)),
-            (None, Binding::Term(term)) => Some(self.kind(term)),
+            (None, Binding::Term(term)) => self.known_kind(term),
             (None, Binding::Unset | Binding::Tuple(_)) => None,
         };
         let term = self.join_terms(join, terms, kind.as_ref(), ty.as_ref(), &name);

@@ -126,6 +126,7 @@ impl Lower<'_> {
             return self.errors.push(span, what, help);
         }
         self.written(&place, &value, span);
+        let value = self.element_term(value);
         let value = self.moved(value, None);
         // The first element says what an empty `Vec` holds.
         let elem = self.data(value).kind.clone();

@@ -98,6 +98,7 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     lower.neighbours = config.neighbours.clone();
     lower.mut_borrowed = free::mut_borrowed(&item.block);
     lower.grown = free::grown(item);
+    lower.changed_in_part = free::changed_in_part(&item.block);
     let (mut params, mut patterns) = lower.params(item, config);
     let replaced = lower.replace_resized(&item.block, &params, &mut patterns);
     for (pat, term) in patterns {
@@ -174,6 +175,8 @@ struct Lower<'e> {
     flow: Flow,
     /// Names of variables that are borrowed mutably somewhere: scalars among them are memory.
     mut_borrowed: HashSet<String>,
+    /// Names of variables of which a field or an element is assigned.
+    changed_in_part: HashSet<String>,
     /// Names of variables that grow, and are indexed or iterated over.
     grown: HashSet<String>,
     /// The name of the method's receiver, and what is known of the methods of its type.
@@ -227,6 +230,7 @@ impl<'e> Lower<'e> {
             flow: Flow::Live,
             mut_borrowed: HashSet::new(),
             grown: HashSet::new(),
+            changed_in_part: HashSet::new(),
             receiver: None,
             neighbours: Rc::default(),
             accessing: Vec::new(),

@@ -4,7 +4,7 @@ use super::env::{Binding, VarId};
 use super::place::pushed;
 use super::term::{Inactive, Term};
 use super::{Lower, kind};
-use crate::ir::{Alloc, Class, Kind, Op, Proj, Value};
+use crate::ir::{Alloc, Class, Kind, Op, Place, Proj, Value};
 use proc_macro2::Ident;
 use syn::ext::IdentExt as _;
 use syn::{Pat, Type};
@@ -139,7 +139,7 @@ impl Lower<'_> {
             Term::Place(place) => place,
             Term::Inactive(inactive) => {
                 let value = self.evaluate(inactive, "t");
-                crate::ir::Place::whole(value)
+                Place::whole(value)
             }
             _ => {
                 self.error(slice, "this array pattern is not supported", "index the array");
@@ -181,7 +181,7 @@ impl Lower<'_> {
     }
 
     /// `place.len() - back`
-    fn index_from_end(&mut self, place: &crate::ir::Place, back: usize, pat: &Pat) -> Value {
+    fn index_from_end(&mut self, place: &Place, back: usize, pat: &Pat) -> Value {
         let len = self.len(place.clone(), syn::spanned::Spanned::span(pat));
         let back = proc_macro2::Literal::usize_unsuffixed(back);
         self.computed(&[len], |len| {
@@ -234,7 +234,10 @@ impl Lower<'_> {
                 let value = match self.constant_memory(&term).filter(|_| kind.as_ref().is_none_or(|kind| *kind == Kind::Unknown))
                 {
                     Some(memory) => self.let_("t", Class::Owner, Kind::Unknown, Op::Move(memory), declared.ident.span(), false),
-                    None => self.owned(term, kind.as_ref()),
+                    None => {
+                        let term = if self.is_changed_copy(&declared, &term) { self.as_unknown(term) } else { term };
+                        self.owned(term, kind.as_ref())
+                    }
                 };
                 let value = self.own_name(value, declared, fresh_from);
                 if declared.ty.is_none() && self.data(value).kind == Kind::Unknown && self.is_grown(declared.ident) {
@@ -254,6 +257,17 @@ impl Lower<'_> {
     /// A variable of unknown type is used as a `Vec` is.
     fn is_grown(&self, ident: &Ident) -> bool {
         self.grown.contains(&ident.to_string())
+    }
+
+    /// A part of a constant, of unknown type, that becomes a variable whose parts are changed.
+    fn is_changed_copy(&self, declared: &Declared<'_>, term: &Term) -> bool {
+        let changes = declared.mutable && self.changed_in_part.contains(&declared.ident.to_string());
+        let is_part = match term {
+            Term::Place(place) => !place.proj.is_empty() && !self.is_varied(place.base),
+            Term::Inactive(inactive) => matches!(inactive.opaque.expr, syn::Expr::Path(_)),
+            _ => false,
+        };
+        changes && is_part && matches!(self.kind(term), Kind::Unknown | Kind::Passive)
     }
 
     /// A constant of unknown type: not known to be `Copy`, and what is assigned to the new variable may carry derivatives.

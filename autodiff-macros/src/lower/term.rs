@@ -114,6 +114,11 @@ impl Lower<'_> {
         }
     }
 
+    /// What the kind of a term says of what takes its place later: that a constant is of a type that cannot be seen says nothing.
+    pub(super) fn known_kind(&self, term: &Term) -> Option<Kind> {
+        Some(self.kind(term)).filter(|kind| !holds_passive(kind))
+    }
+
     /// The term may depend on a differentiable parameter.
     pub(super) fn varies(&self, term: &Term) -> bool {
         match term {
@@ -212,5 +217,14 @@ pub(super) fn is_call(e: &syn::Expr) -> bool {
         syn::Expr::Paren(inner) => is_call(&inner.expr),
         syn::Expr::Group(inner) => is_call(&inner.expr),
         _ => false,
+    }
+}
+
+fn holds_passive(kind: &Kind) -> bool {
+    match kind {
+        Kind::Passive => true,
+        Kind::Float | Kind::Integer | Kind::Bool | Kind::Unit | Kind::Unknown => false,
+        Kind::Array(kind) | Kind::Slice(kind) | Kind::Vec(kind) | Kind::Ref(_, kind) => holds_passive(kind),
+        Kind::Tuple(kinds) => kinds.iter().any(holds_passive),
     }
 }
