@@ -75,6 +75,10 @@ pub struct Neighbour {
     pub arity: usize,
     /// What it returns; for a reference into `self` what that refers to.
     pub result: Kind,
+    /// The type that it is a function of, if that is named.
+    pub owner: Option<Ident>,
+    /// Nothing that it takes carries derivatives.
+    pub is_constant: bool,
     /// It returns a reference into `self`.
     pub accessor: Option<Rc<Accessor>>,
 }

@@ -239,6 +239,26 @@ mod traits;
 mod traps;
 #[path = "../programs/unseen.rs"]
 mod unseen;
+#[path = "../programs/user_battery.rs"]
+mod user_battery;
+#[path = "../programs/user_camera.rs"]
+mod user_camera;
+#[path = "../programs/user_cart_pole.rs"]
+mod user_cart_pole;
+#[path = "../programs/user_ecology.rs"]
+mod user_ecology;
+#[path = "../programs/user_gaussian_process.rs"]
+mod user_gaussian_process;
+#[path = "../programs/user_heat_bar.rs"]
+mod user_heat_bar;
+#[path = "../programs/user_hidden_markov.rs"]
+mod user_hidden_markov;
+#[path = "../programs/user_matrices.rs"]
+mod user_matrices;
+#[path = "../programs/user_orbits.rs"]
+mod user_orbits;
+#[path = "../programs/user_tagger.rs"]
+mod user_tagger;
 #[path = "../programs/vecs.rs"]
 mod vecs;
 #[path = "../programs/vectors.rs"]

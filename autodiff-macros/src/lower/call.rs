@@ -144,6 +144,11 @@ impl<'e> Lower<'e> {
         }
         let known = self.result_of_neighbour(&path.path);
         let expected = expected.or(known.as_ref());
+        if self.neighbour_at(&path.path).is_some_and(|known| known.is_constant) {
+            // Fields of numbers that cannot be seen, for instance.
+            let args = args.into_iter().map(|arg| Term::Inactive(self.inactive(arg))).collect();
+            return self.inactive_call(path, args, expected, e);
+        }
         let varied = args.iter().any(|arg| self.varies(arg));
         let writes = args.iter().any(Term::lends);
         let inactive_result = expected.is_some_and(|kind| kind.is_inactive() && *kind != Kind::Unit);

@@ -351,8 +351,12 @@ impl<'e> Lower<'e> {
             return None;
         }
         let mark = self.mark();
+        let mut fits = true;
         let term = self.optional(scrutinee, expected, &mut |this, item| match item {
             Some(item) => {
+                // Of slices not all have as many elements.
+                let is_array = matches!(super::kind::pointee(&this.kind(&item)), Kind::Array(_));
+                fits &= is_array || !matches!(held.0, Pat::Slice(_));
                 this.env.scopes.push(HashMap::new());
                 let depth = this.env.scopes.len();
                 this.bind(held.0, item, None);
@@ -362,8 +366,9 @@ impl<'e> Lower<'e> {
             }
             None => body(this, none.body),
         });
-        if term.is_none() {
+        if term.is_none() || !fits {
             self.rollback(&mark);
+            return None;
         }
         term
     }
@@ -373,7 +378,10 @@ impl<'e> Lower<'e> {
 fn inside(pat: &Pat) -> Option<&Pat> {
     match pat {
         Pat::TupleStruct(pat) if pat.path.segments.last()?.ident == "Some" && pat.elems.len() == 1 => {
-            pat.elems.first().filter(|pat| always_fits(pat))
+            pat.elems.first().filter(|pat| match pat {
+                Pat::Slice(slice) => slice.elems.iter().all(always_fits),
+                pat => always_fits(pat),
+            })
         }
         Pat::Paren(paren) => inside(&paren.pat),
         _ => None,

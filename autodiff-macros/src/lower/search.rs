@@ -29,6 +29,9 @@ impl<'e> Lower<'e> {
             {
                 self.element(e, &name, expected, then)
             }
+            ("split_first" | "split_last", None) if !self.is_iterator(&e.receiver) => {
+                self.split_off_one(e, name == "split_last", expected, then)
+            }
             ("pop", None) => self.popped(e, expected, then),
             ("reduce", Some(f)) => {
                 let chain = self.chained(&e.receiver)?;
@@ -298,6 +301,33 @@ impl<'e> Lower<'e> {
         };
         Some(self.either(some, expected, |this, some| {
             let item = some.then(|| this.element_at(&place, name, index, len));
+            then(this, item)
+        }))
+    }
+
+    /// `v.split_first()`, `v.split_last()`: one element, and a slice of the others.
+    fn split_off_one(&mut self, e: &ExprMethodCall, last: bool, expected: Option<&Kind>, then: Held<'_, 'e>) -> Option<Term> {
+        let receiver = self.expr(&e.receiver, None);
+        let Term::Place(place) = self.place_of(receiver) else { return None };
+        if !matches!(self.place_kind(&place), Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_)) {
+            return None;
+        }
+        let len = self.len(place.clone(), e.span());
+        let some = Term::Inactive(self.mention(len).map(|len| syn::parse_quote!(#len > 0), Kind::Bool));
+        Some(self.either(some, expected, |this, some| {
+            let item = some.then(|| {
+                let name = if last { "last" } else { "first" };
+                let one = this.element_at(&place, name, None, len);
+                let rest = match last {
+                    false => Proj::Range { lo: Some(this.literal(1)), hi: None, inclusive: false },
+                    true => {
+                        let hi = this.mention(len).map(|len| syn::parse_quote!(#len - 1), Kind::Integer);
+                        Proj::Range { lo: None, hi: Some(this.evaluate(hi, "t")), inclusive: false }
+                    }
+                };
+                let rest = Term::Ref(false, Box::new(Term::Place(place::pushed(place.clone(), rest))));
+                Term::Tuple(vec![one, rest])
+            });
             then(this, item)
         }))
     }

@@ -72,7 +72,8 @@ impl Lower<'_> {
     /// What is known of `Self::f`.
     pub(super) fn neighbour_at(&self, path: &Path) -> Option<&Neighbour> {
         let [owner, name] = path.segments.iter().collect::<Vec<_>>()[..] else { return None };
-        self.neighbours.get(&name.ident.to_string()).filter(|_| owner.ident == "Self")
+        let is_own = |known: &&Neighbour| owner.ident == "Self" || known.owner.as_ref() == Some(&owner.ident);
+        self.neighbours.get(&name.ident.to_string()).filter(is_own)
     }
 
     /// What is known of its result.

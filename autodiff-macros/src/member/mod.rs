@@ -29,7 +29,7 @@ use receiver::Outside;
 use rule::Rule;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
-use syn::{Attribute, ImplItem, ItemFn, ItemImpl, ItemTrait, TraitItem, Visibility};
+use syn::{Attribute, FnArg, ImplItem, ItemFn, ItemImpl, ItemTrait, TraitItem, Visibility};
 
 /// `#[differentiate] impl …`.
 pub fn implementation(attribute: TokenStream, mut block: ItemImpl, least_order: u32) -> TokenStream {
@@ -181,6 +181,7 @@ impl Methods {
 
     /// Notes the methods that may call each other.
     fn meet<'s>(&mut self, methods: impl Iterator<Item = (&'s syn::Signature, Option<&'s syn::Block>)>) {
+        let owner = self.outside.name();
         let neighbours = methods.map(|(sig, body)| {
             let (mut item, mut receiver) = receiver::function(&[], &Visibility::Inherited, sig, body, &self.outside);
             let accessor = body.and_then(|_| accessor::accessor(sig, &item)).map(Rc::new);
@@ -190,7 +191,10 @@ impl Methods {
                 syn::ReturnType::Type(_, ty) => kind::of_type(ty),
             };
             let changes_self = sig.receiver().is_some_and(|receiver| matches!(kind::of_type(&receiver.ty), Kind::Ref(true, _)));
-            (sig.ident.to_string(), Neighbour { changes_self, arity: sig.inputs.len(), result, accessor })
+            let takes_nothing = |arg: &FnArg| matches!(arg, FnArg::Typed(arg) if kind::of_type(&arg.ty).is_inactive());
+            let is_constant = sig.inputs.iter().all(takes_nothing);
+            let arity = sig.inputs.len();
+            (sig.ident.to_string(), Neighbour { changes_self, arity, result, owner: owner.clone(), is_constant, accessor })
         });
         self.neighbours = Rc::new(neighbours.collect());
     }

@@ -141,6 +141,14 @@ impl Outside {
         Outside { self_ty: Some(self_ty.clone()).filter(|ty| !leaves_out_lifetimes(ty)), associated }
     }
 
+    /// The last name of `Self`.
+    pub(super) fn name(&self) -> Option<Ident> {
+        match &self.self_ty {
+            Some(Type::Path(path)) => path.path.segments.last().map(|last| last.ident.clone()),
+            _ => None,
+        }
+    }
+
     fn of(&self, path: &syn::Path) -> Option<&Type> {
         let names: Vec<&Ident> = path.segments.iter().map(|segment| &segment.ident).collect();
         match names.as_slice() {

@@ -57,7 +57,10 @@ impl<'a> Sweep<'a> {
             Some(Proj::Range { hi, .. }) => hi.is_none(),
             Some(_) => false,
         };
-        if !whole || matches!(self.f[place.base].class, Class::View { .. }) || !self.grows_after(place.base, def) {
+        // What is pushed to may share its memory with arrays, which do not grow.
+        let base = &self.f[place.base];
+        let is_fixed = matches!(base.class, Class::View { .. }) || matches!(base.kind, Kind::Array(_));
+        if !whole || is_fixed || !self.grows_after(place.base, def) {
             return place.clone();
         }
         let len = self.length(&Place::whole(place.base), def, after);
