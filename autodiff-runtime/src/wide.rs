@@ -323,19 +323,23 @@ impl Units {
     /// Overwrites the next value's tangents, if the lanes of each float stand side by side.
     #[inline(always)]
     pub fn fill<T: Flat + ?Sized>(&mut self, tangent: &mut T) {
-        // Those at which there is a 1, LANES + 1 from one to the next.
-        let (first, seen) = (self.first, self.seen);
-        let mut ones = (0..LANES).map(|lane| (first + lane) * LANES + lane).skip_while(|one| *one < seen);
-        let mut next = ones.next();
         tangent.floats_mut(&mut |_| {
-            let is_one = next == Some(self.seen);
+            let (at, lane) = (self.seen / LANES, self.seen % LANES);
             self.seen += 1;
-            if is_one {
-                next = ones.next();
-                return 1.0;
-            }
-            0.0
+            if at == self.first + lane { 1.0 } else { 0.0 }
         });
+    }
+
+    /// The same of tangents that are zero, one behind the other.
+    #[inline(always)]
+    pub fn put<T: Real>(&mut self, zeros: &mut [Lanes<T>]) {
+        let start = self.seen / LANES;
+        for lane in 0..LANES {
+            if let Some(float) = (self.first + lane).checked_sub(start).and_then(|at| zeros.get_mut(at)) {
+                float.0[lane] = T::ONE;
+            }
+        }
+        self.seen += zeros.len() * LANES;
     }
 }
 
@@ -363,53 +367,38 @@ pub fn write_lanes<T: Flat + ?Sized, F: Real, const N: usize>(
     first: usize,
     columns: &[usize; N],
 ) {
-    write(blocks, tangent, places(first, columns, |at, columns| (at, columns)));
+    let total: usize = columns.iter().sum();
+    let lanes = (total - first).min(LANES);
+    let places: [(usize, usize); LANES] =
+        std::array::from_fn(|lane| if lane < lanes { locate(columns, first + lane) } else { (0, 0) });
+    let mut seen = 0;
+    tangent.floats(&mut |float, _| {
+        let (row, lane) = (seen / LANES, seen % LANES);
+        seen += 1;
+        if lane < lanes {
+            let (block, at) = places[lane];
+            blocks[block][row * columns[block] + at] = F::from_f64(float);
+        }
+    });
 }
 
-/// Overwrites the rows from `first` on with a tangent's directions, as many as there are, which stand side by side for each float; `blocks` lie
-/// one below the other, `rows` says how many each has, and each row has `columns` floats.
+/// Overwrites the rows from `first` on with a tangent's directions, as many as there are. `blocks` lie one below the other, and `rows` says how
+/// many each has; all are as long as the tangent.
 #[inline]
-pub fn write_lane_rows<T: Flat + ?Sized, F: Real, const N: usize>(
-    blocks: [&mut [F]; N],
-    tangent: &T,
+pub fn write_lane_rows<T: Real, F: Real, const N: usize>(
+    mut blocks: [&mut [F]; N],
+    tangent: &[Lanes<T>],
     first: usize,
     rows: &[usize; N],
-    columns: usize,
 ) {
-    write(blocks, tangent, places(first, rows, |at, _| (at * columns, 1)));
-}
-
-/// Where the floats of one direction go: in which block, where the next one, and how much further each.
-type Way = (usize, usize, usize);
-
-/// The ways of the directions from `first` on, one for each row or column of all blocks, given where in a block a row or column starts and
-/// what its step is: by its number there, and by how many there are.
-#[inline(always)]
-fn places<const N: usize>(
-    first: usize,
-    lengths: &[usize; N],
-    way: impl Fn(usize, usize) -> (usize, usize),
-) -> [Option<Way>; LANES] {
-    let total: usize = lengths.iter().sum();
-    std::array::from_fn(|lane| {
-        (first + lane < total).then(|| {
-            let (block, at) = locate(lengths, first + lane);
-            let (start, step) = way(at, lengths[block]);
-            (block, start, step)
-        })
-    })
-}
-
-#[inline(always)]
-fn write<T: Flat + ?Sized, F: Real, const N: usize>(mut blocks: [&mut [F]; N], tangent: &T, mut ways: [Option<Way>; LANES]) {
-    let mut lane = 0;
-    tangent.floats(&mut |float, _| {
-        if let Some((block, next, step)) = &mut ways[lane] {
-            blocks[*block][*next] = F::from_f64(float);
-            *next += *step;
+    let total: usize = rows.iter().sum();
+    for lane in 0..LANES.min(total - first) {
+        let (block, at) = locate(rows, first + lane);
+        let row = &mut blocks[block][at * tangent.len()..][..tangent.len()];
+        for (float, lanes) in row.iter_mut().zip(tangent) {
+            *float = F::from_f64(lanes.0[lane].to_f64());
         }
-        lane = (lane + 1) % LANES;
-    });
+    }
 }
 
 #[cfg(test)]

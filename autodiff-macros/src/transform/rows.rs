@@ -7,13 +7,16 @@ use super::tangent::referent;
 use super::wide::wide;
 use crate::ir::build::Builder;
 use crate::ir::visit::by_mut;
-use crate::ir::{Class, Closure, Function, Kind, Op, Opaque, Place, PrimalSlot, Proj, Shape, Stmt, Tree, Value};
+use crate::ir::{Block, Class, Closure, Function, Kind, Op, Opaque, Place, PrimalSlot, Proj, Shape, Stmt, Tree, Value};
 use crate::simplify::without_dead;
 use syn::Path;
 
 /// The program of a function without `&mut` parameters, if it can be written, given the adjoint program's tangent. The first `own` values are
 /// the user's.
 pub fn rows(f: &Function, own: usize, krate: &Path) -> Option<Function> {
+    if calls_derivatives(&f.body) {
+        return None;
+    }
     let mut f = f.clone();
     let Some(Stmt::Closure(closure)) = f.body.stmts.pop() else { return None };
     let closure = without_adjoints(&mut f, *closure)?;
@@ -21,6 +24,12 @@ pub fn rows(f: &Function, own: usize, krate: &Path) -> Option<Function> {
     f.result_dots.iter_mut().chain([&mut f.result]).for_each(|result| *result = Tree::Unit);
     without_dead(&mut f, own);
     wide(&f, krate)
+}
+
+/// Nobody's forward sweep knows several directions.
+fn calls_derivatives(block: &Block) -> bool {
+    let calls = |stmt: &Stmt| matches!(stmt, Stmt::Call(call) if call.pull.is_some());
+    block.stmts.iter().any(|stmt| calls(stmt) || stmt.blocks().into_iter().any(calls_derivatives))
 }
 
 fn without_adjoints(f: &mut Function, mut closure: Closure) -> Option<Closure> {

@@ -54,9 +54,18 @@ fn units_fill_columns() {
     let unit = |at: usize| Lanes::<f64>(std::array::from_fn(|lane| f64::from(u8::from(lane == at))));
     assert_eq!(a, [Lanes::ZERO, Lanes::ZERO, unit(0)]);
     assert_eq!(b[0], unit(1));
+    let (mut c, mut d) = ([Lanes::<f64>::ZERO; 3], vec![Lanes::<f64>::ZERO; LANES]);
+    let mut units = Units::new(2);
+    units.put(&mut c);
+    units.put(&mut d);
+    assert_eq!((a, &b), (c, &d));
     // Two rows of a block of 3 and one of 1 columns, from the third column on.
     let (mut first, mut second) = ([0.0; 6], [0.0_f64; 2]);
     let rows = [Lanes(std::array::from_fn(|lane| 1.0 + lane as f64)), Lanes(std::array::from_fn(|lane| 11.0 + lane as f64))];
     write_lanes([&mut first, &mut second], &rows, 2, &[3, 1]);
     assert_eq!((first, second), ([0.0, 0.0, 1.0, 0.0, 0.0, 11.0], [2.0, 12.0]));
+    // The same as rows of blocks of three rows and of one, from the third row on.
+    let (mut first, mut second) = ([0.0; 6], [0.0_f64; 2]);
+    write_lane_rows([&mut first, &mut second], &rows, 2, &[3, 1]);
+    assert_eq!((first, second), ([0.0, 0.0, 0.0, 0.0, 1.0, 11.0], [2.0, 12.0]));
 }

@@ -5,16 +5,19 @@ use quote::quote;
 
 use super::hidden::{HESSIAN_ROWS, Program};
 use super::higher::Sweep;
-use super::jacobian::sides::{Input, finish, flat, float, inputs, local, local_of, ty, zeros};
+use super::jacobian::sides::{Input, finish, flat, flat_lanes, float, inputs, local, local_of, ty, zeros};
 use super::signature::Signature;
 use super::types::bare_or_tuple;
 use super::{Item, Locals, list};
 
-/// Whether several rows at once would be worth a program of their own: not if there are but one or two.
+/// So many parameters that are single floats make too few rows for that.
+const FEW: usize = 8;
+
+/// Whether several rows at once would be worth a program of their own, which takes rustc as long to check as most of `forward_order_2` does.
 pub(crate) fn gains_by_lanes(sig: &Signature) -> bool {
     let inputs = inputs(sig);
     let is_apt = sig.returns_float() && !sig.recursive && !sig.params.iter().any(|param| param.is_mut());
-    let has_few_rows = inputs.len() <= 2 && inputs.iter().all(|input| input.side.is_float());
+    let has_few_rows = inputs.len() <= FEW && inputs.iter().all(|input| input.side.is_float());
     is_apt && !has_few_rows && !inputs.iter().any(|input| input.side.is_by_lanes())
 }
 
@@ -129,17 +132,17 @@ fn several_rows(sig: &Signature, inputs: &[Input<'_>], block: &dyn Fn(usize, usi
     let (mut dots, mut bars) = (Vec::new(), Vec::new());
     for (c, input) in inputs.iter().enumerate() {
         let (dot, bar) = (local_of(input.param, "_dot"), local_of(input.param, "_bar"));
-        let (looked_at, wide, columns) = (sig.looked_at(input.param), sig.wide(input.param.pointee()), syn::Index::from(c));
+        let (looked_at, wide) = (sig.looked_at(input.param), sig.wide(input.param.pointee()));
+        let (put, found) = (flat_lanes(&input.side, &dot, "_mut"), flat_lanes(&input.side, &bar, ""));
         made.extend(quote! {
             let mut #dot = #krate::rt::zero_wide(#looked_at);
-            #units.fill(&mut #dot);
+            #units.put(#put);
             let #bar = #krate::rt::wide_zeros(#looked_at);
         });
         let of_column = inputs.iter().enumerate().map(|(r, row)| flat(&row.side, &input.side, &block(r, c)));
         stored.extend(quote! {
-            #krate::rt::write_lane_rows(
-                [#(#of_column),*], &#krate::rt::into_grad::<#wide>(#bar), #row, &#counts, #counts[#columns],
-            );
+            let #bar = #krate::rt::into_grad::<#wide>(#bar);
+            #krate::rt::write_lane_rows([#(#of_column),*], #found, #row, &#counts);
         });
         dots.push(quote!(::std::borrow::Borrow::borrow(&#dot)));
         bars.push(quote!(#krate::rt::shadow_of::<#wide>(&#bar)));

@@ -308,6 +308,21 @@ pub(in super::super) fn flat(output: &Side<'_>, input: &Side<'_>, block: &Ident)
     }
 }
 
+/// The floats of an owned tangent in several directions as a slice of lanes; `end` is `""` or `"_mut"`.
+pub(in super::super) fn flat_lanes(side: &Side<'_>, tangent: &Ident, end: &str) -> TokenStream {
+    let (as_slice, as_flattened) = (format_ident!("as{end}_slice"), format_ident!("as_flattened{end}"));
+    let (from, reference) = (format_ident!("from_{}", if end.is_empty() { "ref" } else { "mut" }), quote!(&));
+    let reference = if end.is_empty() { reference } else { quote!(&mut) };
+    let depth = match &side.axes {
+        Axes::Fixed(lengths) if lengths.is_empty() => return quote!(::core::slice::#from(#reference #tangent)),
+        Axes::Fixed(lengths) => lengths.len() - 1,
+        Axes::Sequence(lengths) => lengths.len(),
+        Axes::Floats => unreachable!("asked of what has lanes side by side"),
+    };
+    let flattened = (0..depth).map(|_| quote!(.#as_flattened()));
+    quote!(#tangent.#as_slice()#(#flattened)*)
+}
+
 /// A block as it is returned.
 pub(in super::super) fn finish(
     sig: &Signature,
