@@ -42,6 +42,8 @@ mod fields_of_a_variant;
 mod grown_results;
 #[path = "regression/iterators_in_variables.rs"]
 mod iterators_in_variables;
+#[path = "regression/lent_in_loops.rs"]
+mod lent_in_loops;
 #[path = "regression/lent_then_grown.rs"]
 mod lent_then_grown;
 #[path = "regression/literal_bounds.rs"]
