@@ -386,7 +386,7 @@ pub fn write_lanes<T: Flat + ?Sized, F: Real, const N: usize>(
 /// many each has; all are as long as the tangent.
 #[inline]
 pub fn write_lane_rows<T: Real, F: Real, const N: usize>(
-    mut blocks: [&mut [F]; N],
+    blocks: [&mut [F]; N],
     tangent: &[Lanes<T>],
     first: usize,
     rows: &[usize; N],
