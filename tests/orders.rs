@@ -349,3 +349,56 @@ fn operands_of_unknown_type() {
     let single = f64::from(generic::hvp_dot(0.7_f32, 3, 1.0, 0.5));
     assert!((single / generic::hvp_dot(f64::from(0.7_f32), 3, 1.0, 0.5) - 1.0).abs() < 1e-3);
 }
+
+/// A pendulum of length `l` by its Lagrangian: the angle and its velocity are told apart.
+#[differentiate(order = 3)]
+fn lagrangian(q: f64, v: f64, l: f64) -> f64 {
+    0.5 * l * l * v * v + 9.81 * l * q.cos()
+}
+
+/// Solved for the acceleration: d/dt ∂L/∂v = ∂L/∂q.
+#[differentiate]
+fn acceleration(q: f64, v: f64, l: f64) -> f64 {
+    let (by_q, _, _): (f64, f64, f64) = lagrangian::grad(q, v, l);
+    let (_, along_q, _): (f64, f64, f64) = lagrangian::hvp(q, v, l, v, 0.0, 0.0);
+    let (_, mass, _): (f64, f64, f64) = lagrangian::hvp(q, v, l, 0.0, 1.0, 0.0);
+    (by_q - along_q) / mass
+}
+
+#[differentiate(order = 2)]
+fn hamiltonian(q: f64, p: f64) -> f64 {
+    0.5 * p * p - q.cos() + 0.1 * q * q * q * p
+}
+
+/// Twenty steps that keep areas: momenta implicitly first, to be solved by iteration.
+#[differentiate]
+fn flow(q: f64, p: f64) -> (f64, f64) {
+    let (mut q, mut p, h) = (q, p, 0.05);
+    for _ in 0..20 {
+        let mut next = p;
+        for _ in 0..30 {
+            let (by_q, _): (f64, f64) = hamiltonian::grad(q, next);
+            next = p - h * by_q;
+        }
+        p = next;
+        let (_, by_p): (f64, f64) = hamiltonian::grad(q, p);
+        q += h * by_p;
+    }
+    (q, p)
+}
+
+#[test]
+fn mechanics() -> Result<(), CheckError> {
+    let (q, v, l) = (0.7_f64, -1.3, 1.5);
+    close(acceleration(q, v, l), -9.81 / l * q.sin());
+    let (by_q, by_v, by_l) = acceleration::grad(q, v, l);
+    close(by_q, -9.81 / l * q.cos());
+    close(by_v, 0.0);
+    close(by_l, 9.81 / (l * l) * q.sin());
+    close(acceleration::jvp(q, v, l, 0.5, 2.0, -1.0).1, 0.5 * by_q - by_l);
+    flow::check(q, v)?;
+    for ((qq, qp), (pq, pp)) in [flow::jacobian_fwd(q, v), flow::jacobian_rev(q, v)] {
+        close(qq * pp - qp * pq, 1.0);
+    }
+    Ok(())
+}
