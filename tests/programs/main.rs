@@ -28,6 +28,7 @@ mod as_written;
 mod asked_again;
 mod assigned;
 mod attributes;
+mod audited;
 mod branches;
 mod calls;
 mod choices;

@@ -137,6 +137,8 @@ mod asked_again;
 mod assigned;
 #[path = "../programs/attributes.rs"]
 mod attributes;
+#[path = "../programs/audited.rs"]
+mod audited;
 #[path = "../programs/branches.rs"]
 mod branches;
 #[path = "../programs/calls.rs"]

@@ -50,6 +50,8 @@ impl Lower<'_> {
             ("as_slice" | "as_ref" | "as_mut_slice" | "as_mut", 0) => {
                 Some(Term::Ref(name.contains("mut"), Box::new(Term::Place(place))))
             }
+            // Of a constant it is the option that is asked for; `unwrapped_end` has seen to the rest.
+            ("first" | "last", 0) if !self.is_varied(place.base) => None,
             ("first" | "last" | "first_mut" | "last_mut", 0) => Some(self.end(place, name, span)),
             ("push", 1) => {
                 let kind = super::kind::element(&self.place_kind(&place));
@@ -102,6 +104,24 @@ impl Lower<'_> {
         let varied = self.is_varied(place.base);
         let op = Op::Alloc(Alloc::Copy { place, method: Some(e.method.clone()) });
         Term::Value(self.let_("t", Class::Owner, kind, op, e.span(), varied))
+    }
+
+    /// The `v.first()` or `v.last()` of a method call, if that is what `unwrap` is called on.
+    pub(super) fn unwrapped_end(&mut self, e: &ExprMethodCall) -> Option<Term> {
+        let Expr::MethodCall(inner) = &*e.receiver else { return None };
+        let name = inner.method.to_string();
+        if !(matches!(&*name, "first" | "last") && inner.args.is_empty() && (e.method == "unwrap" || e.method == "expect")) {
+            return None;
+        }
+        let mark = self.mark();
+        let receiver = self.expr(&inner.receiver, None);
+        if let Term::Place(place) = self.place_of(receiver)
+            && matches!(self.memory_kind(&place, &name, 0), Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_))
+        {
+            return Some(self.end(place, &name, inner.span()));
+        }
+        self.rollback(&mark);
+        None
     }
 
     /// `v.first()` and `v.last()`, which only make sense with the `unwrap` that follows: a reference to the element.

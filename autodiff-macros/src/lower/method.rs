@@ -72,7 +72,7 @@ impl Lower<'_> {
         // The size of a complex number is a float, too: a variable of unknown type need not be one for that.
         let reduces = name == "abs" && matches!(*e.receiver, Expr::Path(_));
         let float = primitive.then_some(&Kind::Float).filter(|_| expected == Some(&Kind::Float) && !reduces);
-        let receiver = self.expr(&e.receiver, float);
+        let receiver = self.unwrapped_end(e).unwrap_or_else(|| self.expr(&e.receiver, float));
         if let Some(term) = self.memory_method(e, &name, &receiver, expected) {
             return term;
         }

@@ -347,7 +347,8 @@ impl<'e> Lower<'e> {
         if !is_none || a.guard.is_some() || b.guard.is_some() || !made_here {
             return None;
         }
-        if !self.mentions_varied(scrutinee) || self.selects(scrutinee) {
+        let varies = self.mentions_varied(scrutinee) && !self.selects(scrutinee);
+        if !varies && !self.is_element_of_memory(scrutinee) {
             return None;
         }
         let mark = self.mark();
@@ -371,6 +372,23 @@ impl<'e> Lower<'e> {
             return None;
         }
         term
+    }
+
+    /// Whether an expression looks for one element of a slice, an array or a `Vec`: then the pullback finds it again by its index, and
+    /// need not hold a reference.
+    fn is_element_of_memory(&mut self, e: &Expr) -> bool {
+        let Expr::MethodCall(e) = e else { return false };
+        if !matches!((e.method.to_string().as_str(), e.args.len()), ("first" | "last", 0) | ("get", 1)) {
+            return false;
+        }
+        let mark = self.mark();
+        let receiver = self.expr(&e.receiver, None);
+        let kind = match self.place_of(receiver) {
+            Term::Place(place) => Some(self.place_kind(&place)),
+            _ => None,
+        };
+        self.rollback(&mark);
+        matches!(kind, Some(Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_)))
     }
 }
 
