@@ -1,0 +1,44 @@
+//! What gradients cost where values lie in fields, whose types the macro does not see, beside the same on slices: in turns of one run, and
+//! what each allocates.
+//!
+//! Where only parameters lie in fields, the LSTM costs what it does on slices. The mixture's sum over its points is not fused then (see
+//! `autodiff-macros/src/transform/fuse.rs`), and records of all points are kept. Where what is written lies in fields as well, each write
+//! records what was there before and what is written, which costs much where little is computed between writes.
+//!
+//! `cargo bench --bench fields` prints for each form its times and their ratio to the slices' gradient.
+
+#[path = "fields/mod.rs"]
+mod fields;
+#[allow(dead_code, reason = "measured by `ratios`")]
+mod functions;
+mod turns;
+
+use allocation_counter::measure;
+use fields::{Form, all};
+use functions::Size;
+use std::hint::black_box;
+use turns::Turns;
+
+fn main() {
+    // `cargo test --benches` only wants to see that everything runs.
+    let size = if std::env::args().any(|arg| arg == "--bench") { Size::Measured } else { Size::Test };
+    for of in all(size) {
+        let (mut primals, mut gradients) = (Turns::new("primal"), Turns::new("gradient"));
+        println!("{}", of.name);
+        for Form { name, primal, mut gradient, flat } in of.forms {
+            assert_eq!(flat().0, primal());
+            let allocated = measure(|| {
+                black_box(gradient());
+            });
+            println!("  {name:<30} {:>9} bytes, {:>9} at the peak", allocated.bytes_total, allocated.bytes_max);
+            primals.add(name, move || {
+                black_box(primal());
+            });
+            gradients.add(name, move || {
+                black_box(gradient());
+            });
+        }
+        primals.report();
+        gradients.report();
+    }
+}
