@@ -8,7 +8,7 @@ fn into_what(v: &[f64]) -> f64 {
     total(&all)
 }
 
-fn total(v: &Vec<f64>) -> f64 {
+fn total(v: &[f64]) -> f64 {
     v.iter().sum()
 }
 
