@@ -175,7 +175,7 @@ mod tests {
             (&mut Keep::new(row.split_first().expect("there are two"))).keep(),
         );
         drop(row);
-        let (by_reference, by_value): (&&[f64], &usize) = (&*kept.2.again(), &*kept.1.again());
+        let (by_reference, by_value): (&&[f64], &usize) = (&*kept.2.again(), kept.1.again());
         assert_eq!((*by_reference, *by_value), (&[1.0, 2.0][..], 3));
         let (a, b, c, d): (&usize, usize, &[f64], &str) = (kept.0.lent(), kept.1.lent(), kept.2.lent(), kept.3.lent());
         assert_eq!((*a, b, c, d), (3, 3, &[1.0, 2.0][..], "text"));
