@@ -1,9 +1,9 @@
 //! What gradients cost where values lie in fields, whose types the macro does not see, beside the same on slices: in turns of one run, and
 //! what each allocates.
 //!
-//! Where only parameters lie in fields, the LSTM costs what it does on slices. The mixture's sum over its points is not fused then (see
-//! `autodiff-macros/src/transform/fuse.rs`), and records of all points are kept. Where what is written lies in fields as well, each write
-//! records what was there before and what is written, which costs much where little is computed between writes.
+//! Where only parameters lie in fields, records are as on slices, if the mixture is a function (sums in methods are not fused, see
+//! `autodiff-macros/src/transform/fuse.rs`) and says that what it reads from a field is a `usize`. Where what is written lies in fields as
+//! well, each write records what was there before and what is written, which costs much where little is computed between writes.
 //!
 //! `cargo bench --bench fields` prints for each form its times and their ratio to the slices' gradient.
 

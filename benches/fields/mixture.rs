@@ -39,60 +39,59 @@ struct Roots {
     q_sum: Vec<f64>,
 }
 
+/// With what is computed in vectors of its own; a function, as sums in methods are not fused.
 #[differentiate]
-impl Mixture {
-    /// With what is computed in vectors of its own.
-    fn log_posterior_of_slices(&self, #[constant] data: &Data) -> f64 {
-        let (d, k) = (data.d, self.alpha.len());
-        let n = data.x.len() / d;
-        let triangle = d * (d - 1) / 2;
-        let mut diagonal = vec![0.0; k * d];
-        let mut q_sum = vec![0.0; k];
+fn log_posterior(of: &Mixture, #[constant] data: &Data) -> f64 {
+    let d: usize = data.d;
+    let k = of.alpha.len();
+    let n = data.x.len() / d;
+    let triangle = d * (d - 1) / 2;
+    let mut diagonal = vec![0.0; k * d];
+    let mut q_sum = vec![0.0; k];
+    for c in 0..k {
+        for j in 0..d {
+            diagonal[c * d + j] = of.q[c * d + j].exp();
+            q_sum[c] += of.q[c * d + j];
+        }
+    }
+    let mut centred = vec![0.0; d];
+    let mut scaled = vec![0.0; d];
+    let mut beta = vec![0.0; k];
+    let mut total = 0.0;
+    for i in 0..n {
         for c in 0..k {
             for j in 0..d {
-                diagonal[c * d + j] = self.q[c * d + j].exp();
-                q_sum[c] += self.q[c * d + j];
+                centred[j] = data.x[i * d + j] - of.mu[c * d + j];
+                scaled[j] = diagonal[c * d + j] * centred[j];
             }
-        }
-        let mut centred = vec![0.0; d];
-        let mut scaled = vec![0.0; d];
-        let mut beta = vec![0.0; k];
-        let mut total = 0.0;
-        for i in 0..n {
-            for c in 0..k {
-                for j in 0..d {
-                    centred[j] = data.x[i * d + j] - self.mu[c * d + j];
-                    scaled[j] = diagonal[c * d + j] * centred[j];
+            let mut p = c * triangle;
+            for j in 0..d {
+                for r in j + 1..d {
+                    scaled[r] += of.l[p] * centred[j];
+                    p += 1;
                 }
-                let mut p = c * triangle;
-                for j in 0..d {
-                    for r in j + 1..d {
-                        scaled[r] += self.l[p] * centred[j];
-                        p += 1;
-                    }
-                }
-                let mut square = 0.0;
-                for j in 0..d {
-                    square += scaled[j] * scaled[j];
-                }
-                beta[c] = self.alpha[c] + q_sum[c] - 0.5 * square;
             }
-            total += log_sum_exp(&beta);
-        }
-        total -= n as f64 * log_sum_exp(&self.alpha);
-        let mut prior = 0.0;
-        for c in 0..k {
             let mut square = 0.0;
             for j in 0..d {
-                square += diagonal[c * d + j] * diagonal[c * d + j];
+                square += scaled[j] * scaled[j];
             }
-            for p in 0..triangle {
-                square += self.l[c * triangle + p] * self.l[c * triangle + p];
-            }
-            prior += 0.5 * data.gamma * data.gamma * square - data.m as f64 * q_sum[c];
+            beta[c] = of.alpha[c] + q_sum[c] - 0.5 * square;
         }
-        total - prior
+        total += log_sum_exp(&beta);
     }
+    total -= n as f64 * log_sum_exp(&of.alpha);
+    let mut prior = 0.0;
+    for c in 0..k {
+        let mut square = 0.0;
+        for j in 0..d {
+            square += diagonal[c * d + j] * diagonal[c * d + j];
+        }
+        for p in 0..triangle {
+            square += of.l[c * triangle + p] * of.l[c * triangle + p];
+        }
+        prior += 0.5 * data.gamma * data.gamma * square - data.m as f64 * q_sum[c];
+    }
+    total - prior
 }
 
 #[differentiate]
@@ -240,13 +239,13 @@ fn on_slices(of: Mixture, data: Data) -> Form {
 fn parameters_in_fields(of: Mixture, data: Data) -> Form {
     let (one, points) = (of.clone(), data.clone());
     let (two, again) = (of.clone(), data.clone());
-    let (_, mut bar) = of.log_posterior_of_slices_value_and_grad(&data);
+    let (_, mut bar) = log_posterior::value_and_grad(&of, &data);
     Form {
         name: "parameters in fields",
-        primal: Box::new(move || one.log_posterior_of_slices(&points)),
-        gradient: Box::new(move || of.log_posterior_of_slices_value_and_grad_into(&data, &mut bar)),
+        primal: Box::new(move || log_posterior(&one, &points)),
+        gradient: Box::new(move || log_posterior::value_and_grad_into(&of, &data, &mut bar)),
         flat: Box::new(move || {
-            let (value, bar) = two.log_posterior_of_slices_value_and_grad(&again);
+            let (value, bar) = log_posterior::value_and_grad(&two, &again);
             (value, [bar.alpha, bar.mu, bar.q, bar.l].concat())
         }),
     }
