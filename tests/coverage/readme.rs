@@ -43,6 +43,8 @@ const SUPPORTED: &[Claims] = &[
         ("`fold`", "programs/iterators.rs::folds"),
         ("`collect`", "programs/iterators.rs::collected"),
         ("`reduce`", "programs/adaptors.rs::reduced"),
+        ("gather what may fail", "programs/gathered.rs::of_roots"),
+        ("`std::array::from_fn`", "programs/filled.rs::of_matrices"),
         ("`find`", "programs/choices.rs::found"),
         ("bound by `let`", "programs/closures.rs::called_twice"),
         ("written in place", "programs/adaptors.rs::flat_maps"),
