@@ -13,6 +13,6 @@ impl<T: Serialize> Serialize for Tensor<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Tensor<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Tensor<T>, D::Error> {
-        ArcArray::deserialize(deserializer).map(Tensor)
+        ArcArray::deserialize(deserializer).map(Tensor::of)
     }
 }
