@@ -48,6 +48,8 @@ impl Lower<'_> {
                 | ("reverse" | "first" | "last" | "first_mut" | "last_mut", 0) => Kind::Slice(Box::new(Kind::Unknown)),
                 _ => Kind::Unknown,
             },
+            // What a call returns: only slices and what they lie in have this method.
+            Kind::Unknown if matches!(method, "copy_from_slice" | "clone_from_slice") => Kind::Slice(Box::new(Kind::Unknown)),
             kind => kind,
         }
     }

@@ -35,6 +35,15 @@ impl<'e> Lower<'e> {
     /// `None` if the receiver is something else.
     pub(super) fn wrapper_method(&mut self, e: &ExprMethodCall, expected: Option<&Kind>) -> Option<Term> {
         let name = e.method.to_string();
+        if name == "map_or"
+            && let (Expr::Path(of), [default, f]) = (&*e.receiver, e.args.iter().collect::<Vec<_>>().as_slice())
+            && self.variable_of(of).is_some_and(|of| !self.varies(&of))
+            && (self.mentions_varied(default) || self.mentions_varied(f))
+        {
+            // A constant is asked for what it holds.
+            let desugared = syn::parse_quote_spanned!(e.span()=> match #of { Some(__value) => (#f)(__value), _ => #default });
+            return Some(self.expr(&desugared, expected));
+        }
         if !METHODS.contains(&name.as_str()) || !self.is_unknown(&e.receiver) {
             return None;
         }
