@@ -48,6 +48,8 @@ mod lent_in_loops;
 mod lent_then_grown;
 #[path = "regression/literal_bounds.rs"]
 mod literal_bounds;
+#[path = "regression/methods_named_as_text.rs"]
+mod methods_named_as_text;
 #[path = "regression/moved_late.rs"]
 mod moved_late;
 #[path = "regression/names_in_arms.rs"]

@@ -59,7 +59,8 @@ impl Lower<'_> {
     /// `target = std::array::from_fn(f)`: of the type of what it overwrites, which may be read until it is done.
     pub(super) fn assigned_from_fn(&mut self, e: &syn::ExprAssign) -> Option<Term> {
         let (f, None) = from_fn(&e.right)? else { return None };
-        let closure = filling(f).filter(|_| self.mentions_varied(f))?;
+        // The target is evaluated twice.
+        let closure = filling(f).filter(|_| has_no_effect(&e.left) && self.mentions_varied(f))?;
         let (target, fill) = (&e.left, fill(&parse_quote!(__array), closure, 0));
         let array: Expr = parse_quote_spanned!(f.span()=> { let mut __array = (#target).clone(); #fill #target = __array; });
         Some(self.expr(&array, Some(&Kind::Unit)))
@@ -77,12 +78,21 @@ impl Lower<'_> {
             return None;
         }
         let (mut made, mut fills) = (e.clone(), Vec::new());
-        for (member, field) in fields(&mut made)? {
+        let mut fields = fields(&mut made)?;
+        // Arrays are filled when the other fields have been evaluated.
+        let is_effect = |field: &Expr| match from_fn(field) {
+            Some((f, _)) => filling(f).is_some_and(|closure| !has_no_effect(&closure.body)),
+            None => !has_no_effect(field),
+        };
+        if fields.len() > 1 && fields.iter().any(|(_, field)| is_effect(field)) {
+            return None;
+        }
+        for (member, field) in &mut fields {
             if let Some((f, None)) = from_fn(field)
                 && let Some(closure) = filling(f).filter(|_| self.mentions_varied(f))
             {
                 fills.push(fill(&parse_quote!(__made.#member), closure, 0));
-                *field = blank(closure);
+                **field = blank(closure);
             }
         }
         if fills.is_empty() {
@@ -91,6 +101,12 @@ impl Lower<'_> {
         let block: Expr = parse_quote_spanned!(e.span()=> { let mut __made = #made; #(#fills)* __made });
         Some(self.expr(&block, None))
     }
+}
+
+/// It may be evaluated earlier or later, or once more.
+fn has_no_effect(e: &Expr) -> bool {
+    let free = super::free::of_expr(e);
+    free.assigned.is_empty() && free.changed.is_empty()
 }
 
 /// The fields of a struct that is written down.

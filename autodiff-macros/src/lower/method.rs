@@ -139,8 +139,11 @@ impl Lower<'_> {
                 "write it as a function of its own with `#[differentiate]`, or with methods of floats and slices",
             );
         }
-        if makes_text(&name) {
-            return self.inactive_method(e, receiver, args, Kind::Passive, true);
+        if let Some(proven) = text(&name) {
+            return match self.inactive_method(e, receiver, args, Kind::Passive, true) {
+                Term::Inactive(inactive) => Term::Inactive(inactive.map(proven, Kind::Passive)),
+                term => term,
+            };
         }
         let known = self.neighbour(e).map(|known| known.result.clone()).filter(|kind| *kind != Kind::Unknown);
         let expected = expected.or(known.as_ref());
@@ -415,29 +418,17 @@ fn takes_closure(name: &str) -> bool {
     KNOWN.contains(&name)
 }
 
-/// Methods that look at text or make text, which carries no derivative, of whatever they are called on.
-fn makes_text(name: &str) -> bool {
-    matches!(
-        name,
-        "as_str"
-            | "as_bytes"
-            | "bytes"
-            | "chars"
-            | "lines"
-            | "parse"
-            | "to_string"
-            | "to_lowercase"
-            | "to_uppercase"
-            | "to_ascii_lowercase"
-            | "to_ascii_uppercase"
-            | "eq_ignore_ascii_case"
-            | "starts_with"
-            | "ends_with"
-            | "trim"
-            | "trim_start"
-            | "trim_end"
-            | "split_whitespace"
-    )
+/// Methods that look at text or make text. Whatever they are called on: the type, which is written around the call, has no room for derivatives.
+fn text(name: &str) -> Option<fn(Expr) -> Expr> {
+    match name {
+        "as_str" => Some(|of| syn::parse_quote!((#of as &str))),
+        "as_bytes" => Some(|of| syn::parse_quote!((#of as &[u8]))),
+        "starts_with" | "ends_with" | "eq_ignore_ascii_case" => Some(|of| syn::parse_quote!((#of as bool))),
+        "to_string" | "to_lowercase" | "to_uppercase" | "to_ascii_lowercase" | "to_ascii_uppercase" => {
+            Some(|of| syn::parse_quote!(::std::string::String::from(#of)))
+        }
+        _ => None,
+    }
 }
 
 /// Methods without effects, whatever they are called on.
