@@ -2,14 +2,14 @@
 
 use crate::analyze::{Activity, Layout, Memory};
 use crate::args::Config;
-use crate::emit::companion::signature::{Home, How, Signature};
+use crate::emit::companion::signature::{Block as Surroundings, Home, How, Signature};
 use crate::errors::Errors;
 use crate::guard::guarded;
 use crate::ir::visit::by_mut;
 use crate::ir::{Block, ClosureCode, Code, Function, Param, Stmt, verify};
 use crate::simplify::simplify;
 use crate::transform::fission::fission;
-use crate::transform::fuse::fuse;
+use crate::transform::fuse::{Caller, fuse};
 use crate::transform::share::share;
 use crate::transform::{adjoint, late, tangent};
 use crate::user_rule::{self, UserRule};
@@ -57,7 +57,13 @@ pub fn programs(item: &ItemFn, config: &Config, errors: &mut Errors) -> Option<P
         let help = "leave `order` out, or give `d(x) = …`, through which higher orders go";
         errors.push(item.sig.ident.span(), "`vjp = …, jvp = …` give derivatives of order 1", help);
     }
-    let name = matches!(config.home, Home::Companion).then(|| item.sig.ident.to_string());
+    let name = item.sig.ident.to_string();
+    let caller = match &config.home {
+        Home::Companion => Some(Caller::Function(&name)),
+        Home::Member(member) if member.block == Surroundings::Inherent => Some(Caller::Method),
+        // A trait's methods have what the trait declares.
+        Home::Member(_) => None,
+    };
     let derived = guarded(item.sig.ident.span(), errors, |errors| {
         let function = match &config.rule {
             Some(UserRule::Partials(partials)) if errors.is_empty() => {
@@ -66,7 +72,7 @@ pub fn programs(item: &ItemFn, config: &Config, errors: &mut Errors) -> Option<P
             _ if config.is_opaque => None,
             _ => lower::function(item, config, errors),
         };
-        function.map(|function| derive(&function, config.order, name.as_deref(), errors))
+        function.map(|function| derive(&function, config.order, caller, errors))
     });
     derived.flatten()
 }
@@ -118,8 +124,8 @@ pub struct Programs {
     pub recorded: Vec<String>,
 }
 
-/// Lowered program → adjoint and tangent programs up to `order`. `name`: what the function is called, if it has a companion.
-pub fn derive(f: &Function, order: u32, name: Option<&str>, errors: &mut Errors) -> Programs {
+/// Lowered program → adjoint and tangent programs up to `order`. `caller`: who may call a fused program, if there is a place for one.
+pub fn derive(f: &Function, order: u32, caller: Option<Caller<'_>>, errors: &mut Errors) -> Programs {
     verified(f, "lowering");
     let mut primal = share(f);
     closures(&mut primal.body, order, errors);
@@ -134,7 +140,7 @@ pub fn derive(f: &Function, order: u32, name: Option<&str>, errors: &mut Errors)
     let own = f.values.len();
     let adjoint = simplified(adjoined.function, own, "the adjoint transform");
     let tangent = simplified(tangent, own, "the tangent transform");
-    let fused = name.and_then(|name| fuse(&adjoint, name, &memory, own, &adjoined.classes));
+    let fused = caller.and_then(|caller| fuse(&adjoint, caller, &memory, own, &adjoined.classes));
     if let Some(fused) = &fused {
         verified(fused, "fusing");
     }

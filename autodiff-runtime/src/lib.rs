@@ -24,6 +24,7 @@ mod shadow;
 mod slot;
 mod store;
 mod tensor;
+mod types;
 mod wide;
 mod wrapper;
 
@@ -69,6 +70,7 @@ pub mod rt {
         Lengths, check_array, check_lengths, clear_tangent, copied_tangent, into_grad, store, store_add, tangent_of,
     };
     pub use crate::tensor::{Tensor, TensorShadow};
+    pub use crate::types::{never, same_type};
     pub use crate::wide::{
         LANES, Lanes, Units, WideGrad, lane, lanes, one_by_one, set_lane, wide_zeros, write_each, write_lane_rows, write_lanes,
         zero_wide,

@@ -30,6 +30,7 @@ mod assigned;
 mod attributes;
 mod audited;
 mod branches;
+mod buffers;
 mod calls;
 mod choices;
 mod closures;

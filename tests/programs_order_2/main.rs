@@ -141,6 +141,8 @@ mod attributes;
 mod audited;
 #[path = "../programs/branches.rs"]
 mod branches;
+#[path = "../programs/buffers.rs"]
+mod buffers;
 #[path = "../programs/calls.rs"]
 mod calls;
 #[path = "../programs/closures.rs"]

@@ -37,6 +37,16 @@ pub struct Touch {
     pub at: StmtId,
     /// As a whole (for a callee's pullback), so that keeping one element is no way out.
     pub whole: bool,
+    /// Statement `at` is a store that writes to another element each time, and it is that element which is read: the store itself leaves
+    /// it as it is.
+    pub own: bool,
+}
+
+impl Touch {
+    /// The write may change what is read, after it was there.
+    fn is_followed(&self, layout: &Layout<'_>, memory: &Memory, write: StmtId) -> bool {
+        memory.may_follow(layout, self.class, self.at, write) && !(self.own && self.at == write)
+    }
 }
 
 /// See the module docs.
@@ -95,7 +105,7 @@ impl Record {
 
     /// The places where the reverse sweep looks at a class.
     pub fn touches_of(&self, class: ClassId) -> impl Iterator<Item = &Touch> {
-        let first = |class| Touch { class, base: Value(0), at: 0, whole: false };
+        let first = |class| Touch { class, base: Value(0), at: 0, whole: false, own: false };
         self.touches.range(first(class)..first(class + 1))
     }
 
@@ -105,7 +115,7 @@ impl Record {
             Strategy::Final => false,
             Strategy::Rewind if !self.decided => true,
             Strategy::Rewind if self.lent.contains(&class) => true,
-            Strategy::Rewind => self.touches_of(class).any(|t| memory.may_follow(layout, class, t.at, write)),
+            Strategy::Rewind => self.touches_of(class).any(|t| t.is_followed(layout, memory, write)),
         }
     }
 
@@ -176,8 +186,7 @@ fn can_be_copied(f: &Function, layout: &Layout<'_>, memory: &Memory, class: Clas
 
 /// Whether one copy at the start, with reads kept where that is needed, is cheaper than logging every write.
 fn copying_is_cheaper(layout: &Layout<'_>, memory: &Memory, class: ClassId, touches: &[Touch]) -> bool {
-    let unsettled =
-        || touches.iter().filter(|t| memory.writes(class).iter().any(|w| memory.may_follow(layout, class, t.at, w.at)));
+    let unsettled = || touches.iter().filter(|t| memory.writes(class).iter().any(|w| t.is_followed(layout, memory, w.at)));
     let kept: f64 = unsettled().map(|t| weight(layout.depth(t.at))).sum();
     let logged: f64 = memory.writes(class).iter().map(|w| log_cost(layout, w)).sum();
     !unsettled().any(|t| t.whole) && logged > kept + weight(1)
@@ -205,7 +214,7 @@ pub fn repeatable(f: &Function, op: &Op) -> bool {
 fn strategy(layout: &Layout<'_>, memory: &Memory, class: ClassId, touches: &[Touch]) -> Strategy {
     let writes = memory.writes(class);
     let overwriting = |w: &&Write| w.kind != WriteKind::Append;
-    let unsettled = |t: &&Touch| writes.iter().filter(overwriting).any(|w| memory.may_follow(layout, class, t.at, w.at));
+    let unsettled = |t: &&Touch| writes.iter().filter(overwriting).any(|w| t.is_followed(layout, memory, w.at));
     let unsettled: Vec<&Touch> = touches.iter().filter(unsettled).collect();
     if unsettled.is_empty() {
         return Strategy::Final;
@@ -216,7 +225,7 @@ fn strategy(layout: &Layout<'_>, memory: &Memory, class: ClassId, touches: &[Tou
     let opaque = writes.iter().any(|w| w.kind == WriteKind::Opaque);
     let logged: f64 = writes
         .iter()
-        .filter(|w| unsettled.iter().any(|t| memory.may_follow(layout, class, t.at, w.at)))
+        .filter(|w| unsettled.iter().any(|t| t.is_followed(layout, memory, w.at)))
         .map(|w| log_cost(layout, w))
         .sum();
     let kept: f64 = unsettled.iter().map(|t| weight(layout.depth(t.at))).sum();

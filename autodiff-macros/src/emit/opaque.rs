@@ -92,7 +92,7 @@ impl<'a> Emitter<'a> {
     fn rebound(&self, v: Value, writes: bool, frag: &Frag) -> TokenStream {
         let tokens = &frag.tokens;
         match self.class(v) {
-            Class::Plain if self.f[v].kind.is_scalar() => quote!(#tokens),
+            Class::Plain | Class::Owner if self.f[v].kind.is_scalar() && !(writes && self.f[v].mutable) => quote!(#tokens),
             Class::View { .. } if self.f[v].in_place => quote!(&#tokens),
             Class::View { mutable: true } if writes => quote!(&mut *#tokens),
             Class::View { .. } => quote!(&*#tokens),

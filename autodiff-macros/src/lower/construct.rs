@@ -30,6 +30,11 @@ impl Lower<'_> {
         self.construct(Form { path: e.path.clone(), tuple: false, span: e.span() }, fields, rest)
     }
 
+    /// The same of fields that have been evaluated.
+    pub(super) fn struct_of(&mut self, e: &syn::ExprStruct, fields: Vec<(Member, Term)>) -> Term {
+        self.construct(Form { path: e.path.clone(), tuple: false, span: e.span() }, fields, None)
+    }
+
     /// `Err(e)`: whatever is looked at for an error, it carries nothing.
     pub(super) fn error_call(&mut self, path: &Path, e: &syn::ExprCall) -> Term {
         let outer = std::mem::replace(&mut self.in_error, true);

@@ -169,6 +169,14 @@ pub(super) fn grown(item: &syn::ItemFn) -> HashSet<String> {
     grown.pushed
 }
 
+/// The names in a format string.
+pub(super) fn format_names(literal: &proc_macro2::Literal) -> Vec<String> {
+    let text = literal.to_string().replace("{{", "");
+    let name = |piece: &str| piece.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let names = text.split('{').skip(1).map(name);
+    names.filter(|name| name.starts_with(|c: char| c.is_alphabetic() || c == '_')).collect()
+}
+
 /// A constant, a variant or a unit struct rather than a new variable.
 pub(super) fn is_constant_name(ident: &Ident) -> bool {
     ident.to_string().starts_with(char::is_uppercase)
@@ -215,12 +223,8 @@ impl Free {
 
     /// `"{x} {y:.3}"` mentions `x` and `y`.
     fn format_string(&mut self, literal: &proc_macro2::Literal) {
-        let text = literal.to_string().replace("{{", "");
-        for piece in text.split('{').skip(1) {
-            let name: String = piece.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            if name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
-                self.mention(&Ident::new(&name, literal.span()));
-            }
+        for name in format_names(literal) {
+            self.mention(&Ident::new(&name, literal.span()));
         }
     }
 

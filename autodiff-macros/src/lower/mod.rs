@@ -8,6 +8,7 @@
 
 mod adaptor;
 mod advance;
+mod apart;
 mod assign;
 mod branch;
 mod call;
@@ -28,6 +29,7 @@ pub(crate) mod function;
 pub(crate) mod function_type;
 mod hygiene;
 mod inactive;
+mod integers;
 mod item;
 mod iterator;
 mod join;
@@ -99,6 +101,7 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     lower.mut_borrowed = free::mut_borrowed(&item.block);
     lower.grown = free::grown(item);
     lower.changed_in_part = free::changed_in_part(&item.block);
+    lower.apart = apart::Apart::new(item);
     let (mut params, mut patterns) = lower.params(item, config);
     let replaced = lower.replace_resized(&item.block, &params, &mut patterns);
     for (pat, term) in patterns {
@@ -118,6 +121,7 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
         return None;
     }
     prune::function(&mut function);
+    integers::function(&mut function);
     Some(function)
 }
 
@@ -177,6 +181,8 @@ struct Lower<'e> {
     mut_borrowed: HashSet<String>,
     /// Names of variables of which a field or an element is assigned.
     changed_in_part: HashSet<String>,
+    /// Structs of which only the fields are used.
+    apart: apart::Apart,
     /// Names of variables that grow, and are indexed or iterated over.
     grown: HashSet<String>,
     /// The name of the method's receiver, and what is known of the methods of its type.
@@ -231,6 +237,7 @@ impl<'e> Lower<'e> {
             mut_borrowed: HashSet::new(),
             grown: HashSet::new(),
             changed_in_part: HashSet::new(),
+            apart: apart::Apart::default(),
             receiver: None,
             neighbours: Rc::default(),
             accessing: Vec::new(),

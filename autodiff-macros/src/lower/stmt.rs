@@ -54,6 +54,9 @@ impl<'e> Lower<'e> {
                 let all: Vec<syn::Stmt> = hoisted.into_iter().chain(rest.iter().cloned()).collect();
                 return self.sequence(&all, expected, then);
             }
+            if let Some(rest) = self.taken_apart(stmt, rest) {
+                return self.sequence(&rest, expected, then);
+            }
             match stmt {
                 syn::Stmt::Expr(e, None) if rest.is_empty() => return self.split(e, expected, then),
                 syn::Stmt::Expr(e, _) if may_leave(e) => {

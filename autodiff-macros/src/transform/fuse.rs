@@ -33,9 +33,23 @@ use crate::ir::{
 use moves::Facts;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The fused program of an adjoint program, if there is one and it is worth while. `name` is what a call of the function itself calls;
-/// the first `own` values are the user's.
-pub fn fuse(adjoint: &Function, name: &str, memory: &Memory, own: usize, classes: &BTreeMap<Value, ClassId>) -> Option<Function> {
+/// Whose program it is, that is, who calls a fused one beside gradients.
+#[derive(Clone, Copy, Debug)]
+pub enum Caller<'a> {
+    /// A function: also itself, by this name.
+    Function(&'a str),
+    /// A method: nobody. Whose method of its name it calls is not known.
+    Method,
+}
+
+/// The fused program of an adjoint program, if there is one and it is worth while. The first `own` values are the user's.
+pub fn fuse(
+    adjoint: &Function,
+    caller: Caller<'_>,
+    memory: &Memory,
+    own: usize,
+    classes: &BTreeMap<Value, ClassId>,
+) -> Option<Function> {
     let mut f = adjoint.clone();
     let mut forward = std::mem::take(&mut f.body);
     let Some(Stmt::Closure(closure)) = forward.stmts.pop() else { return None };
@@ -53,7 +67,7 @@ pub fn fuse(adjoint: &Function, name: &str, memory: &Memory, own: usize, classes
     let (cursors, reverse): (Vec<Stmt>, Vec<Stmt>) =
         closure.body.stmts.into_iter().partition(|stmt| matches!(stmt, Stmt::CursorNew { .. }));
     let visible = f.params.iter().map(|param| param.value).chain(closure.shadows.iter().flatten().copied()).collect();
-    let facts = Facts { f: adjoint, name, memory, own, out_bar: closure.out_bar };
+    let facts = Facts { f: adjoint, caller, memory, own, out_bar: closure.out_bar };
     let is_own = f.params.iter().all(|param| param.mode != Mode::Mut);
     let adds_up = |stmt: &Stmt| matches!(stmt, Stmt::Loop(_)) && moves::records(stmt);
     // What has been written to others' memory cannot be done once more.

@@ -172,7 +172,7 @@ impl<'a> Sweep<'a> {
 
     /// Notes that the reverse sweep looks at memory as it was right after statement `at`.
     pub(super) fn touch(&mut self, base: Value, at: StmtId, whole: bool) {
-        self.touches.insert(Touch { class: self.memory.class(base), base, at, whole });
+        self.touches.insert(Touch { class: self.memory.class(base), base, at, whole, own: false });
     }
 
     /// Makes a name for memory available, whatever it holds.

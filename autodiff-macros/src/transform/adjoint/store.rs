@@ -4,8 +4,10 @@
 //! the shadow place, which leaves zero for the value that was overwritten, and hands it to the value written.
 
 use super::{Sweep, replaces_shape};
+use crate::analyze;
 use crate::analyze::layout::StmtId;
 use crate::analyze::memory::is_memory;
+use crate::analyze::record::Touch;
 use crate::ir::{Alloc, Class, Kind, Memory, Mode, Op, Param, Place, Proj, Shape, Stmt, Value};
 
 impl<'a> Sweep<'a> {
@@ -41,27 +43,43 @@ impl<'a> Sweep<'a> {
             || self.layout.home[value.0 as usize] != home
             || !self.record.holds(self.layout, self.memory, self.memory.class(place.base), at, own)
             || self.layout.def[value.0 as usize].is_none()
+            || !self.is_as_stored(value)
         {
             return;
         }
         let level = self.level_of(home);
         if self.levels[level].present.insert(value) {
             self.need_place(place, at);
-            self.touch(place.base, at, false);
+            let class = self.memory.class(place.base);
+            self.touches.insert(Touch { class, base: place.base, at, whole: false, own });
             self.name_memory(place.base, at, false);
             self.emit(Stmt::Let { value, op: Op::Load(place.clone()) });
         }
     }
 
+    /// A number, or something of unknown type that nothing is written to before it is moved into its place.
+    fn is_as_stored(&self, value: Value) -> bool {
+        if !is_memory(self.f, value) {
+            return true;
+        }
+        let written = |at: StmtId| analyze::memory::writes(self.f, self.layout.stmts[at as usize]);
+        let mut written = self.memory.writes(self.memory.class(value)).iter().flat_map(|write| written(write.at));
+        self.f[value].kind == Kind::Unknown
+            && !written.any(|(base, _)| self.memory.roots(self.f, self.layout, base).contains(&value))
+    }
+
     /// Whether each run of a store writes to another element: the only loop that the memory outlives counts the index.
     fn own_element(&self, place: &Place, at: StmtId) -> bool {
-        let [Proj::Index(index)] = place.proj[..] else { return false };
+        let Some((Proj::Index(index), around)) = place.proj.split_last() else { return false };
+        if !around.iter().all(|step| matches!(step, Proj::Field(_))) {
+            return false;
+        }
         let birth = self.memory.birth(self.memory.class(place.base));
         let outlived = |l: &StmtId| self.layout.within(self.layout.block[*l as usize], birth);
         let loops: Vec<StmtId> = self.layout.loops_around(at).filter(outlived).collect();
         let [only] = loops[..] else { return false };
         let Stmt::Loop(l) = self.layout.stmts[only as usize] else { return false };
-        matches!(l.header, crate::ir::Header::Range { index: counted, .. } if counted == index)
+        matches!(l.header, crate::ir::Header::Range { index: counted, .. } if counted == *index)
     }
 
     /// Whether the reverse sweep puts back what statement `at` overwrites in the memory of `base`.
@@ -185,6 +203,9 @@ impl<'a> Sweep<'a> {
         let replaced = active && replaces_shape(self.f, place, src) && !self.has_slot(place.base);
         let whole = replaced && place.proj.is_empty();
         let old = (replaced || self.undone(place.base, at)).then(|| self.old(place.base, src, at));
+        if !place.proj.is_empty() {
+            self.read_back(place, src, at);
+        }
         if let Some(old) = old.filter(|_| whole || self.undone(place.base, at)) {
             self.need_place(place, at);
             self.name_memory(place.base, at, true);

@@ -1,5 +1,6 @@
 //! What of the reverse sweep may move.
 
+use super::Caller;
 use crate::analyze::Memory;
 use crate::analyze::memory::is_memory;
 use crate::ir::visit::by_ref;
@@ -10,7 +11,7 @@ use std::collections::BTreeSet;
 #[derive(Clone, Copy)]
 pub(super) struct Facts<'a> {
     pub(super) f: &'a Function,
-    pub(super) name: &'a str,
+    pub(super) caller: Caller<'a>,
     pub(super) memory: &'a Memory,
     pub(super) own: usize,
     pub(super) out_bar: Value,
@@ -121,7 +122,11 @@ impl Facts<'_> {
 
     /// A call of the function itself.
     fn is_recursion(&self, call: &Call) -> bool {
-        call.callee == Callee::Companion && call.path.is_ident(self.name) && call.tangents.is_empty() && call.error.is_none()
+        let named = match self.caller {
+            Caller::Function(name) => call.callee == Callee::Companion && call.path.is_ident(name),
+            Caller::Method => false,
+        };
+        named && call.tangents.is_empty() && call.error.is_none()
     }
 
     /// The statements before the `k`-th that it depends on, if it may move up with them to where everything is known that the two use.

@@ -261,7 +261,7 @@ fn calls(stmt: &Stmt) -> bool {
 /// It may do more than compute.
 fn is_seen(stmt: &Stmt) -> bool {
     let itself = match stmt {
-        Stmt::Observe(opaque) => !matches!(opaque.expr, syn::Expr::Verbatim(_)),
+        Stmt::Observe(opaque) => !opaque.pure_ && !matches!(opaque.expr, syn::Expr::Verbatim(_)),
         Stmt::Let { op: Op::Opaque(opaque) | Op::Alloc(Alloc::Opaque(opaque)), .. } => !opaque.pure_,
         _ => false,
     };

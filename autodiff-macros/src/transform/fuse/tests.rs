@@ -1,5 +1,6 @@
 //! What is fused, and what it looks like.
 
+use super::Caller;
 use crate::args::Config;
 use crate::errors::Errors;
 use crate::pipeline::derive;
@@ -11,7 +12,7 @@ fn fused(source: &str) -> Option<String> {
     let mut errors = Errors::default();
     let config = Config::parse(proc_macro2::TokenStream::new(), &mut item, &mut errors);
     let f = crate::lower::function(&item, &config, &mut errors).expect("the test's source is supported");
-    let programs = derive(&f, 1, Some(&item.sig.ident.to_string()), &mut errors);
+    let programs = derive(&f, 1, Some(Caller::Function(&item.sig.ident.to_string())), &mut errors);
     assert!(errors.is_empty(), "the test's source has no errors");
     let body = crate::emit::body(programs.fused?, &quote!(rt));
     Some(prettyplease::unparse(&syn::parse2(quote!(fn f() { #body })).expect("the output parses")))
