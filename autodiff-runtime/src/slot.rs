@@ -234,6 +234,7 @@ coercions! {
     [T] &'a &'a Vec<T> => &'a [T], x x;
     [T, const N: usize] &'a &'a [T; N] => &'a [T], x *x;
     [T: ?Sized] &'a Box<T> => &'a T, x x;
+    [T: ?Sized] &'a &'a Box<T> => &'a T, x x;
     [] &'a String => &'a str, x x;
     [T: ?Sized] &'a &'a mut T => &'a T, x x;
     [T] &'a &'a mut Vec<T> => &'a [T], x x;

@@ -50,6 +50,7 @@ mod gathered;
 mod generics;
 mod interplay;
 mod iterators;
+mod leaving;
 mod lengths;
 mod lent;
 mod linalg;

@@ -292,6 +292,8 @@ mod declined_source;
 mod fields_of_a_variant;
 #[path = "../regression/grown_results.rs"]
 mod grown_results;
+#[path = "../programs/leaving.rs"]
+mod leaving;
 #[path = "../programs/lengths.rs"]
 mod lengths;
 #[path = "../programs/lent.rs"]

@@ -33,7 +33,10 @@ impl<'e> Lower<'e> {
     /// `if` or `match` as an expression.
     pub(super) fn branch(&mut self, e: &Expr, expected: Option<&Kind>) -> Term {
         self.branch_with(e, expected, &mut |this, body| match body {
-            Some(body) => this.expr(body, expected),
+            Some(body) => match this.hoisted(&syn::Stmt::Expr(body.clone(), None)) {
+                Some(stmts) => this.sequence(&stmts, expected, &mut |_, term| term),
+                None => this.expr(body, expected),
+            },
             None => Term::Unit,
         })
     }

@@ -23,6 +23,10 @@ impl<'e> Lower<'e> {
             let term = self.expr(e, expected);
             return if self.flow == Flow::Live { then(self, term) } else { Term::Unit };
         }
+        // As an arm: no statement has been made of it yet.
+        if let Some(stmts) = self.hoisted(&syn::Stmt::Expr(e.clone(), None)) {
+            return self.sequence(&stmts, expected, then);
+        }
         match e {
             Expr::Paren(paren) => self.split(&paren.expr, expected, then),
             Expr::Group(group) => self.split(&group.expr, expected, then),
@@ -49,13 +53,6 @@ impl<'e> Lower<'e> {
                     this.compound_assign_to(&binary.left, op, term, binary);
                     then(this, Term::Unit)
                 })
-            }
-            // As an arm: no statement has been made of it yet.
-            e if super::question::has_question(e) => {
-                match super::question::hoisted(&syn::Stmt::Expr(e.clone(), None), &mut self.questions) {
-                    Some(stmts) => self.sequence(&stmts, expected, then),
-                    None => self.leaves_inside(e),
-                }
             }
             _ => self.leaves_inside(e),
         }
@@ -208,10 +205,6 @@ impl<'e> Lower<'e> {
         self.frames.push(Frame { kind: FrameKind::Body { result, failure }, go });
         let mut e = e.clone();
         super::tail::return_from_arms(&mut e);
-        // `?` is taken out of an expression before the statement that this is.
-        if !matches!(e, Expr::Block(_)) && super::question::has_question(&e) {
-            e = syn::parse_quote!({ #e });
-        }
         self.split(&e, kind, &mut |this, term| {
             this.set_result(result, term, &e);
             Term::Unit

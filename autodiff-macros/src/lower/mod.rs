@@ -27,6 +27,7 @@ mod free;
 mod from_fn;
 pub(crate) mod function;
 pub(crate) mod function_type;
+mod hoist;
 mod hygiene;
 mod inactive;
 mod integers;
@@ -204,8 +205,8 @@ struct Lower<'e> {
     missing: bool,
     /// How many constants of types that cannot be seen have been taken for floats.
     guesses: usize,
-    /// How many values of `?` have been given names.
-    questions: usize,
+    /// How many values have been given names because control may leave beside them.
+    held: usize,
     errors: &'e mut Errors,
 }
 
@@ -248,7 +249,7 @@ impl<'e> Lower<'e> {
             in_error: false,
             missing: false,
             guesses: 0,
-            questions: 0,
+            held: 0,
             errors,
         }
     }

@@ -1,15 +1,12 @@
-//! `?`: a `match` whose second arm returns. Inside of an expression it is a statement before that.
+//! `?`: a `match` whose second arm returns. Inside of an expression it is a statement before that ([`hoist`](super::hoist)).
 
 use super::Lower;
 use super::env::FrameKind;
-use super::flow::may_leave;
 use super::stmt::Then;
 use super::term::Term;
 use crate::ir::Kind;
-use quote::format_ident;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
-use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, GenericArgument, PathArguments, Stmt, Type};
 
 impl<'e> Lower<'e> {
@@ -86,80 +83,6 @@ pub(super) fn asked_at_the_end(block: &mut syn::Block, ty: &Type) {
     }
 }
 
-/// A statement with `?` inside of expressions as several: `let question = e?;` before what is left. `None` if there is nothing to do.
-pub(super) fn hoisted(stmt: &Stmt, count: &mut usize) -> Option<Vec<Stmt>> {
-    let mut stmt = stmt.clone();
-    let mut hoist = Hoist { lets: Vec::new(), count };
-    match &mut stmt {
-        Stmt::Local(local) => hoist.root(&mut local.init.as_mut()?.expr),
-        Stmt::Expr(e, _) => hoist.root(e),
-        Stmt::Item(_) | Stmt::Macro(_) => return None,
-    }
-    let mut lets = hoist.lets;
-    if lets.is_empty() {
-        return None;
-    }
-    lets.push(stmt);
-    Some(lets)
-}
-
-struct Hoist<'c> {
-    lets: Vec<Stmt>,
-    count: &'c mut usize,
-}
-
-impl Hoist<'_> {
-    /// Where `?` may stand as it is.
-    fn root(&mut self, e: &mut Expr) {
-        match e {
-            Expr::Try(e) => self.visit_expr_mut(&mut e.expr),
-            Expr::Paren(paren) => self.root(&mut paren.expr),
-            Expr::Assign(assign) => {
-                self.visit_expr_mut(&mut assign.left);
-                self.root(&mut assign.right);
-            }
-            Expr::Binary(binary) if super::operator::assigning(&binary.op).is_some() => {
-                self.visit_expr_mut(&mut binary.left);
-                self.root(&mut binary.right);
-            }
-            Expr::If(e) => match &mut *e.cond {
-                Expr::Let(cond) => self.visit_expr_mut(&mut cond.expr),
-                cond => self.visit_expr_mut(cond),
-            },
-            Expr::Match(e) => self.visit_expr_mut(&mut e.expr),
-            Expr::ForLoop(e) => self.visit_expr_mut(&mut e.expr),
-            Expr::Block(_) | Expr::Loop(_) | Expr::While(_) => {}
-            e => self.visit_expr_mut(e),
-        }
-    }
-}
-
-impl VisitMut for Hoist<'_> {
-    fn visit_expr_mut(&mut self, e: &mut Expr) {
-        match e {
-            // Evaluated another number of times than the statement, or perhaps not at all.
-            Expr::Closure(_)
-            | Expr::Block(_)
-            | Expr::If(_)
-            | Expr::Match(_)
-            | Expr::Loop(_)
-            | Expr::While(_)
-            | Expr::ForLoop(_) => {}
-            Expr::Binary(binary) if matches!(binary.op, syn::BinOp::And(_) | syn::BinOp::Or(_)) => {
-                self.visit_expr_mut(&mut binary.left);
-            }
-            Expr::Try(of) => {
-                self.visit_expr_mut(&mut of.expr);
-                *self.count += 1;
-                let name = format_ident!("__question{}", *self.count, span = of.span());
-                self.lets.push(syn::parse_quote!(let #name = #of;));
-                *e = syn::parse_quote!(#name);
-            }
-            e => visit_mut::visit_expr_mut(self, e),
-        }
-    }
-}
-
 /// What is returned from inside of loops is always an error or `None`, which carries nothing.
 pub(super) fn only_failures_leave_loops(e: &Expr) -> bool {
     struct Returns {
@@ -193,19 +116,6 @@ fn is_failure(e: &Expr) -> bool {
         Expr::Paren(paren) => is_failure(&paren.expr),
         e => named(e, "None"),
     }
-}
-
-/// `e?` is inside of the expression.
-pub(super) fn has_question(e: &Expr) -> bool {
-    struct Questions(bool);
-    impl Visit<'_> for Questions {
-        fn visit_expr_try(&mut self, _: &syn::ExprTry) {
-            self.0 = true;
-        }
-    }
-    let mut questions = Questions(false);
-    questions.visit_expr(e);
-    questions.0 && may_leave(e)
 }
 
 /// The type of what a closure returns if its type is not written, as far as `?` has to know it.

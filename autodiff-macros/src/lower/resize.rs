@@ -9,8 +9,8 @@ use super::source::{By, Source};
 use super::term::Term;
 use crate::ir::{Alloc, Class, Kind, Memory, Op, Place, Proj, Stmt, Value};
 use proc_macro2::Span;
-use syn::ExprMethodCall;
 use syn::spanned::Spanned as _;
+use syn::{Expr, ExprMethodCall};
 
 impl<'e> Lower<'e> {
     /// A method that changes the length of a `Vec` whose elements may carry derivatives.
@@ -40,14 +40,8 @@ impl<'e> Lower<'e> {
                 });
             }
             ("pop", 0) => {
-                let len = self.len(place.clone(), span);
-                let some = self.mention(len).map(|len| syn::parse_quote!(#len > 0), Kind::Bool);
-                self.either(Term::Inactive(some), None, |this, some| {
-                    if some {
-                        this.last_taken(place, len, span);
-                    }
-                    Term::Unit
-                });
+                let taken: Expr = syn::parse_quote_spanned!(span=> match #e { Some(__value) => Some(__value), None => None });
+                return Some(self.expr(&taken, None));
             }
             ("insert", 2) => {
                 let at = self.integer(&e.args[0]);

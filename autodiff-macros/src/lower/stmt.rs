@@ -83,18 +83,6 @@ impl<'e> Lower<'e> {
         if self.flow == Flow::Live { then(self, Term::Unit) } else { Term::Unit }
     }
 
-    fn hoisted(&mut self, stmt: &syn::Stmt) -> Option<Vec<syn::Stmt>> {
-        let e = match stmt {
-            syn::Stmt::Local(local) => &*local.init.as_ref()?.expr,
-            syn::Stmt::Expr(e, _) => e,
-            syn::Stmt::Item(_) | syn::Stmt::Macro(_) => return None,
-        };
-        if !super::question::has_question(e) {
-            return None;
-        }
-        super::question::hoisted(stmt, &mut self.questions)
-    }
-
     fn stmt(&mut self, stmt: &syn::Stmt) {
         match stmt {
             syn::Stmt::Local(local) => self.local(local),

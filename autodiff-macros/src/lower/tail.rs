@@ -15,6 +15,13 @@ pub(super) fn return_from_arms(e: &mut Expr) {
                 return_from_arms(last);
             }
         }
+        Expr::Call(call) if is_constructor(call) && may_leave(&call.args[0]) => {
+            let mut inner = call.args[0].clone();
+            if wrap_value(&mut inner, &call.func) {
+                *e = inner;
+                return_from_arms(e);
+            }
+        }
         Expr::If(_) | Expr::Match(_) if may_leave(e) && falling(e) > 1 => return_value(e),
         Expr::If(e) => {
             if let (Some(syn::Stmt::Expr(last, None)), Some((_, otherwise))) =
@@ -48,6 +55,42 @@ fn return_value(e: &mut Expr) {
 fn return_value_of(block: &mut Block) {
     if let Some(syn::Stmt::Expr(last, None)) = block.stmts.last_mut() {
         return_value(last);
+    }
+}
+
+/// `Ok(…)`, `Some(…)`, `Wrapper(…)`.
+fn is_constructor(call: &syn::ExprCall) -> bool {
+    let Expr::Path(path) = &*call.func else { return false };
+    let named = |last: &syn::PathSegment| last.ident.to_string().starts_with(char::is_uppercase);
+    call.args.len() == 1 && path.path.segments.last().is_some_and(named)
+}
+
+/// Writes the constructor around what each arm gives instead of around the branch. Whether that could be done.
+fn wrap_value(e: &mut Expr, constructor: &Expr) -> bool {
+    match e {
+        Expr::Paren(paren) => wrap_value(&mut paren.expr, constructor),
+        Expr::Group(group) => wrap_value(&mut group.expr, constructor),
+        Expr::Block(block) if block.label.is_none() => wrap_value_of(&mut block.block, constructor),
+        Expr::If(syn::ExprIf { then_branch, else_branch: Some((_, otherwise)), .. }) => {
+            wrap_value_of(then_branch, constructor) && wrap_value(otherwise, constructor)
+        }
+        Expr::Match(e) => e.arms.iter_mut().all(|arm| always_leaves(&arm.body) || wrap_arm(&mut arm.body, constructor)),
+        _ => false,
+    }
+}
+
+fn wrap_arm(e: &mut Expr, constructor: &Expr) -> bool {
+    if !wrap_value(e, constructor) {
+        let value = &*e;
+        *e = syn::parse_quote_spanned!(e.span()=> #constructor(#value));
+    }
+    true
+}
+
+fn wrap_value_of(block: &mut Block, constructor: &Expr) -> bool {
+    match block.stmts.last_mut() {
+        Some(syn::Stmt::Expr(last, None)) => always_leaves(last) || wrap_arm(last, constructor),
+        _ => block_leaves(block),
     }
 }
 

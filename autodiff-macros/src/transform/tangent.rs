@@ -313,7 +313,9 @@ fn tangent_kind(kind: &Kind) -> Kind {
     let boxed = |kind: &Kind| Box::new(tangent_kind(kind));
     match kind {
         Kind::Float => Kind::Float,
-        Kind::Integer | Kind::Bool | Kind::Unit | Kind::Passive => Kind::Unit,
+        Kind::Integer | Kind::Bool | Kind::Unit => Kind::Unit,
+        // That of `Option<bool>` is `Option<()>`.
+        Kind::Passive => Kind::Passive,
         Kind::Array(elem) => Kind::Array(boxed(elem)),
         Kind::Slice(elem) => Kind::Slice(boxed(elem)),
         Kind::Vec(elem) => Kind::Vec(boxed(elem)),

@@ -1,0 +1,182 @@
+//! Control that leaves from inside of expressions: what is beside it is evaluated in the order in which it is written.
+//!
+//! `s * bump(&mut s, y)?` once read `s` behind the call, in gradients and without a word.
+
+use crate::differentiate;
+
+#[differentiate]
+fn bump(x: &mut f64, by: f64) -> Option<f64> {
+    *x += by;
+    if *x > 100.0 { None } else { Some(*x * by) }
+}
+
+#[differentiate]
+fn beside(x: f64, y: f64) -> Option<f64> {
+    let mut s = x;
+    let a = s * bump(&mut s, y)?;
+    let mut stack = vec![x, y, x * y];
+    let b = stack.pop().unwrap() - 3.0 * stack.pop()?;
+    let c = s.mul_add(bump(&mut s, x)?, s);
+    Some(a + 7.0 * b + c)
+}
+
+#[differentiate]
+fn is_positive(x: f64) -> Option<bool> {
+    if x > 100.0 { None } else { Some(x > 1.0) }
+}
+
+#[differentiate]
+fn asked_in_conditions(#[constant] k: usize, x: &[f64]) -> Option<f64> {
+    let a = x.get(k)?;
+    if k > 0 && *x.first()? > 0.5 || is_positive(*a)? {
+        return Some(a * a);
+    }
+    Some(
+        match k {
+            0 => {
+                if *a > 5.0 {
+                    return None;
+                }
+                a.sin()
+            }
+            _ => -a,
+        } * x[0],
+    )
+}
+
+#[differentiate]
+fn left_everywhere(x: f64, y: f64) -> Result<[f64; 3], String> {
+    let mut s = x;
+    let root = |v: f64| if v > 0.0 { Ok(v.sqrt()) } else { Err("negative".to_string()) };
+    let t = (s * 2.0, root(y)?, s);
+    s *= t.1;
+    let mut v = vec![s, t.0];
+    v[if y > 50.0 { return Err("y".into()) } else { 1 }] *= 3.0 + root(s)?;
+    for i in 0..3 {
+        let w = v[0]
+            * match i {
+                0 => continue,
+                1 => x,
+                _ if s > 1e6 => break,
+                _ => y,
+            };
+        v.push(w + if w > 1e9 { return Err("w".into()) } else { w.cos() });
+    }
+    Ok([v[0] + t.2, v[1], v[v.len() - 1] * v.iter().sum::<f64>()])
+}
+
+#[derive(Clone, Debug)]
+enum Expr {
+    Number(f64),
+    Variable(usize),
+    Product(Box<Expr>, Box<Expr>),
+    Call(String, Box<Expr>),
+    Let(Box<Expr>, Box<Expr>),
+}
+
+#[differentiate(recursive)]
+fn evaluated(#[constant] e: &Expr, x: &[f64], scope: f64) -> Result<f64, String> {
+    Ok(match e {
+        Expr::Number(v) => *v,
+        Expr::Variable(i) => match x.get(*i) {
+            Some(v) => *v,
+            None => scope,
+        },
+        Expr::Product(a, b) => {
+            let a = evaluated(a, x, scope)?;
+            if a == 0.0 {
+                return Ok(0.0);
+            }
+            let b = evaluated(b, x, scope)?;
+            a * b
+        }
+        Expr::Call(name, arg) => {
+            let arg = evaluated(arg, x, scope)?;
+            match name.as_str() {
+                "exp" => arg.exp(),
+                "sqrt" if arg < 0.0 => return Err(format!("sqrt of {arg}")),
+                "sqrt" => arg.sqrt(),
+                other => return Err(format!("unknown function {other}")),
+            }
+        }
+        Expr::Let(value, body) => {
+            let scope = evaluated(value, x, scope)?;
+            evaluated(body, x, scope)?
+        }
+    })
+}
+
+#[derive(Clone, Debug)]
+enum Op {
+    Push(f64),
+    Load(usize),
+    Add,
+    Mul,
+    Neg,
+    Dup,
+    Jump(usize),
+}
+
+#[differentiate]
+fn run(#[constant] code: &[Op], x: &[f64]) -> Option<f64> {
+    let mut stack: Vec<f64> = Vec::new();
+    let mut pc = 0;
+    let mut fuel = 100;
+    while pc < code.len() {
+        fuel -= 1;
+        if fuel == 0 {
+            return None;
+        }
+        let op = &code[pc];
+        pc += 1;
+        match op {
+            Op::Push(v) => stack.push(*v),
+            Op::Load(i) => stack.push(*x.get(*i)?),
+            Op::Add => {
+                let b = stack.pop()?;
+                let a = stack.pop()?;
+                stack.push(a + b);
+            }
+            Op::Mul => {
+                let (b, a) = (stack.pop()?, stack.pop()?);
+                stack.push(a * b);
+            }
+            Op::Neg => {
+                let a = stack.pop()?;
+                stack.push(-a);
+            }
+            Op::Dup => {
+                let a = *stack.last()?;
+                stack.push(a);
+            }
+            Op::Jump(to) => {
+                if stack.pop()? < 0.0 {
+                    pc = *to;
+                }
+            }
+        }
+    }
+    stack.pop()
+}
+
+fn expression() -> Expr {
+    use Expr::{Call, Let, Product, Variable};
+    let exp = Call("exp".into(), Box::new(Product(Box::new(Expr::Number(0.3)), Box::new(Variable(0)))));
+    let body = Product(Box::new(Variable(7)), Box::new(exp));
+    Let(Box::new(Product(Box::new(Variable(0)), Box::new(Variable(1)))), Box::new(body))
+}
+
+fn code() -> Vec<Op> {
+    use Op::{Add, Dup, Jump, Load, Mul, Neg, Push};
+    vec![Load(0), Dup, Mul, Load(1), Mul, Push(-3.0), Add, Dup, Jump(10), Neg, Dup, Mul]
+}
+
+programs! {
+    beside -> fallible: (x = 1.3, y = 0.7), (x = 98.0, y = 7.0);
+    asked_in_conditions -> fallible: (const k = 0, &x = vec![0.2, 0.8]), (const k = 1, &x = vec![0.2, 0.8]),
+        (const k = 0, &x = vec![1.4, 0.9]), (const k = 2, &x = vec![1.4, 0.9]);
+    left_everywhere -> fallible: (x = 1.3, y = 0.7), (x = 1.3, y = -0.7);
+    evaluated -> fallible: (const &e = expression(), &x = vec![0.7, 1.3], scope = 0.2),
+        (const &e = Expr::Call("tan".into(), Box::new(Expr::Variable(0))), &x = vec![0.7, 1.3], scope = 0.2);
+    run -> fallible: (const &code = code(), &x = vec![0.7, 1.3]), (const &code = vec![Op::Add], &x = vec![0.7, 1.3]);
+}
