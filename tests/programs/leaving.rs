@@ -45,7 +45,7 @@ fn asked_in_conditions(#[constant] k: usize, x: &[f64]) -> Option<f64> {
 }
 
 #[differentiate]
-fn left_everywhere(x: f64, y: f64) -> Result<[f64; 3], String> {
+fn left_everywhere(x: f64, y: f64) -> Result<f64, String> {
     let mut s = x;
     let root = |v: f64| if v > 0.0 { Ok(v.sqrt()) } else { Err("negative".to_string()) };
     let t = (s * 2.0, root(y)?, s);
@@ -62,7 +62,7 @@ fn left_everywhere(x: f64, y: f64) -> Result<[f64; 3], String> {
             };
         v.push(w + if w > 1e9 { return Err("w".into()) } else { w.cos() });
     }
-    Ok([v[0] + t.2, v[1], v[v.len() - 1] * v.iter().sum::<f64>()])
+    Ok(v[0] + t.2 + v[1] * v[1] + v[v.len() - 1] * v.iter().sum::<f64>())
 }
 
 #[derive(Clone, Debug)]
