@@ -56,6 +56,8 @@ mod moved_late;
 mod names_in_arms;
 #[path = "regression/names_of_places.rs"]
 mod names_of_places;
+#[path = "regression/numbers_times_unseen.rs"]
+mod numbers_times_unseen;
 #[path = "regression/owner_beside_view.rs"]
 mod owner_beside_view;
 #[path = "regression/pairs_behind_references.rs"]

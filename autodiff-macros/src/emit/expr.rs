@@ -6,6 +6,7 @@ use crate::ir::{Class, Kind, Op, Place, Value};
 use crate::rules::{Form, Prim};
 use proc_macro2::{Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote};
+use std::collections::HashSet;
 
 impl<'a> Emitter<'a> {
     /// `let v = op;`
@@ -188,7 +189,13 @@ impl<'a> Emitter<'a> {
     fn pullback(&mut self, prim: Prim, args: &[Value], out: Value, out_bar: Value, operand: usize) -> Frag {
         let bar = self.value(out_bar);
         let tokens = &bar.tokens;
-        let last = if self.is_last_use(out_bar) { quote!(#tokens) } else { quote!(#tokens.clone()) };
+        let last = match self.is_last_use(out_bar) {
+            true => {
+                self.settle_mentions(out_bar);
+                quote!(#tokens)
+            }
+            false => quote!(#tokens.clone()),
+        };
         let method = Ident::new(pull_method(args.len(), operand), Span::call_site()).into_token_stream();
         let mut operands = self.operands_of_rule(args);
         operands.extend(self.references(&[out]));
@@ -203,6 +210,22 @@ impl<'a> Emitter<'a> {
         *seen += 1;
         let is_last = *seen == uses.count && uses.home == self.here;
         is_last || uses.count == 1 || self.f[out_bar].kind != Kind::Unknown
+    }
+
+    /// Prints what waits for its place of use and looks at a value that is given away now.
+    fn settle_mentions(&mut self, v: Value) {
+        if self.f[v].kind != Kind::Unknown {
+            return;
+        }
+        let name = self.ident(v).to_string();
+        let mentions = |(_, frag): &(Value, Frag)| {
+            let mut mentioned = HashSet::new();
+            super::names::mention(frag.tokens.to_token_stream(), &mut mentioned);
+            mentioned.contains(&name)
+        };
+        let (settled, kept) = std::mem::take(&mut self.pending).into_iter().partition(mentions);
+        self.pending = kept;
+        self.name_all(settled);
     }
 
     fn pushforward(&mut self, prim: Prim, args: &[Value], out: Value, dots: &[Option<Value>]) -> Frag {
