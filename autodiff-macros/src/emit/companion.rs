@@ -14,6 +14,7 @@ mod lanes;
 pub(crate) mod nested;
 mod pullback;
 pub(crate) mod signature;
+mod sweep;
 pub(crate) mod types;
 
 use proc_macro2::{Ident, TokenStream};
@@ -40,11 +41,13 @@ pub(crate) struct Body {
     pub(crate) cotangents: Option<(Ident, Vec<Option<Ident>>)>,
     /// It is a fused program that may give up.
     pub(crate) gives_up: bool,
+    /// Of so many parameters, `&mut` ones excepted, it hands the tangents on as they are given: `None` is as good to what it calls.
+    pub(crate) handed_on: usize,
 }
 
 impl Body {
     pub(crate) fn new(params: Vec<Ident>, dots: Vec<Vec<Option<Ident>>>, tokens: TokenStream) -> Body {
-        Body { params, dots, tokens: Moved::new(tokens), is_inlined: false, cotangents: None, gives_up: false }
+        Body { params, dots, tokens: Moved::new(tokens), is_inlined: false, cotangents: None, gives_up: false, handed_on: 0 }
     }
 
     fn directions(&self) -> u32 {
@@ -68,6 +71,7 @@ pub(crate) fn companion(sig: &Signature, forward: &[Body], tangent: &[Body], fus
     items.extend(fused.and_then(|body| Some(hidden::fused(sig, body, body.cotangents.as_ref()?))));
     items.extend(forward.iter().map(|body| hidden::forward(sig, &Program::Adjoint.name(body.directions()), body)));
     items.extend(tangent.iter().map(|body| hidden::tangent(sig, &Program::Tangent.name(body.directions()), body)));
+    items.extend(sweep::all(sig));
     items.extend(lanes::tangent(sig, wide.tangent.as_ref()));
     items.extend(wide.rows.as_ref().map(|body| lanes::hessian_rows(sig, body)));
     if !sig.is_in_trait() {

@@ -64,7 +64,7 @@ fn hidden(sig: &Signature, name: &str, program: Program, body: &Body) -> Item {
     }
     let (krate, mut zeros) = (&sig.krate, TokenStream::new());
     for dots in &body.dots {
-        for ((name, param), primal) in dots.iter().zip(&sig.params).zip(&body.params) {
+        for (i, ((name, param), primal)) in dots.iter().zip(&sig.params).zip(&body.params).enumerate() {
             if let (Some(function), Some(name)) = (&param.function, name) {
                 let captures = &function.captures;
                 params.extend(quote!(#name: ::core::option::Option<#krate::rt::Dots<'_, #captures>>,));
@@ -77,7 +77,9 @@ fn hidden(sig: &Signature, name: &str, program: Program, body: &Body) -> Item {
             let ty = sig.projection("Tangent", &owned(param.pointee()));
             let slot = if param.is_mut() { quote!(&mut #ty) } else { quote!(&#ty) };
             params.extend(quote!(#name: ::core::option::Option<#slot>,));
-            zeros.extend(tangent_or_zero(param.mode, name, primal, &quote!(#krate::rt)));
+            if i >= body.handed_on || param.is_mut() {
+                zeros.extend(tangent_or_zero(param.mode, name, primal, &quote!(#krate::rt)));
+            }
         }
     }
     let (tokens, is_inlined, body_sets) = (&body.tokens, body.is_inlined, body.dots.len() + 1);
@@ -109,7 +111,7 @@ pub(super) fn pairs(mut by_set: Vec<TokenStream>) -> TokenStream {
 }
 
 /// The type of a shadow, without a projection where none is needed: rustc normalises each that it meets.
-fn shadow(sig: &Signature, ty: &Type) -> TokenStream {
+pub(super) fn shadow(sig: &Signature, ty: &Type) -> TokenStream {
     match ty {
         Type::Slice(slice) if is_plain_float(&slice.elem) => {
             let elem = &slice.elem;

@@ -17,7 +17,7 @@
 //! | file | |
 //! |---|---|
 //! | [`glue`] | such a function from the outside: its parameters, in all directions of its caller |
-//! | [`run`] | a sweep of `f` and its pull |
+//! | [`run`] | a sweep of `f` and its pull, which are one call where [`super::sweep`] has it |
 //! | [`gradient`] | what is the result of a pull |
 //! | [`directional`] | `jvp` |
 //! | [`namesake`] | functions of the user's that have such a name |
@@ -35,6 +35,7 @@ use super::Item;
 use super::hidden::Program;
 use super::signature::Signature;
 use glue::Glue;
+pub(super) use glue::local;
 
 /// A function of the companion that may be differentiated itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,10 +114,10 @@ pub(super) fn all(sig: &Signature) -> Vec<Item> {
             continue;
         }
         for directions in 0..sig.order.saturating_sub(nested.order()) {
-            items.push(Glue::new(sig, nested, directions).forward());
+            items.push(Glue::new(sig, nested, Program::Adjoint, directions).item());
         }
         for directions in 1..=sig.order.saturating_sub(nested.order()) {
-            items.push(Glue::new(sig, nested, directions).tangent());
+            items.push(Glue::new(sig, nested, Program::Tangent, directions).item());
         }
     }
     items
@@ -124,7 +125,7 @@ pub(super) fn all(sig: &Signature) -> Vec<Item> {
 
 /// `vjp` and its pullback in one call.
 fn pulled(sig: &Signature) -> Item {
-    let own = Glue::new(sig, Nested::Pulled, 0).own;
+    let own = Glue::new(sig, Nested::Pulled, Program::Tangent, 0).own;
     let cotangents = own.params[sig.params.len()..].iter().map(|param| &param.ident);
     let (vjp, args, ret) = (sig.own("vjp"), sig.passed_on(), &own.ret);
     let body = quote! {

@@ -6,7 +6,7 @@ use quote::quote;
 use super::super::hidden::Program;
 use super::glue::{Glue, local};
 use super::paired;
-use super::run::{Memory, Run};
+use super::run::{Ends, Memory, Run};
 
 impl Glue<'_> {
     /// The body of its tangent.
@@ -66,6 +66,6 @@ impl Glue<'_> {
             let slot = self.sig.params[i].active.then(|| self.slot(outer, index))?;
             Some(quote!(#slot))
         };
-        Run { glue: self, along_cotangent: false }.pull(&seed, &slot, Memory::Lent)
+        Run { glue: self, along_cotangent: false }.pull(&Ends { seed: &seed, slot: &slot }, Memory::Lent)
     }
 }

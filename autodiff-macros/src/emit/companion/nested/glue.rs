@@ -20,10 +20,12 @@ pub(super) struct Glue<'s> {
     pub(super) own: Signature,
     /// For each set of directions, the empty one included, what the parameters are called.
     pub(super) names: Vec<Vec<Ident>>,
+    /// What is printed.
+    program: Program,
 }
 
 impl<'s> Glue<'s> {
-    pub(super) fn new(sig: &'s Signature, nested: Nested, directions: u32) -> Glue<'s> {
+    pub(super) fn new(sig: &'s Signature, nested: Nested, program: Program, directions: u32) -> Glue<'s> {
         let (mut params, mut taken) = (sig.params.clone(), sig.names());
         if nested.takes_direction() {
             params.extend(sig.active().map(|param| direction_of(sig, param, &mut taken)));
@@ -46,7 +48,7 @@ impl<'s> Glue<'s> {
         for set in 1..1_usize << directions {
             names.push(own.params.iter().map(|param| taken.derived(&param.ident, &format!("_dots{set}"))).collect());
         }
-        Glue { sig, nested, directions, own, names }
+        Glue { sig, nested, directions, own, names, program }
     }
 
     /// How many sets of directions the caller has.
@@ -87,14 +89,30 @@ impl<'s> Glue<'s> {
             let dots = names.iter().zip(&self.own.params).map(|(name, param)| param.active.then(|| name.clone()));
             dots.collect()
         });
-        Body::new(self.names[0].clone(), dots.collect(), tokens)
+        let mut body = Body::new(self.names[0].clone(), dots.collect(), tokens);
+        body.handed_on = self.handed_on();
+        body
+    }
+
+    /// Of how many own parameters the tangents go to a sweep as they were given. A pullback needs its own, and so it does those of cotangents.
+    fn handed_on(&self) -> usize {
+        match (self.program, self.nested) {
+            (Program::Adjoint, _) => 0,
+            (Program::Tangent, Nested::Pulled) => self.sig.params.len(),
+            (Program::Tangent, _) => self.own.params.len(),
+        }
+    }
+
+    /// The name of an own parameter's tangent stands for an `Option`.
+    pub(super) fn is_handed_on(&self, set: usize, index: usize) -> bool {
+        set > 0 && index < self.handed_on() && !self.own.params[index].is_mut()
     }
 
     /// Copies of what the pullback captures.
     fn copies(&self) -> TokenStream {
         let mut copies = TokenStream::new();
         for (set, index) in self.slots() {
-            if self.own.params[index].mode == Mode::Copy {
+            if self.own.params[index].mode == Mode::Copy && !self.is_handed_on(set, index) {
                 let name = &self.names[set][index];
                 copies.extend(quote!(let #name = *#name;));
             }
@@ -132,26 +150,29 @@ impl<'s> Glue<'s> {
         }
     }
 
-    pub(super) fn forward(&self) -> Item {
+    pub(super) fn item(&self) -> Item {
         let copies = self.copies();
-        let (before, result, inside) = if self.nested == Nested::Jvp { self.directional_pair() } else { self.gradient_pair() };
-        let closure = self.closure(&inside);
-        let tokens = quote!(#copies #before (#result, #closure));
-        hidden::forward(&self.own, &self.hidden_name(Program::Adjoint), &self.body(tokens))
-    }
-
-    /// Beside a method the derivatives of `energy_grad` are those of a method of that name.
-    fn hidden_name(&self, program: Program) -> String {
-        match self.sig.member() {
-            None => self.nested.hidden_name(program, self.directions),
-            Some(_) => format!("{}_{}", self.nested.name(), program.name(self.directions)),
+        let is_directional = self.nested == Nested::Jvp;
+        match self.program {
+            Program::Adjoint => {
+                let (before, result, inside) = if is_directional { self.directional_pair() } else { self.gradient_pair() };
+                let closure = self.closure(&inside);
+                let tokens = quote!(#copies #before (#result, #closure));
+                hidden::forward(&self.own, &self.hidden_name(), &self.body(tokens))
+            }
+            Program::Tangent => {
+                let value = if is_directional { self.directional() } else { self.gradients() };
+                hidden::tangent(&self.own, &self.hidden_name(), &self.body(quote!(#copies #value)))
+            }
         }
     }
 
-    pub(super) fn tangent(&self) -> Item {
-        let copies = self.copies();
-        let value = if self.nested == Nested::Jvp { self.directional() } else { self.gradients() };
-        hidden::tangent(&self.own, &self.hidden_name(Program::Tangent), &self.body(quote!(#copies #value)))
+    /// Beside a method the derivatives of `energy_grad` are those of a method of that name.
+    fn hidden_name(&self) -> String {
+        match self.sig.member() {
+            None => self.nested.hidden_name(self.program, self.directions),
+            Some(_) => format!("{}_{}", self.nested.name(), self.program.name(self.directions)),
+        }
     }
 
     pub(super) fn out_bar(&self, set: usize) -> Ident {
@@ -191,7 +212,7 @@ impl<'s> Glue<'s> {
 }
 
 /// A name that clashes with none of the user's.
-pub(super) fn local(name: impl ToString) -> Ident {
+pub(in super::super) fn local(name: impl ToString) -> Ident {
     Ident::new(&name.to_string().replace("r#", ""), Span::mixed_site())
 }
 

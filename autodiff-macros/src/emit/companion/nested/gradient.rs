@@ -5,10 +5,12 @@ use quote::quote;
 
 use super::super::fallible;
 use super::super::hidden::Program;
+use super::super::signature::Param;
 use super::super::types::bare_or_tuple;
 use super::glue::{Glue, local};
-use super::run::{Memory, Run};
+use super::run::{Ends, Memory, Run};
 use super::{Nested, paired};
+use crate::ir::Mode;
 
 impl Glue<'_> {
     /// The result of `f` in a set of directions.
@@ -40,6 +42,9 @@ impl Glue<'_> {
                 None => self.sig.one(),
             };
             return self.seed_of(&one);
+        }
+        if self.sig.returns_float() {
+            return self.seed_of(&quote!(<#ret as ::core::default::Default>::default()));
         }
         let y = self.y(0);
         quote!(#krate::rt::shadow_of::<#ret>(&#krate::rt::zeros::<#ret>(&#y)))
@@ -103,10 +108,14 @@ impl Glue<'_> {
             let slot = sig.shadow_of(sig.params[i].pointee(), &bar(outer, i));
             Some(quote!(::core::option::Option::Some(#slot)))
         };
+        let (ends, result) = (Ends { seed: &|set| self.seed(set), slot: &slot }, paired(results));
+        if sig.has_sweeps() && run.total() > 0 {
+            let swept = run.sweep_and_pull(&self.ys(&run), &ends);
+            return quote!({ #zeros #swept #result });
+        }
         let sweep = run.sweep(Program::Adjoint, &self.ys(&run), Memory::Lent);
         let (left, checks) = (run.left(), self.checks());
-        let pull = run.pull(&|set| self.seed(set), &slot, Memory::Kept);
-        let result = paired(results);
+        let pull = run.pull(&ends, Memory::Kept);
         let found = quote!(#zeros #pull #result);
         let found = if is_fallible { self.if_found(&found) } else { found };
         quote!({ #sweep #left #checks #found })
@@ -123,10 +132,20 @@ impl Glue<'_> {
         quote!(if #krate::rt::Wrapper::__has_value(&#y) { #found } else { #missing })
     }
 
+    /// Nobody's directions: the public function itself, if all can be passed on.
+    fn called(&self) -> Option<TokenStream> {
+        let is_passed_on = |param: &Param| matches!(param.mode, Mode::Copy | Mode::Shared);
+        if self.directions + self.inner() > 0 || !self.own.params.iter().all(is_passed_on) {
+            return None;
+        }
+        let (function, args) = (self.sig.own(self.nested.name()), self.own.passed_on());
+        Some(quote!(#function(#args)))
+    }
+
     /// For the forward sweep: what runs first, the result, and what the pullback does.
     pub(super) fn gradient_pair(&self) -> (TokenStream, TokenStream, TokenStream) {
         let run = Run { glue: self, along_cotangent: true };
-        (run.remembered(), self.gradients(), self.pull_of_gradients(&run))
+        (run.remembered(), self.called().unwrap_or_else(|| self.gradients()), self.pull_of_gradients(&run))
     }
 
     fn pull_of_gradients(&self, run: &Run<'_, '_>) -> TokenStream {
@@ -152,8 +171,13 @@ impl Glue<'_> {
             Some(quote!(#slot))
         };
         let (read, kept) = (self.cotangents(run), run.kept());
+        let (ends, added) = (Ends { seed: &seed, slot: &slot }, self.adjoints_of_cotangents(run));
+        if sig.has_sweeps() {
+            let swept = run.sweep_and_pull(&self.ys(run), &ends);
+            return quote!(#read #swept #added);
+        }
         let sweep = run.sweep(Program::Adjoint, &self.ys(run), Memory::Kept);
-        let (added, pull) = (self.adjoints_of_cotangents(run), run.pull(&seed, &slot, Memory::Kept));
+        let pull = run.pull(&ends, Memory::Kept);
         let restored = run.restored();
         let pulled = quote!(#read #kept #sweep #added #pull);
         if sig.wrapped().is_none() {

@@ -4,10 +4,11 @@
 //! gradient points.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 
 use super::super::hidden::Program;
 use super::super::signature::Param;
+use super::super::sweep;
 use super::glue::{Glue, local};
 use crate::ir::Mode;
 
@@ -27,6 +28,12 @@ enum Source {
     /// The cotangent of the gradient.
     Cotangent(usize),
     Zero,
+}
+
+/// What a pull is given in the sets of directions: the cotangent of the result, and the shadow of a parameter where that is wanted.
+pub(super) struct Ends<'f> {
+    pub(super) seed: &'f dyn Fn(usize) -> TokenStream,
+    pub(super) slot: &'f dyn Fn(usize, usize) -> Option<TokenStream>,
 }
 
 /// See the module.
@@ -140,89 +147,83 @@ impl Run<'_, '_> {
         left.collect()
     }
 
-    /// A parameter of `f`, or its tangent. `None` is zero, or there is none.
-    fn argument(&self, set: usize, i: usize, memory: Memory) -> Option<TokenStream> {
-        let (glue, param) = (self.glue, &self.glue.sig.params[i]);
+    /// What a slot for a parameter of `f`, or for its tangent, is given.
+    fn argument(&self, set: usize, i: usize, memory: Memory) -> TokenStream {
+        let (glue, krate, param) = (self.glue, &self.glue.sig.krate, &self.glue.sig.params[i]);
         if set > 0 && !param.active {
-            return None;
+            return quote!(#krate::rt::Ignored);
         }
+        let in_slot = |reference| if set == 0 { reference } else { quote!(::core::option::Option::Some(#reference)) };
         if param.is_mut() && memory == Memory::Kept {
             let again = self.again(set, i);
-            return Some(quote!(::std::borrow::BorrowMut::borrow_mut(&mut #again)));
+            return in_slot(quote!(::std::borrow::BorrowMut::borrow_mut(&mut #again)));
         }
         match self.source(set, i) {
-            Source::Own(outer, index) if index == i => Some(glue.reference(outer, i)),
-            Source::Own(outer, index) => Some(glue.given(outer, index, param.pointee())),
+            Source::Own(outer, index) if glue.is_handed_on(outer, index) => glue.names[outer][index].to_token_stream(),
+            Source::Own(outer, index) if index == i => in_slot(glue.reference(outer, i)),
+            Source::Own(outer, index) => in_slot(glue.given(outer, index, param.pointee())),
             Source::Cotangent(outer) => {
-                let (krate, cotangent, ty) = (&glue.sig.krate, self.cotangent(outer, i), param.pointee());
-                Some(quote!(#krate::rt::tangent_of::<#ty>(&#cotangent)))
+                let (cotangent, ty) = (self.cotangent(outer, i), param.pointee());
+                in_slot(quote!(#krate::rt::tangent_of::<#ty>(&#cotangent)))
             }
-            Source::Zero => None,
+            Source::Zero => quote!(::core::option::Option::None),
         }
+    }
+
+    /// The parameters of `f` in all sets of directions.
+    fn each(&self) -> impl Iterator<Item = (usize, usize)> {
+        let count = self.glue.sig.params.len();
+        (0..1_usize << self.total()).flat_map(move |set| (0..count).map(move |i| (set, i)))
     }
 
     /// `let (ys, pull) = Self::forward…(…);` or `let ys = Self::tangent…(…);`.
     pub(super) fn sweep(&self, program: Program, ys: &TokenStream, memory: Memory) -> TokenStream {
-        let (sig, krate) = (self.glue.sig, &self.glue.sig.krate);
-        let mut args = TokenStream::new();
-        for set in 0..1_usize << self.total() {
-            for (i, param) in sig.params.iter().enumerate() {
-                args.extend(match self.argument(set, i, memory) {
-                    Some(primal) if set == 0 => quote!(#primal,),
-                    None if !param.active => quote!(#krate::rt::Ignored,),
-                    Some(dot) => quote!(::core::option::Option::Some(#dot),),
-                    None => quote!(::core::option::Option::None,),
-                });
-            }
-        }
-        let function = sig.own(&program.name(self.total()));
+        let args = self.each().map(|(set, i)| self.argument(set, i, memory));
+        let function = self.glue.sig.own(&program.name(self.total()));
         let pull = local("pull");
         let results = match program {
             Program::Adjoint => quote!((#ys, #pull)),
             Program::Tangent => ys.clone(),
         };
-        quote!(let #results = #function(#args);)
+        quote!(let #results = #function(#(#args),*);)
     }
 
     /// `pull(…);` of that sweep.
-    pub(super) fn pull(
-        &self,
-        seed: &dyn Fn(usize) -> TokenStream,
-        slot: &dyn Fn(usize, usize) -> Option<TokenStream>,
-        memory: Memory,
-    ) -> TokenStream {
-        let (sig, krate, all) = (self.glue.sig, &self.glue.sig.krate, 1_usize << self.total());
-        let mut args = TokenStream::new();
-        for set in 0..all {
-            for (i, param) in sig.params.iter().enumerate() {
-                args.extend(match self.argument(set, i, memory).filter(|_| param.mode != Mode::Copy) {
-                    Some(primal) if set == 0 => quote!(#primal,),
-                    Some(dot) => quote!(::core::option::Option::Some(#dot),),
-                    None if param.mode == Mode::Copy || !param.active => quote!(#krate::rt::Ignored,),
-                    None => quote!(::core::option::Option::None,),
-                });
+    pub(super) fn pull(&self, ends: &Ends<'_>, memory: Memory) -> TokenStream {
+        let (sig, krate) = (self.glue.sig, &self.glue.sig.krate);
+        let args = self.each().map(|(set, i)| match sig.params[i].mode {
+            Mode::Copy => quote!(#krate::rt::Ignored),
+            Mode::Move | Mode::Shared | Mode::Mut | Mode::Function => self.argument(set, i, memory),
+        });
+        let (pull, ends) = (local("pull"), self.ends(ends));
+        quote!(#pull(#(#args,)* #ends);)
+    }
+
+    /// Both in one, where there is that.
+    pub(super) fn sweep_and_pull(&self, ys: &TokenStream, ends: &Ends<'_>) -> TokenStream {
+        let args = self.each().map(|(set, i)| self.argument(set, i, Memory::Lent));
+        let (function, ends) = (self.glue.sig.own(&sweep::name(self.total())), self.ends(ends));
+        quote!(let #ys = #function(#(#args,)* #ends);)
+    }
+
+    /// The cotangents and shadows as arguments.
+    fn ends(&self, Ends { seed, slot }: &Ends<'_>) -> TokenStream {
+        let (sig, krate) = (self.glue.sig, &self.glue.sig.krate);
+        let seeds = (0..1_usize << self.total()).map(seed);
+        let slots = self.each().map(|(set, i)| {
+            let param = &sig.params[i];
+            match slot(set, i) {
+                _ if !param.active => quote!(#krate::rt::Ignored),
+                Some(slot) => slot,
+                // What is written and read again passes through the adjoints of `&mut` memory, wanted or not.
+                None if param.is_mut() => {
+                    let through = self.through(set, i, param);
+                    quote!(::core::option::Option::Some(#through))
+                }
+                None => quote!(::core::option::Option::None),
             }
-        }
-        for set in 0..all {
-            let seed = seed(set);
-            args.extend(quote!(#seed,));
-        }
-        for set in 0..all {
-            for (i, param) in sig.params.iter().enumerate() {
-                args.extend(match slot(set, i) {
-                    _ if !param.active => quote!(#krate::rt::Ignored,),
-                    Some(slot) => quote!(#slot,),
-                    // What is written and read again passes through the adjoints of `&mut` memory, wanted or not.
-                    None if param.is_mut() => {
-                        let through = self.through(set, i, param);
-                        quote!(::core::option::Option::Some(#through),)
-                    }
-                    None => quote!(::core::option::Option::None,),
-                });
-            }
-        }
-        let pull = local("pull");
-        quote!(#pull(#args);)
+        });
+        quote!(#(#seeds,)* #(#slots),*)
     }
 
     /// A shadow for `&mut` memory whose adjoint is not wanted: the cotangent of what the call left in it, if that is given.
