@@ -158,7 +158,7 @@ pub(super) struct Sweep<'s> {
     params: TokenStream,
     /// That they have the right shape.
     checks: TokenStream,
-    /// The forward sweep; of a result in a wrapper, that is [`Locals::y`] after it.
+    /// The forward sweep; of a result in a wrapper, that is [`Locals::y`] after it. Nothing if `pull` is both.
     forward: TokenStream,
     pull: TokenStream,
 }
@@ -306,6 +306,11 @@ impl<'s> Sweep<'s> {
             let slot = sig.shadow_of(one.param.pointee(), &one.bar);
             quote!(::core::option::Option::Some(#slot))
         });
+        if sig.has_sweeps() {
+            let sweep = sig.own(&super::sweep::name(directions as u32));
+            let pull = quote!(#sweep(#primals #given #(#seeds,)* #(#slots),*););
+            return Sweep { sig, all, params, checks, forward: TokenStream::new(), pull };
+        }
         let ys = (0..sets).map(|set| if set == 0 { quote!(#y) } else { quote!(_) });
         let ys = if sig.wrapped().is_some() { super::hidden::pairs(ys.collect()) } else { quote!(_) };
         let forward = quote!(#made let (#ys, #pull) = #forward(#primals #given););

@@ -1,8 +1,8 @@
 //! `sweep_order_2` and so on: `forward` of that order and the pull in one call, for who is given all cotangents beforehand.
 //!
-//! Derivatives of `f::grad`, `f::value_and_grad` and `f::vjp` all run it, each with cotangents and shadows of its own; rustc checks every
-//! call of a pullback anew, so that it stands here once. Only functions whose result is a float have it, for that has these three,
-//! and only without `&mut` parameters, which would have to be copied between sweep and pull.
+//! Products with the Hessian run it, and so do derivatives of `f::grad`, `f::value_and_grad` and `f::vjp`, all with cotangents and shadows of
+//! their own; rustc checks every call of a pullback anew, so that it stands here once. Only functions whose result is a float have it, for
+//! that has all of these, and only without `&mut` parameters, which would have to be copied between sweep and pull.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
