@@ -11,6 +11,7 @@ use crate::simplify::simplify;
 use crate::transform::fission::fission;
 use crate::transform::fuse::{Caller, fuse};
 use crate::transform::share::share;
+use crate::transform::spare::{Spared, spare};
 use crate::transform::{adjoint, late, tangent};
 use crate::user_rule::{self, UserRule};
 use crate::{emit, fallback, lower, member};
@@ -97,7 +98,8 @@ fn printed(item: &ItemFn, config: &Config, programs: Option<Programs>, recursive
         (rule, Some(programs)) if errors.is_empty() => {
             let signature = programs.signature(item, config, recursive);
             let own = programs.primal.values.len();
-            let companion = emit::companion_of(&signature, programs.adjoints, programs.tangents, programs.fused, own);
+            let Programs { adjoints, tangents, fused, spared, .. } = programs;
+            let companion = emit::companion_of(&signature, adjoints, tangents, fused, spared.as_ref(), own);
             let partials = match rule {
                 Some(UserRule::Partials(partials)) => user_rule::partials::items(&signature, partials),
                 Some(UserRule::Functions { .. }) | None => TokenStream::new(),
@@ -119,6 +121,8 @@ pub struct Programs {
     pub tangents: Vec<Function>,
     /// Value and gradient in one, see [`mod@fuse`](crate::transform::fuse).
     pub fused: Option<Function>,
+    /// Of a function with a companion: what its pullback looks at and puts back.
+    pub spared: Option<Spared>,
     /// What the pullback finds recorded.
     #[allow(dead_code, reason = "read by the tests of what is recorded")]
     pub recorded: Vec<String>,
@@ -159,9 +163,13 @@ pub fn derive(f: &Function, order: u32, caller: Option<Caller<'_>>, errors: &mut
         verified(&adjoint, "loop fission");
         adjoint
     };
-    let adjoints = adjoints.into_iter().map(taken_apart).collect();
+    let first = adjoints.first().map(|(_, classes)| classes.clone()).unwrap_or_default();
+    let mut adjoints: Vec<Function> = adjoints.into_iter().map(taken_apart).collect();
+    let is_called = matches!(caller, Some(Caller::Function(_)));
+    let spared = is_called.then(|| spare(&mut adjoints[0], &memory, &first));
+    verified(&adjoints[0], "asking what is to be put back");
     let tangents = tangents.into_iter().map(|(tangent, _)| tangent).collect();
-    Programs { primal, adjoints, tangents, fused, recorded: adjoined.recorded }
+    Programs { primal, adjoints, tangents, fused, spared, recorded: adjoined.recorded }
 }
 
 /// The programs of closures that are passed on.

@@ -63,6 +63,7 @@ mod observers;
 mod operators;
 mod outputs;
 mod precision;
+mod put_back;
 mod queries;
 mod recursion;
 mod resized;

@@ -211,6 +211,8 @@ mod operators;
 mod outputs;
 #[path = "../programs/precision.rs"]
 mod precision;
+#[path = "../programs/put_back.rs"]
+mod put_back;
 #[path = "../programs/queries.rs"]
 mod queries;
 #[path = "../programs/recursion.rs"]

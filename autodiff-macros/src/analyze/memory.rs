@@ -58,6 +58,11 @@ impl Memory {
         memory
     }
 
+    /// How many values it knows: the user's.
+    pub fn count(&self) -> usize {
+        self.parent.len()
+    }
+
     /// The class of an Owner or View.
     pub fn class(&self, value: Value) -> ClassId {
         let mut at = value.0;

@@ -4,6 +4,7 @@ use super::companion::{Body, Wide, companion, hessian, signature::Home, signatur
 use super::{body, body_boxed, body_wide, param_ident};
 use crate::ir::{Block, Callee, Function, Stmt};
 use crate::transform::rows::rows;
+use crate::transform::spare::Spared;
 use crate::transform::wide::wide;
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
@@ -14,6 +15,7 @@ pub(crate) fn companion_of(
     adjoints: Vec<Function>,
     tangents: Vec<Function>,
     fused: Option<Function>,
+    spared: Option<&Spared>,
     own: usize,
 ) -> TokenStream {
     let krate = sig.krate.to_token_stream();
@@ -26,7 +28,7 @@ pub(crate) fn companion_of(
     let adjoints: Vec<Body> = adjoints.into_iter().map(forward).collect();
     let tangents: Vec<Body> = tangents.into_iter().map(tangent).collect();
     let fused = fused.map(|fused| with_params(fused, |fused| body(fused, &krate)));
-    companion(sig, &adjoints, &tangents, fused.as_ref(), &wide)
+    companion(sig, &adjoints, &tangents, fused.as_ref(), &wide, spared)
 }
 
 /// Only what is called by a path is called with tangents in several directions. Operations on tensors gain nothing by that.

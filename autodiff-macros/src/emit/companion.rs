@@ -12,6 +12,7 @@ mod jacobian;
 mod jvp;
 mod lanes;
 pub(crate) mod nested;
+mod over;
 mod pullback;
 pub(crate) mod signature;
 mod sweep;
@@ -23,6 +24,7 @@ use syn::parse_quote;
 use syn::spanned::Spanned as _;
 
 use super::frag::Moved;
+use crate::transform::spare::Spared;
 use hidden::Program;
 use signature::{Block, Names, Signature};
 
@@ -65,11 +67,20 @@ pub(crate) struct Wide {
 }
 
 /// The companion of a function, or the siblings of a method, given the bodies of the hidden functions by order; of the gradient in one sweep, if
-/// there is one, and those for several directions at once.
-pub(crate) fn companion(sig: &Signature, forward: &[Body], tangent: &[Body], fused: Option<&Body>, wide: &Wide) -> TokenStream {
+/// there is one, and those for several directions at once. `spared`: what is known of the memory that the pullback is lent.
+pub(crate) fn companion(
+    sig: &Signature,
+    forward: &[Body],
+    tangent: &[Body],
+    fused: Option<&Body>,
+    wide: &Wide,
+    spared: Option<&Spared>,
+) -> TokenStream {
     let mut items = Vec::new();
     items.extend(fused.and_then(|body| Some(hidden::fused(sig, body, body.cotangents.as_ref()?))));
-    items.extend(forward.iter().map(|body| hidden::forward(sig, &Program::Adjoint.name(body.directions()), body)));
+    for body in forward {
+        items.extend(over::forward(sig, body, spared.is_some_and(|spared| spared.asks)));
+    }
     items.extend(tangent.iter().map(|body| hidden::tangent(sig, &Program::Tangent.name(body.directions()), body)));
     items.extend(sweep::all(sig));
     items.extend(lanes::tangent(sig, wide.tangent.as_ref()));
@@ -77,14 +88,14 @@ pub(crate) fn companion(sig: &Signature, forward: &[Body], tangent: &[Body], fus
     if !sig.is_in_trait() {
         items.push(hidden::primal(sig));
     }
-    let hidden = items.into_iter().map(|item| item.whole(sig));
+    let hidden = items.into_iter().map(|item| item.whole(sig)).chain([over::looks(sig, spared)]);
     assemble(sig, offered(sig, Has::of(fused, wide)).into_iter().chain(hidden))
 }
 
 /// The same signatures around bodies that panic: after errors, so that what uses the companion still means something.
 pub(crate) fn stub(sig: &Signature) -> TokenStream {
     let items = public(sig, Has::default()).into_iter().chain(signatures(sig)).chain(lanes::tangent(sig, None));
-    assemble(sig, items.map(|item| item.stub(sig)))
+    assemble(sig, items.map(|item| item.stub(sig)).chain([over::looks(sig, None)]))
 }
 
 /// What a trait declares beside a method without a body: the hidden functions are for its implementors to give, the others
@@ -109,7 +120,7 @@ fn signatures(sig: &Signature) -> Vec<Item> {
     };
     let mut items = Vec::new();
     for order in 1..=sig.order {
-        items.push(hidden::forward(sig, &Program::Adjoint.name(order - 1), &dots(1 << (order - 1))));
+        items.extend(over::forward(sig, &dots(1 << (order - 1)), false));
         items.push(hidden::tangent(sig, &Program::Tangent.name(order), &dots(1 << order)));
     }
     items

@@ -1,6 +1,6 @@
 //! Calls of differentiated functions, and pullbacks.
 
-use super::{Block, Function, Place, Tree, Value};
+use super::{Block, Function, Opaque, Place, Tree, Value};
 use proc_macro2::Ident;
 use std::rc::Rc;
 
@@ -26,6 +26,9 @@ pub struct Call {
     pub tangents: Vec<TangentCall>,
     /// In fused programs: the pullback runs inside of the call. `Some` makes this a call of `path::fused`.
     pub at_once: Option<AtOnce>,
+    /// In adjoint programs of order 1: for which arguments the pullback has to put back what it was lent. `None`: for all. `Some` makes this a
+    /// call of `path::forward_over`, see [`mod@spare`](crate::transform::spare).
+    pub kept: Option<Opaque>,
 }
 
 /// See [`Call::at_once`]; as in a [`Pull`].

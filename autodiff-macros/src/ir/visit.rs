@@ -212,13 +212,16 @@ macro_rules! visitor {
                     },
                     Stmt::Loop(l) => header(l, f),
                     Stmt::Call(c) => {
-                        let Call { args, tangents, at_once, .. } = & $($mut)? **c;
+                        let Call { args, tangents, at_once, kept, .. } = & $($mut)? **c;
                         for a in args {
                             arg(a, Role::Value, f);
                         }
                         if let Some(AtOnce { out_bar, slots }) = at_once {
                             tree(out_bar, f);
                             slot_args(slots, f);
+                        }
+                        if let Some(kept) = kept {
+                            opaque(kept, f);
                         }
                         for t in tangents {
                             tangent_args(& $($mut)? t.args, Role::Value, f);

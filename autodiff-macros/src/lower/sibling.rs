@@ -163,6 +163,7 @@ impl Lower<'_> {
             pull: None,
             tangents: Vec::new(),
             at_once: None,
+            kept: None,
         })));
         term
     }

@@ -7,5 +7,6 @@ pub mod late;
 pub mod partial;
 pub mod rows;
 pub mod share;
+pub mod spare;
 pub mod tangent;
 pub mod wide;

@@ -16,6 +16,9 @@ use crate::lower::function::code_name;
 /// Forward and reverse sweep in one. Only some functions have it, and only they call it.
 pub(crate) const FUSED: &str = "fused";
 
+/// A forward sweep whose caller says what the pullback has to put back.
+pub(crate) const FORWARD_OVER: &str = "forward_over";
+
 /// What a hidden function is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Program {

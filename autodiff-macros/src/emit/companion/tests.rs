@@ -40,7 +40,8 @@ fn whole(item: &ItemFn) -> syn::File {
     let dots = sig.params.iter().map(|param| param.active.then(|| quote::format_ident!("{}_dot", param.ident))).collect();
     let dots = vec![dots];
     let forward = Body::new(params.clone(), Vec::new(), quote!(forward_sweep));
-    let tokens = companion(&sig, &[forward], &[Body::new(params, dots, quote!(tangent_sweep))], None, &super::Wide::default());
+    let tokens =
+        companion(&sig, &[forward], &[Body::new(params, dots, quote!(tangent_sweep))], None, &super::Wide::default(), None);
     syn::parse2(tokens).expect("the companion parses")
 }
 

@@ -248,6 +248,7 @@ fn views_and_allocations() {
                 pull: None,
                 tangents: Vec::new(),
                 at_once: None,
+                kept: None,
             };
             b.push(Stmt::Call(Box::new(call)));
             let zero = b.int("0", &[]);

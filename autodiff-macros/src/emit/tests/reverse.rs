@@ -182,6 +182,7 @@ fn a_callee_is_pulled() {
                 pull: Some(pull),
                 tangents: Vec::new(),
                 at_once: None,
+                kept: None,
             };
             b.push(Stmt::Call(Box::new(call)));
             let (x_bar, w_bar, o_bar) = (shadow(b, "x_bar"), shadow(b, "w_bar"), shadow(b, "out_bar"));

@@ -568,6 +568,27 @@ If a buffer has another length than there are derivatives, before anything is wr
         forward_sweep
     }
     #[doc(hidden)]
+    #[inline]
+    pub fn forward_over(
+        x: &[f64; 3],
+        state: &mut [f64],
+        seeds: &mut [u64],
+        __kept: u64,
+    ) -> (
+        (),
+        impl Fn(
+            &[f64; 3],
+            &mut [f64],
+            &mut [u64],
+            &::differentiate::rt::ShadowOf<()>,
+            ::core::option::Option<&::differentiate::rt::ShadowOf<[f64; 3]>>,
+            ::core::option::Option<&[::core::cell::Cell<f64>]>,
+            ::differentiate::rt::Ignored,
+        ) + use<>,
+    ) {
+        Self::forward(x, state, seeds)
+    }
+    #[doc(hidden)]
     pub fn tangent(
         x: &[f64; 3],
         state: &mut [f64],
@@ -647,4 +668,6 @@ If a buffer has another length than there are derivatives, before anything is wr
     fn primal(arg0: &[f64; 3], arg1: &mut [f64], arg2: &mut [u64]) -> () {
         fill(arg0, arg1, arg2)
     }
+    #[doc(hidden)]
+    pub const LOOKS: [u64; 3] = [1, 1, 1];
 }
