@@ -1,7 +1,7 @@
 //! What is measured: each function at several sizes, on inputs like the benchmark's.
 
-use crate::{by_hand, dual_numbers};
-use gradbench_tool::evaluation::Function;
+use crate::{all_bones, by_hand, dual_numbers};
+use gradbench_tool::evaluation::{Function, task};
 use serde_json::{Value, json};
 
 /// How large the inputs are.
@@ -22,6 +22,8 @@ pub(crate) struct Case {
     pub(crate) by_hand: Function,
     /// Dual numbers, where a function has not too many parameters for them.
     pub(crate) dual_numbers: Option<Function>,
+    /// What the ratios are over, if not over the primal.
+    pub(crate) over: Option<Function>,
 }
 
 impl Case {
@@ -35,7 +37,7 @@ impl Case {
         input: Value,
         by_hand: Function,
     ) -> Case {
-        Case { module, primal, derivative, size, input, by_hand, dual_numbers: None }
+        Case { module, primal, derivative, size, input, by_hand, dual_numbers: None, over: None }
     }
 
     /// Dual numbers too, `if` the function is small enough for them.
@@ -150,6 +152,13 @@ fn ht(file: &str, times: usize) -> Case {
     Case::new(("ht", "objective", "jacobian"), size, input, by_hand::HT).dual_numbers_if(true, dual_numbers::HT)
 }
 
+/// The same beside what other tools take for the primal.
+fn ht_over_all_bones(file: &str, times: usize) -> Case {
+    let case = ht(file, times);
+    let over: Function = |input| task(input, all_bones::objective);
+    Case { size: format!("{}, over all bones", case.size), dual_numbers: None, over: Some(over), ..case }
+}
+
 /// Particle and saddle have nothing below them: all four ways to the same result are compared with the first.
 fn nested() -> Vec<Case> {
     let ways = ["ff", "fr", "rf", "rr"];
@@ -205,6 +214,10 @@ pub(crate) fn cases(size: Size) -> Vec<Case> {
             ht(simple, 8),
             ht(complicated, 1),
             ht(complicated, 8),
+            ht_over_all_bones(simple, 1),
+            ht_over_all_bones(simple, 8),
+            ht_over_all_bones(complicated, 1),
+            ht_over_all_bones(complicated, 8),
             lstm(2, 128),
             lstm(2, 1024),
             lstm(4, 4096),

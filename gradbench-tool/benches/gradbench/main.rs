@@ -3,6 +3,7 @@
 //!
 //! `cargo bench -p gradbench-tool [WORD..]` measures the functions whose name contains one of the words.
 
+mod all_bones;
 mod by_hand;
 mod cases;
 mod dual_numbers;
@@ -47,7 +48,8 @@ fn line(columns: &[String]) {
 fn report(case: &Case, turns: usize) {
     let of = |make: Function| Variant::new(make(case.input.clone()).expect("the input fits"));
     let task = |function: &str| of(find(case.module, function).expect("the function is there"));
-    let (mut primal, mut ours, mut by_hand) = (task(case.primal), task(case.derivative), of(case.by_hand));
+    let primal = case.over.map_or_else(|| task(case.primal), of);
+    let (mut primal, mut ours, mut by_hand) = (primal, task(case.derivative), of(case.by_hand));
     let mut dual_numbers = case.dual_numbers.map(of);
     let what = format!("{} {}", case.module, case.size);
     check(&format!("{what} by hand"), &ours.output(), &by_hand.output());

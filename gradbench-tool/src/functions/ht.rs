@@ -67,6 +67,8 @@ pub struct Model {
     pub base_positions: Vec<[f64; 4]>,
     /// For each vertex, for each bone, how much it goes along.
     pub weights: Vec<[f64; BONES]>,
+    /// The same without the bones that it does not go along with: one to four are left.
+    pub bones: Vec<Vec<(usize, f64)>>,
     /// The surface's triangles.
     pub triangles: Vec<[usize; 3]>,
     /// A left hand.
@@ -113,12 +115,15 @@ impl TryFrom<Written> for Input {
             Ok(_) => Err(format!("bone {bone} comes before its parent")),
             Err(_) => Ok(None),
         });
+        let weights: Vec<[f64; BONES]> = model.weights.iter().map(|row| std::array::from_fn(|bone| row[bone])).collect();
+        let moving = |row: &[f64; BONES]| row.iter().copied().enumerate().filter(|(_, weight)| *weight != 0.0).collect();
         let model = Model {
             parents: parents.collect::<Result<_, _>>()?,
             base_relatives: model.base_relatives,
             inverse_base_absolutes: model.inverse_base_absolutes,
             base_positions: model.base_positions,
-            weights: model.weights.iter().map(|row| std::array::from_fn(|bone| row[bone])).collect(),
+            bones: weights.iter().map(moving).collect(),
+            weights,
             triangles: model.triangles,
             is_mirrored: model.is_mirrored,
         };
@@ -139,31 +144,88 @@ impl Hand {
         let Hand { theta, us, model, correspondences, points } = self;
         match us.as_slice() {
             [] => simple(theta, model, correspondences, points),
-            us => complicated([0.0; 2], theta, us, model, correspondences, points),
+            us => complicated(theta, us, model, correspondences, points),
         }
     }
 
     /// Their derivatives, a row each: with respect to theta, and before that, if there are `us`, to the two of the row's own point.
     ///
-    /// The derivative with respect to a shift of all `us` at once has these: a residual depends on no others.
+    /// What is known of zeros beforehand saves directions: see [`Columns`]. The derivative with respect to a shift of all `us` at once has those
+    /// of all points: a residual depends on no others.
     #[must_use]
     pub fn jacobian(&self) -> Vec<Vec<f64>> {
         let Hand { theta, us, model, correspondences, points } = self;
-        match us.as_slice() {
-            [] => rows(&[simple::jacobian(theta, model, correspondences, points)]),
-            us => {
-                let (shift, theta) = complicated::jacobian([0.0; 2], theta, us, model, correspondences, points);
-                rows(&[shift, theta])
+        let Columns { of_points, shared, count } = Columns::of(self);
+        let steps = vec![0.0; count];
+        let (shift, along) = match us.as_slice() {
+            [] => (None, simple_along::jacobian(&steps, &shared, theta, model, correspondences, points)),
+            us => (
+                Some(shifted::jacobian([0.0; 2], us, &surface(theta, model), model, correspondences, points)),
+                complicated_along::jacobian(&steps, &shared, theta, us, model, correspondences, points),
+            ),
+        };
+        let (first, along) = (if shift.is_some() { 2 } else { 0 }, along.to_vec());
+        let row = |row: usize| {
+            let mut of_row = vec![0.0; first + POSE];
+            if let Some(shift) = &shift {
+                (of_row[0], of_row[1]) = (shift[[row, 0]], shift[[row, 1]]);
             }
-        }
+            // The whole hand moves the same way: the point stays behind.
+            of_row[first + 3 + row % 3] = -1.0;
+            let (depends, along) = (of_points[row / 3], &along[row * count..][..count]);
+            for (parameter, column) in shared.iter().filter(|(parameter, _)| depends >> parameter & 1 != 0) {
+                of_row[first + parameter] = along[*column];
+            }
+            of_row
+        };
+        (0..3 * points.len()).map(row).collect()
     }
 }
 
-/// Matrices side by side, as rows.
-fn rows(blocks: &[differentiate::Tensor]) -> Vec<Vec<f64>> {
-    let row =
-        |i: usize| blocks.iter().flat_map(|block| (0..block.shape()[1]).map(|j| block[[i, j]]).collect::<Vec<_>>()).collect();
-    (0..blocks[0].shape()[0]).map(row).collect()
+/// The pose's parameters.
+const POSE: usize = 26;
+
+/// Which parameters share a column of the Jacobian that is computed, as Curtis, Powell and Reid do it: where no residual depends on two of
+/// them, the derivative in direction of both at once has that of the one in some rows and that of the other in others. A finger's angles
+/// move the vertices that go along with its bones; for how many fingers there is one column, the points at hand say.
+struct Columns {
+    /// For each point the parameters on which its residuals depend, a bit each.
+    of_points: Vec<u32>,
+    /// Parameters with their columns. The hand's place has none: its derivatives are constants.
+    shared: Vec<(usize, usize)>,
+    /// How many there are.
+    count: usize,
+}
+
+impl Columns {
+    fn of(hand: &Hand) -> Columns {
+        let Hand { us, model, correspondences, .. } = hand;
+        // The hand's rotation moves all; an angle moves its bone and what hangs on that.
+        let rotation = 0b111;
+        let mut of_bones = [rotation; BONES];
+        for bone in 0..BONES {
+            of_bones[bone] |= model.parents[bone].map_or(0, |parent| of_bones[parent]);
+            for parameter in 6..POSE {
+                let (finger, angle) = ((parameter - 6) / 4, (parameter - 6) % 4);
+                of_bones[bone] |= u32::from(bone == 2 + 4 * finger + angle.saturating_sub(1)) << parameter;
+            }
+        }
+        let of_vertex = |v: &usize| model.bones[*v].iter().fold(rotation, |all, (bone, _)| all | of_bones[*bone]);
+        let of_target = |target: &usize| match us.is_empty() {
+            true => of_vertex(target),
+            false => model.triangles[*target].iter().fold(0, |all, v| all | of_vertex(v)),
+        };
+        let of_points: Vec<u32> = correspondences.iter().map(of_target).collect();
+        let (mut columns, mut shared) = (Vec::new(), Vec::new());
+        for parameter in (0..3).chain(6..POSE) {
+            let beside = of_points.iter().filter(|point| *point >> parameter & 1 != 0).fold(0, |all, point| all | point);
+            let column = columns.iter().position(|taken: &u32| taken & beside == 0).unwrap_or(columns.len());
+            columns.resize(columns.len().max(column + 1), 0);
+            columns[column] |= 1 << parameter;
+            shared.push((parameter, column));
+        }
+        Columns { of_points, shared, count: columns.len() }
+    }
 }
 
 /// `a b`, of rigid motions: their last row is 0 0 0 1.
@@ -255,8 +317,7 @@ pub fn surface(theta: &[f64], #[constant] model: &Model) -> Vec<[f64; 3]> {
     let mut positions = vec![[0.0; 3]; model.base_positions.len()];
     for v in 0..positions.len() {
         let mut p = [0.0; 3];
-        for bone in 0..BONES {
-            let weight = model.weights[v][bone];
+        for &(bone, weight) in &model.bones[v] {
             for i in 0..3 {
                 let mut moved = 0.0;
                 for j in 0..4 {
@@ -288,10 +349,9 @@ pub fn simple(theta: &[f64], #[constant] model: &Model, correspondences: &[usize
     out
 }
 
-/// From places in triangles to points. All places are moved by `shift`.
+/// From places in triangles to points.
 #[differentiate]
 pub fn complicated(
-    shift: [f64; 2],
     theta: &[f64],
     #[constant] us: &[[f64; 2]],
     #[constant] model: &Model,
@@ -299,6 +359,19 @@ pub fn complicated(
     #[constant] points: &[[f64; 3]],
 ) -> Vec<f64> {
     let positions: Vec<[f64; 3]> = surface(theta, model);
+    placed([0.0; 2], us, &positions, model, correspondences, points)
+}
+
+/// The same, given the surface. All places are moved by `shift`.
+#[differentiate]
+pub fn placed(
+    shift: [f64; 2],
+    #[constant] us: &[[f64; 2]],
+    positions: &[[f64; 3]],
+    #[constant] model: &Model,
+    correspondences: &[usize],
+    #[constant] points: &[[f64; 3]],
+) -> Vec<f64> {
     let mut out = vec![0.0; 3 * points.len()];
     for p in 0..points.len() {
         let [a, b, c] = model.triangles[correspondences[p]];
@@ -309,4 +382,56 @@ pub fn complicated(
         }
     }
     out
+}
+
+/// The same, of a surface that stays.
+#[differentiate]
+pub fn shifted(
+    shift: [f64; 2],
+    #[constant] us: &[[f64; 2]],
+    #[constant] positions: &[[f64; 3]],
+    #[constant] model: &Model,
+    correspondences: &[usize],
+    #[constant] points: &[[f64; 3]],
+) -> Vec<f64> {
+    placed(shift, us, positions, model, correspondences, points)
+}
+
+/// A pose some steps further, each along several parameters.
+#[differentiate]
+pub fn stepped(steps: &[f64], #[constant] shared: &[(usize, usize)], #[constant] theta: &[f64]) -> Vec<f64> {
+    let mut pose = theta.to_vec();
+    for &(parameter, column) in shared {
+        pose[parameter] += steps[column];
+    }
+    pose
+}
+
+/// [`simple`] as a function of these steps.
+#[differentiate]
+pub fn simple_along(
+    steps: &[f64],
+    #[constant] shared: &[(usize, usize)],
+    #[constant] theta: &[f64],
+    #[constant] model: &Model,
+    correspondences: &[usize],
+    #[constant] points: &[[f64; 3]],
+) -> Vec<f64> {
+    let pose: Vec<f64> = stepped(steps, shared, theta);
+    simple(&pose, model, correspondences, points)
+}
+
+/// [`complicated`] as a function of these steps.
+#[differentiate]
+pub fn complicated_along(
+    steps: &[f64],
+    #[constant] shared: &[(usize, usize)],
+    #[constant] theta: &[f64],
+    #[constant] us: &[[f64; 2]],
+    #[constant] model: &Model,
+    correspondences: &[usize],
+    #[constant] points: &[[f64; 3]],
+) -> Vec<f64> {
+    let pose: Vec<f64> = stepped(steps, shared, theta);
+    complicated(&pose, us, model, correspondences, points)
 }
