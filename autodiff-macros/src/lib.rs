@@ -21,6 +21,7 @@
 //! | `transform::wide` | the tangent program in several directions at once, where it can be written | no |
 //! | `transform::rows` | of the adjoint program's tangent what rows of the Hessian need, in several directions likewise | no |
 //! | `transform::fission` | reverse loops upwards, apart, in lanes | no |
+//! | `transform::spare` | the adjoint program, which asks its caller what memory is to be put back, and tells its callees | no |
 //! | `emit` | programs → tokens; total | no |
 //!
 //! If anything was reported, `fallback` emits the user's function, the messages, and the companion's signatures over bodies that

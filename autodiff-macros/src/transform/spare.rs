@@ -18,7 +18,8 @@ use crate::analyze::memory::ClassId;
 use crate::emit::companion::nested::Nested;
 use crate::ir::visit::by_ref;
 use crate::ir::{
-    Arg, Block, Call, Callee, Class, Closure, Function, Kind, Memory as Write, Mode, Op, Place, Pull, Shape, SlotArg, Stmt, Value,
+    Arg, Block, Call, Callee, Class, Closure, Function, Kind, Memory as Write, Mode, Op, Opaque, Place, Pull, Shape, SlotArg,
+    Stmt, Value,
 };
 use ask::Ask;
 use names::Names;
@@ -90,7 +91,10 @@ struct Looks {
 impl Looks {
     fn of(f: &Function, names: &Names, closure: &Closure) -> Looks {
         let mut paths = BTreeMap::new();
-        callees(&f.body, &mut paths);
+        // The callee of one call is asked at others, where its name has to mean the same.
+        if !f.body.stmts.iter().flat_map(Stmt::blocks).any(has_items) {
+            callees(&f.body, &mut paths);
+        }
         let mut looks = Looks { itself: BTreeSet::new(), callees: BTreeMap::new() };
         looks.block(f, names, &paths, &closure.body);
         looks
@@ -127,6 +131,14 @@ impl Looks {
             }
         }
     }
+}
+
+/// An item of the user's stands in it.
+fn has_items(block: &Block) -> bool {
+    block.stmts.iter().any(|stmt| {
+        let is_item = matches!(stmt, Stmt::Observe(Opaque { expr: syn::Expr::Verbatim(_), .. }));
+        is_item || stmt.blocks().into_iter().any(has_items)
+    })
 }
 
 /// The companions whose pullbacks are run. Derivatives that are differentiated (`g::grad`) say nothing.
