@@ -66,6 +66,7 @@ mod precision;
 mod put_back;
 mod queries;
 mod recursion;
+mod referred;
 mod resized;
 mod results;
 mod running;

@@ -217,6 +217,8 @@ mod put_back;
 mod queries;
 #[path = "../programs/recursion.rs"]
 mod recursion;
+#[path = "../programs/referred.rs"]
+mod referred;
 #[path = "../programs/reprojection.rs"]
 mod reprojection;
 #[path = "../programs/resized.rs"]

@@ -8,6 +8,7 @@ use super::{Lower, free, syntax};
 use crate::ir::{Class, Kind, On, Opaque, Pattern, Proj, Stmt, Tree, Value};
 use proc_macro2::Ident;
 use std::collections::HashMap;
+use syn::spanned::Spanned as _;
 use syn::{Expr, Pat};
 
 /// One arm as written.
@@ -187,10 +188,26 @@ impl<'e> Lower<'e> {
         if in_memory && !binds {
             return self.choice(inactive, cases);
         }
+        let mut may_refer = inactive.opaque.uses.iter().any(|(_, used)| self.data(*used).may_refer);
+        if binds && syntax::is_part(&inactive.opaque.expr) && !inactive.kind.is_scalar() {
+            // Part of what a reference refers to cannot be moved out of it: it is looked at where it is.
+            inactive.opaque.expr = syntax::reference(false, inactive.opaque.expr);
+            inactive.kind = Kind::Passive;
+            may_refer = true;
+            for case in cases.iter_mut() {
+                let pat = &case.pat;
+                case.pat = match pat {
+                    Pat::Or(_) | Pat::Range(_) => syn::parse_quote_spanned!(pat.span()=> &(#pat)),
+                    pat => syn::parse_quote_spanned!(pat.span()=> &#pat),
+                };
+            }
+        }
         if !super::kind::is_scalar(&inactive.kind) {
             inactive.kind = Kind::Passive;
         }
-        Some(self.evaluate(inactive, "t"))
+        let scrutinee = self.evaluate(inactive, "t");
+        self.data_mut(scrutinee).may_refer |= may_refer;
+        Some(scrutinee)
     }
 
     /// Something in memory is neither moved out of it, nor can a reference to it be recorded: the user's patterns yield the number

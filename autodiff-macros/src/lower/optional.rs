@@ -3,10 +3,12 @@
 //! Nothing of them is ever a value. What makes one runs what comes behind it, once for the case that there is an item and once for the case
 //! that there is none.
 
+use super::adaptor::as_source;
 use super::closure::{Closure, Func};
 use super::env::{Binding, VarId};
 use super::flow::{Exits, always_leaves};
 use super::matches::Case;
+use super::source::{By, Source};
 use super::term::Term;
 use super::{Flow, Lower};
 use crate::ir::Kind;
@@ -269,7 +271,11 @@ impl<'e> Lower<'e> {
             _ => false,
         };
         let made_here = matches!(&*e.receiver, Expr::MethodCall(_) | Expr::Paren(_));
-        if !known || !made_here || !self.mentions_varied(&e.receiver) || self.selects(&e.receiver) {
+        if !known || !made_here {
+            return None;
+        }
+        let varies = self.mentions_varied(&e.receiver) && !self.selects(&e.receiver);
+        if !varies && !(matches!(name.as_str(), "unwrap" | "expect") && self.is_unseen_element(&e.receiver)) {
             return None;
         }
         let mark = self.mark();
@@ -377,18 +383,37 @@ impl<'e> Lower<'e> {
     /// Whether an expression looks for one element of a slice, an array or a `Vec`: then the pullback finds it again by its index, and
     /// need not hold a reference.
     fn is_element_of_memory(&mut self, e: &Expr) -> bool {
-        let Expr::MethodCall(e) = e else { return false };
-        if !matches!((e.method.to_string().as_str(), e.args.len()), ("first" | "last", 0) | ("get", 1)) {
-            return false;
-        }
+        self.kind_of_element(e).is_some()
+    }
+
+    /// The same of elements whose type is not known, of which there may be no copies.
+    fn is_unseen_element(&mut self, e: &Expr) -> bool {
+        self.kind_of_element(e) == Some(Kind::Unknown)
+    }
+
+    fn kind_of_element(&mut self, e: &Expr) -> Option<Kind> {
+        let Expr::MethodCall(e) = e else { return None };
         let mark = self.mark();
-        let receiver = self.expr(&e.receiver, None);
-        let kind = match self.place_of(receiver) {
-            Term::Place(place) => Some(self.place_kind(&place)),
+        let place = match (e.method.to_string().as_str(), e.args.len()) {
+            ("first" | "last", 0) | ("get", 1) if !self.is_iterator(&e.receiver) => {
+                let receiver = self.expr(&e.receiver, None);
+                match self.place_of(receiver) {
+                    Term::Place(place) => Some(place),
+                    _ => None,
+                }
+            }
+            ("next", 0) if self.is_iterator(&e.receiver) => match self.chained(&e.receiver).map(as_source) {
+                Some(Ok(Source::Elements { place, by: By::Ref })) => Some(place),
+                _ => None,
+            },
             _ => None,
         };
+        let kind = place.map(|place| self.place_kind(&place));
         self.rollback(&mark);
-        matches!(kind, Some(Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_)))
+        match kind? {
+            Kind::Array(element) | Kind::Slice(element) | Kind::Vec(element) => Some(*element),
+            _ => None,
+        }
     }
 }
 

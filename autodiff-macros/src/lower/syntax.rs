@@ -57,6 +57,16 @@ pub(super) fn assign(target: &Expr, value: &Expr, span: Span) -> Expr {
     Expr::Assign(syn::ExprAssign { attrs: Vec::new(), left, eq_token: syn::Token![=](span), right })
 }
 
+/// A field, an element, or what a reference refers to.
+pub(super) fn is_part(e: &Expr) -> bool {
+    match e {
+        Expr::Field(_) | Expr::Index(_) | Expr::Unary(syn::ExprUnary { op: UnOp::Deref(_), .. }) => true,
+        Expr::Paren(paren) => is_part(&paren.expr),
+        Expr::Group(group) => is_part(&group.expr),
+        _ => false,
+    }
+}
+
 /// A type without the references around it.
 pub(super) fn pointee(ty: &Type) -> &Type {
     match ty {

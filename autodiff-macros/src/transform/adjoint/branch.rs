@@ -4,10 +4,22 @@
 //! anything; otherwise the forward sweep yields one more value, `ArmN::K((recorded…))`.
 
 use super::Sweep;
+use crate::analyze::Layout;
 use crate::analyze::layout::StmtId;
 use crate::analyze::memory::is_memory;
-use crate::ir::{Block, Branch, Kind, On, Op, Place, Stmt, Value};
+use crate::ir::{Block, Branch, Class, Function, Kind, On, Op, Place, Stmt, Value};
 use std::collections::BTreeSet;
+
+/// Branches whose test cannot be made again: on a value that may hold a reference, which a pullback does not capture.
+pub(super) fn of_references(f: &Function, layout: &Layout<'_>) -> BTreeSet<StmtId> {
+    let holds_reference = |stmt: &&Stmt| match stmt {
+        Stmt::Branch(Branch { on: On::Match { scrutinee, .. }, .. }) => {
+            matches!(f[*scrutinee].class, Class::Plain | Class::Owner) && f[*scrutinee].may_refer
+        }
+        _ => false,
+    };
+    (0..).zip(&layout.stmts).filter(|(_, stmt)| holds_reference(stmt)).map(|(at, _)| at).collect()
+}
 
 impl<'a> Sweep<'a> {
     /// The reverse of a branch.
@@ -41,8 +53,8 @@ impl<'a> Sweep<'a> {
             return None;
         }
         match self.f[result].class {
-            crate::ir::Class::Plain => self.take_adjoint(result),
-            crate::ir::Class::Owner => Some(self.shadow(result, at)),
+            Class::Plain => self.take_adjoint(result),
+            Class::Owner => Some(self.shadow(result, at)),
             _ => None,
         }
     }

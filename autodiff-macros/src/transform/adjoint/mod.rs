@@ -65,6 +65,7 @@ pub struct Adjoined {
 /// Derives the adjoint program. User errors: memory that would have to be rewound and cannot be.
 pub fn adjoint(f: &Function, layout: &Layout<'_>, memory: &Memory, activity: &Activity, errors: &mut Errors) -> Adjoined {
     let mut record = Record::default();
+    record.arms = branch::of_references(f, layout);
     let facts = Facts::new(f, layout);
     // Each round knows the decisions of the one before; they settle after two or three, since they only grow.
     for _ in 0..8 + layout.stmts.len() {

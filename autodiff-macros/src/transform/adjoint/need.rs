@@ -37,7 +37,7 @@ impl<'a> Sweep<'a> {
             return;
         }
         if let Some(op) = self.layout.op_of(value)
-            && (if home == 0 { self.follows(value, op, def, at) } else { self.repeatable(op, def, at) })
+            && (if home == 0 { self.follows(value, op, def, at) } else { self.can_repeat(value, def, at) })
         {
             self.need_operands(op, def, at);
             self.emit_at(level, Stmt::Let { value, op: op.clone() });
@@ -73,7 +73,20 @@ impl<'a> Sweep<'a> {
     }
 
     pub(super) fn can_repeat(&self, value: Value, def: StmtId, at: StmtId) -> bool {
-        self.layout.op_of(value).is_some_and(|op| self.repeatable(op, def, at))
+        self.layout.op_of(value).is_some_and(|op| !self.is_read_through_reference(value, op) && self.repeatable(op, def, at))
+    }
+
+    /// A number in what a reference refers to, read as often as that is found: it is recorded rather than all of that.
+    fn is_read_through_reference(&self, value: Value, op: &Op) -> bool {
+        let depth = |v: Value| self.layout.def[v.0 as usize].map(|def| self.layout.depth(def));
+        let refers =
+            |v: Value| matches!(self.f[v].class, Class::Plain | Class::Owner) && self.f[v].may_refer && depth(v) == depth(value);
+        let reads = match op {
+            Op::Opaque(opaque) => opaque.uses.iter().any(|(_, v)| refers(*v)),
+            Op::Load(place) => refers(place.base) && place.proj.iter().all(|step| matches!(step, Proj::Field(_))),
+            _ => false,
+        };
+        self.f[value].kind.is_scalar() && reads
     }
 
     /// Notes that the block where a value lives has to record it (for the function's body: that the closure captures it).
