@@ -310,3 +310,87 @@ mod nested {
         }
     }
 }
+
+/// Types of which only rustc knows that they are a `Result` or an `Option`.
+mod aliases {
+    use super::Negative;
+    use differentiate::{Real, differentiate};
+
+    type Loss = Result<f64, Negative>;
+    type Fallible<T> = Result<T, Negative>;
+    type Maybe = Option<f64>;
+    type Residuals = Result<Vec<f64>, Negative>;
+
+    #[differentiate(order = 3)]
+    fn logarithm(x: f64) -> Loss {
+        if x <= 0.0 {
+            return Err(Negative(x));
+        }
+        Ok(x.ln() * x)
+    }
+
+    #[differentiate(order = 2)]
+    fn product<T: Real>(a: T, b: T) -> Fallible<T> {
+        if a < b { Err(Negative(0.0)) } else { Ok(a * b * b) }
+    }
+
+    #[differentiate(order = 2)]
+    fn inverse(x: f64) -> Maybe {
+        if x == 0.0 { None } else { Some(x.recip()) }
+    }
+
+    #[differentiate(order = 2)]
+    fn between(x: f64) -> Maybe {
+        let inverse = inverse(x)?;
+        Some(inverse * x.sin())
+    }
+
+    /// Without a gradient; that is an error only where one is asked for.
+    #[differentiate(order = 2)]
+    fn residuals(x: f64, #[constant] data: &[f64]) -> Residuals {
+        if data.is_empty() {
+            return Err(Negative(0.0));
+        }
+        Ok(data.iter().map(|y| (y - x) * x).collect())
+    }
+
+    #[differentiate]
+    fn changed(x: &mut [f64]) -> std::io::Result<()> {
+        x[0] *= x[1];
+        Ok(())
+    }
+
+    #[differentiate(order = 2)]
+    fn all(x: f64, #[constant] data: &[f64]) -> Fallible<f64> {
+        let squares: f64 = residuals(x, data)?.iter().map(|r| r * r).sum();
+        let slope = logarithm::grad(x)?;
+        let Some(between) = between(x) else { return Err(Negative(x)) };
+        Ok(squares + slope * product(x, data[0])? + between)
+    }
+
+    #[test]
+    fn have_gradients() {
+        let data = [0.3, 0.9];
+        let f = |x: f64| {
+            let squares: f64 = data.iter().map(|y| ((y - x) * x) * ((y - x) * x)).sum();
+            squares + (x.ln() + 1.0) * x * data[0] * data[0] + x.sin() / x
+        };
+        assert!((all(0.7, &data).unwrap() - f(0.7)).abs() < 1e-15);
+        let (value, slope) = all::value_and_grad(0.7, &data).unwrap();
+        assert_eq!(Ok(value), all(0.7, &data));
+        assert!((slope - (f(0.7 + 1e-5) - f(0.7 - 1e-5)) / 2e-5).abs() < 1e-9);
+        assert!((all::jvp(0.7, &data, 1.0).unwrap().1 - slope).abs() < 1e-15);
+        let at = |x: f64| all::grad(x, &data).unwrap();
+        assert!((all::hvp(0.7, &data, 1.0).unwrap() - (at(0.7 + 1e-5) - at(0.7 - 1e-5)) / 2e-5).abs() < 1e-8);
+        let mut slope_again = 1.0;
+        assert_eq!(all::value_and_grad_add(0.7, &data, &mut slope_again), Ok(value));
+        assert_eq!(slope_again, 1.0 + slope);
+        assert_eq!(all::grad(0.7, &[]), Err(Negative(0.0)));
+        assert_eq!(all::grad(-0.7, &data), Err(Negative(-0.7)));
+        assert_eq!((between::grad(0.0), inverse::grad(2.0)), (None, Some(-0.25)));
+        assert_eq!(residuals::vjp(0.7, &data).map(|(_, pull)| pull(vec![1.0, 0.0])), Ok(0.3 - 1.4));
+        let (mut x, mut x_dot) = ([2.0, 3.0], [1.0, 0.0]);
+        assert!(changed::jvp(&mut x, &mut x_dot).is_ok());
+        assert_eq!((x, x_dot), ([6.0, 3.0], [3.0, 0.0]));
+    }
+}

@@ -134,6 +134,7 @@
 
 #![allow(unreachable_pub, reason = "`pub` marks what a module offers to the others; nothing of a macro crate is reachable")]
 
+mod alias;
 mod analyze;
 mod args;
 mod derive;

@@ -14,7 +14,7 @@ use crate::transform::share::share;
 use crate::transform::spare::{Spared, spare};
 use crate::transform::{adjoint, late, tangent};
 use crate::user_rule::{self, UserRule};
-use crate::{emit, fallback, lower, member};
+use crate::{alias, emit, fallback, lower, member};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::{BTreeMap, HashSet};
@@ -54,6 +54,8 @@ fn function(attribute: TokenStream, mut item: ItemFn, least_order: u32) -> Token
 
 /// What is derived of a function, unless something is wrong with it or its derivatives are the user's.
 pub fn programs(item: &ItemFn, config: &Config, errors: &mut Errors) -> Option<Programs> {
+    let resolved = alias::resolved(item, &config.krate);
+    let item = resolved.as_ref().unwrap_or(item);
     if let (Some(UserRule::Functions { .. }), 2..) = (&config.rule, config.order) {
         let help = "leave `order` out, or give `d(x) = …`, through which higher orders go";
         errors.push(item.sig.ident.span(), "`vjp = …, jvp = …` give derivatives of order 1", help);
@@ -86,6 +88,8 @@ pub fn companion(
     recursive: bool,
     errors: &mut Errors,
 ) -> TokenStream {
+    let resolved = alias::resolved(item, &config.krate);
+    let item = resolved.as_ref().unwrap_or(item);
     let printed = guarded(item.sig.ident.span(), errors, |errors| printed(item, config, programs, recursive, errors));
     printed.unwrap_or_else(|| emit::companion::stub(&fallback::signature(item, config)))
 }

@@ -1,5 +1,8 @@
 //! `Option` and `Result`: their payloads as places, and how `Result`s are differentiated.
 
+use crate::real::{Real, float};
+use std::cell::Cell;
+
 /// What has a value or has none. Emitted code has it in scope.
 pub trait Wrapper {
     /// The value's type.
@@ -21,6 +24,58 @@ pub trait Wrapper {
     ///
     /// If there is none.
     fn __value_mut(&mut self) -> &mut Self::Value;
+}
+
+/// What a `Result` or an `Option` holds, by whatever name.
+pub type ValueOf<W> = <W as Wrapper>::Value;
+
+/// A `Result`, by whatever name.
+pub trait Fallible: Wrapper {
+    /// Its error's type.
+    type Error;
+}
+
+impl<T, E> Fallible for Result<T, E> {
+    type Error = E;
+}
+
+/// The error of a `Result`, by whatever name.
+pub type ErrorOf<R> = <R as Fallible>::Error;
+
+/// A float in an alias of `Result` or `Option`, with its shadow and its gradient. It says nothing else of the type: rustc would look for what follows
+/// from it where a function returns something else.
+#[diagnostic::on_unimplemented(
+    message = "this function has no gradient: it returns `{Self}`, which is no float",
+    label = "only a float has a gradient",
+    note = "`vjp`, `jvp` and `jacobian` are there for whatever a function returns"
+)]
+pub trait HeldFloat<Shadow, Grad> {
+    /// A small integer as a cotangent.
+    fn cotangent(n: i32) -> Grad;
+
+    /// The same in a shadow.
+    fn shadow(n: i32) -> Shadow;
+
+    /// Another shadow that holds the same.
+    fn copied(shadow: &Shadow) -> Shadow;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Real> HeldFloat<Cell<T>, T> for T {
+    #[inline(always)]
+    fn cotangent(n: i32) -> T {
+        float(n)
+    }
+
+    #[inline(always)]
+    fn shadow(n: i32) -> Cell<T> {
+        Cell::new(float(n))
+    }
+
+    #[inline(always)]
+    fn copied(shadow: &Cell<T>) -> Cell<T> {
+        shadow.clone()
+    }
 }
 
 #[cold]

@@ -195,6 +195,7 @@ fn items(sig: &Signature, takes_functions: bool, has: Has) -> Vec<Item> {
     } else {
         fallible::all(sig)
     };
+    items.iter_mut().for_each(|item| sig.demand_float(item));
     items.extend([
         pullback::vjp(sig),
         pullback::vjp_persistent(sig),

@@ -8,11 +8,14 @@ use syn::{GenericArgument, PathArguments, Type};
 use super::buffers::{self, Buffer, Write};
 use super::signature::{Param, Signature, is_plain_float, ungrouped};
 use super::{Item, Locals, list};
+use crate::alias::is_behind_alias;
 
 impl Signature {
     /// The float in the `Option` or `Result` that is returned.
     pub(super) fn wrapped_float(&self) -> Option<&Type> {
-        self.wrapped().filter(|value| self.is_float(value))
+        // Of a type parameter's rustc cannot tell here what its gradient is.
+        let may_be = |value: &Type| is_behind_alias(value) && self.mentioned_params([value].into_iter()).is_empty();
+        self.wrapped().filter(|value| self.is_float(value) || may_be(value))
     }
 
     /// What is in the `Option` or `Result` that is returned.
@@ -23,6 +26,57 @@ impl Signature {
         let GenericArgument::Type(value) = arguments.args.first()? else { return None };
         let is_wrapper = last.ident == "Option" || last.ident == "Result";
         is_wrapper.then_some(value)
+    }
+
+    /// Whether a float is returned in an alias of a wrapper says only its type: what needs one asks for it.
+    pub(super) fn demand_float(&self, item: &mut Item) {
+        let Some(bound) = self.held_float() else { return };
+        let (value, others) = (self.value_type(), std::mem::take(&mut item.where_clause).into_iter().skip(1));
+        // With a lifetime in front rustc asks where it is called, not here.
+        item.where_clause = quote!(where for<'held> #value: #bound, #(#others)*);
+    }
+
+    /// The trait by which the value in an alias of a wrapper is a float.
+    fn held_float(&self) -> Option<TokenStream> {
+        let (value, krate) = (self.wrapped_float().filter(|value| is_behind_alias(value))?, &self.krate);
+        Some(quote!(#krate::rt::HeldFloat<<#value as #krate::rt::Differentiable>::Zeros, #krate::rt::Grad<#value>>))
+    }
+
+    /// The cotangent 1 of the float in the wrapper that is returned.
+    pub(super) fn one_held(&self) -> TokenStream {
+        let (krate, value) = (&self.krate, self.value_type());
+        match self.held_float() {
+            Some(held) => quote!(<#value as #held>::cotangent(1)),
+            None if is_plain_float(value) => quote!(1.0),
+            None => quote!(#krate::rt::float::<#value>(1)),
+        }
+    }
+
+    /// The shadow of the wrapper that is returned, with the cotangent 1 or 0.
+    pub(super) fn seed_held(&self, n: i32) -> TokenStream {
+        let value = self.value_type();
+        let cell = match (self.held_float(), n) {
+            (Some(held), n) => {
+                let n = proc_macro2::Literal::i32_unsuffixed(n);
+                quote!(<#value as #held>::shadow(#n))
+            }
+            (None, 0) => quote!(::core::cell::Cell::new(<#value as ::core::default::Default>::default())),
+            (None, _) => {
+                let one = self.one_held();
+                quote!(::core::cell::Cell::new(#one))
+            }
+        };
+        quote!(&::core::option::Option::Some(#cell))
+    }
+
+    /// Another shadow of the wrapper that is returned, with the cotangent that a shadow of the float holds.
+    pub(super) fn seed_copied(&self, shadow: &TokenStream) -> TokenStream {
+        let value = self.value_type();
+        let cell = match self.held_float() {
+            Some(held) => quote!(<#value as #held>::copied(&#shadow)),
+            None => quote!(::core::cell::Cell::new(#shadow.get())),
+        };
+        quote!(&::core::option::Option::Some(#cell))
     }
 
     /// There is nothing in it.
@@ -70,20 +124,14 @@ pub(super) fn all(sig: &Signature) -> Vec<Item> {
         Some(float) => vec![
             grad(sig),
             value_and_grad(sig, float),
-            into(sig, float, Write::Over, "value_and_grad_into", "overwrites the buffers with its gradient"),
-            into(sig, float, Write::Add, "value_and_grad_add", "adds its gradient to the buffers"),
+            into(sig, Write::Over, "value_and_grad_into", "overwrites the buffers with its gradient"),
+            into(sig, Write::Add, "value_and_grad_add", "adds its gradient to the buffers"),
         ],
         None => Vec::new(),
     }
 }
 
 const NO_VALUE: &str = "What the function returns instead of a value is returned as it is";
-
-/// What the gradient of the float that is returned in a wrapper starts from.
-pub(super) fn one(sig: &Signature, float: &Type) -> TokenStream {
-    let krate = &sig.krate;
-    if is_plain_float(float) { quote!(1.0) } else { quote!(#krate::rt::float::<#float>(1)) }
-}
 
 fn grad(sig: &Signature) -> Item {
     let (value_and_grad, args, ret) = (sig.own("value_and_grad"), sig.passed_on(), sig.rewrapped(&sig.gradient()));
@@ -97,7 +145,7 @@ fn grad(sig: &Signature) -> Item {
 }
 
 fn value_and_grad(sig: &Signature, float: &Type) -> Item {
-    let (vjp, args, one, krate) = (sig.own("vjp"), sig.passed_on(), one(sig, float), &sig.krate);
+    let (vjp, args, one, krate) = (sig.own("vjp"), sig.passed_on(), sig.one_held(), &sig.krate);
     let Locals { mut names, y, pull, .. } = Locals::new(sig);
     let outputs: Vec<(&Param, Ident)> =
         sig.active().filter(|param| param.is_mut()).map(|param| (param, names.derived(&param.ident, "_bar"))).collect();
@@ -116,11 +164,11 @@ fn value_and_grad(sig: &Signature, float: &Type) -> Item {
     Item { params: sig.public_params(), ret: quote!(-> #ret), body, ..Item::new(sig, "value_and_grad", doc) }
 }
 
-fn into(sig: &Signature, float: &Type, write: Write, name: &str, what: &str) -> Item {
+fn into(sig: &Signature, write: Write, name: &str, what: &str) -> Item {
     let mut locals = Locals::new(sig);
     let buffers = Buffer::all(sig, write, &mut locals.names);
     let (primals, declared) = (sig.public_params(), buffers.iter().map(|buffer| buffer.declare(sig)));
-    let (one, ret, krate, y) = (one(sig, float), &sig.ret, &sig.krate, locals.y.clone());
+    let (slot, ret, krate, y) = (sig.seed_held(1), &sig.ret, &sig.krate, locals.y.clone());
     // The buffers of `&mut` parameters would be cotangents, and nothing flows into them here.
     let outputs = buffers.iter().filter(|buffer| buffer.is_cotangent()).map(|buffer| buffer.name());
     let clear: TokenStream = outputs.map(|bar| quote!(#krate::rt::clear_tangent(&mut *#bar);)).collect();
@@ -130,7 +178,6 @@ fn into(sig: &Signature, float: &Type, write: Write, name: &str, what: &str) -> 
         }
         #clear
     };
-    let slot = quote!(&::core::option::Option::Some(::core::cell::Cell::new(#one)));
     let body = buffers::body(sig, &mut locals, &buffers, &seed, &slot, super::Sweeps::Two);
     let doc = format!(
         "The value of [`{}()`]; {what} with respect to {}. {NO_VALUE}, and the buffers are left alone.{}",

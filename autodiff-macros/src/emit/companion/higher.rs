@@ -19,7 +19,9 @@ pub(super) fn all(sig: &Signature) -> Vec<Item> {
     }
     let products = |directions| [hvp(sig, directions), hvp_into(sig, directions)];
     let both = (sig.order > 1 && sig.returns_float()).then(|| grad_and_hvp(sig));
-    (1..sig.order as usize).flat_map(products).chain(both).collect()
+    let mut items: Vec<Item> = (1..sig.order as usize).flat_map(products).chain(both).collect();
+    items.iter_mut().for_each(|item| sig.demand_float(item));
+    items
 }
 
 /// The gradient, which a product with the Hessian computes on the way, and the product.
@@ -272,15 +274,15 @@ impl<'s> Sweep<'s> {
                 }
             });
         }
-        let (ret, y) = (sig.value_type(), &locals.y);
-        let one = match sig.wrapped_float() {
-            Some(float) => super::fallible::one(sig, float),
-            None => sig.one(),
-        };
-        let zero = quote!(<#ret as ::core::default::Default>::default());
-        let seeds = (0..sets).map(|set| {
-            let cell = if set == 0 { quote!(::core::cell::Cell::new(#one)) } else { quote!(::core::cell::Cell::new(#zero)) };
-            if sig.wrapped().is_some() { quote!(&::core::option::Option::Some(#cell)) } else { quote!(&#cell) }
+        let (ret, y) = (&sig.ret, &locals.y);
+        let seeds = (0..sets).map(|set| match (sig.wrapped(), set) {
+            (Some(_), 0) => sig.seed_held(1),
+            (Some(_), _) => sig.seed_held(0),
+            (None, 0) => {
+                let one = sig.one();
+                quote!(&::core::cell::Cell::new(#one))
+            }
+            (None, _) => quote!(&::core::cell::Cell::new(<#ret as ::core::default::Default>::default())),
         });
         let slots = (0..sets).flat_map(|set| all.iter().map(move |one| (set, one))).map(|(set, one)| {
             if one.param.function.is_some() {

@@ -113,11 +113,15 @@ pub(super) fn all(sig: &Signature) -> Vec<Item> {
         if !is_there {
             continue;
         }
+        let before = items.len();
         for directions in 0..sig.order.saturating_sub(nested.order()) {
             items.push(Glue::new(sig, nested, Program::Adjoint, directions).item());
         }
         for directions in 1..=sig.order.saturating_sub(nested.order()) {
             items.push(Glue::new(sig, nested, Program::Tangent, directions).item());
+        }
+        if matches!(nested, Nested::Grad | Nested::ValueAndGrad | Nested::Hvp) {
+            items[before..].iter_mut().for_each(|item| sig.demand_float(item));
         }
     }
     items

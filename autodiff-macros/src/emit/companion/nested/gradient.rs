@@ -3,7 +3,6 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::super::fallible;
 use super::super::hidden::Program;
 use super::super::signature::Param;
 use super::super::types::bare_or_tuple;
@@ -37,23 +36,19 @@ impl Glue<'_> {
             return quote!(#krate::rt::shadow_of::<#ret>(&#krate::rt::seed::<#ret>(#given)));
         }
         if set == 0 {
-            let one = match self.sig.wrapped_float() {
-                Some(float) => fallible::one(self.sig, float),
-                None => self.sig.one(),
+            return match self.sig.wrapped_float() {
+                Some(_) => self.sig.seed_held(1),
+                None => {
+                    let one = self.sig.one();
+                    quote!(&::core::cell::Cell::new(#one))
+                }
             };
-            return self.seed_of(&one);
         }
         if self.sig.returns_float() {
             return self.seed_of(&quote!(<#ret as ::core::default::Default>::default()));
         }
         let y = self.y(0);
         quote!(#krate::rt::shadow_of::<#ret>(&#krate::rt::zeros::<#ret>(&#y)))
-    }
-
-    /// The shadow of a float that is returned, perhaps in a wrapper.
-    fn seed_of(&self, float: &TokenStream) -> TokenStream {
-        let cell = quote!(::core::cell::Cell::new(#float));
-        if self.sig.wrapped().is_some() { quote!(&::core::option::Option::Some(#cell)) } else { quote!(&#cell) }
     }
 
     /// The cotangents that are given have the shapes that they must have.
@@ -154,7 +149,7 @@ impl Glue<'_> {
             Some(outer) if outer < self.sets() && self.nested == Nested::ValueAndGrad => {
                 let (out_bar, krate, ret) = (self.out_bar(outer), &sig.krate, &sig.ret);
                 match sig.wrapped() {
-                    Some(_) => self.seed_of(&quote!(#out_bar.0.get())),
+                    Some(_) => sig.seed_copied(&quote!(#out_bar.0)),
                     None => quote!(#krate::rt::shadow_of::<#ret>(&#out_bar.0)),
                 }
             }
