@@ -275,7 +275,8 @@ impl<'e> Lower<'e> {
             return None;
         }
         let varies = self.mentions_varied(&e.receiver) && !self.selects(&e.receiver);
-        if !varies && !(matches!(name.as_str(), "unwrap" | "expect") && self.is_unseen_element(&e.receiver)) {
+        let is_element = || matches!(name.as_str(), "unwrap" | "expect") && self.is_unseen_element(&e.receiver);
+        if !varies && !is_element() {
             return None;
         }
         let mark = self.mark();

@@ -83,7 +83,10 @@ impl<'a> Sweep<'a> {
             |v: Value| matches!(self.f[v].class, Class::Plain | Class::Owner) && self.f[v].may_refer && depth(v) == depth(value);
         let reads = match op {
             Op::Opaque(opaque) => opaque.uses.iter().any(|(_, v)| refers(*v)),
-            Op::Load(place) => refers(place.base) && place.proj.iter().all(|step| matches!(step, Proj::Field(_))),
+            Op::Load(place) => {
+                let is_field = !place.proj.is_empty() && place.proj.iter().all(|step| matches!(step, Proj::Field(_)));
+                is_field && refers(place.base)
+            }
             _ => false,
         };
         self.f[value].kind.is_scalar() && reads
