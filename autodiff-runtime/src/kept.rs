@@ -159,9 +159,51 @@ impl<T> Itself<T> {
     }
 }
 
+/// A variable that is bound once more under another name, to be looked at: by value if it is `Copy`, as the user's code has it, else by
+/// reference. `(&Look(&x)).look()` finds [`LookAtCopy`] first, and [`LookAtReferent`] one `&` further away.
+#[derive(Debug)]
+pub struct Look<'a, T>(pub &'a T);
+
+/// Of what is `Copy`.
+pub trait LookAtCopy {
+    /// The variable's type.
+    type Seen;
+
+    /// The value.
+    fn look(&self) -> Self::Seen;
+}
+
+impl<T: Copy> LookAtCopy for Look<'_, T> {
+    type Seen = T;
+
+    #[inline(always)]
+    fn look(&self) -> T {
+        *self.0
+    }
+}
+
+/// Of all else.
+pub trait LookAtReferent {
+    /// A reference to the variable's type.
+    type Seen;
+
+    /// The reference.
+    fn look(&self) -> Self::Seen;
+}
+
+impl<'a, T> LookAtReferent for &Look<'a, T> {
+    type Seen = &'a T;
+
+    #[inline(always)]
+    fn look(&self) -> &'a T {
+        self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Keep, KeepReferent as _, KeepValue as _};
+    use super::{Look, LookAtCopy as _, LookAtReferent as _};
 
     #[test]
     #[allow(clippy::needless_borrow, reason = "as generated code does it, which does not know which is needed")]
@@ -180,5 +222,12 @@ mod tests {
         let (a, b, c, d): (&usize, usize, &[f64], &str) = (kept.0.lent(), kept.1.lent(), kept.2.lent(), kept.3.lent());
         assert_eq!((*a, b, c, d), (3, 3, &[1.0, 2.0][..], "text"));
         assert_eq!((kept.4.lent(), *kept.4.again()), ((&1.0, &[2.0][..]), (&1.0, &[2.0][..])));
+    }
+
+    #[test]
+    fn what_is_copy_is_looked_at_by_value() {
+        let (number, text) = (1.5, "text".to_owned());
+        let (seen, read): (f64, &String) = ((&Look(&number)).look(), (&Look(&text)).look());
+        assert_eq!((seen, read), (1.5, &text));
     }
 }

@@ -185,6 +185,8 @@ mod generics;
 mod interplay;
 #[path = "../programs/iterators.rs"]
 mod iterators;
+#[path = "../programs/left_with.rs"]
+mod left_with;
 #[path = "../programs/linalg.rs"]
 mod linalg;
 #[path = "../programs/loops.rs"]
@@ -229,6 +231,8 @@ mod results;
 mod running;
 #[path = "../programs/scalars.rs"]
 mod scalars;
+#[path = "../programs/screws.rs"]
+mod screws;
 #[path = "../programs/signals.rs"]
 mod signals;
 #[path = "../programs/started.rs"]

@@ -89,6 +89,7 @@ fn emitter_of(
         refs: HashSet::new(),
         kept: HashSet::new(),
         keeps: false,
+        looks: false,
         unshared: Vec::new(),
         given: HashMap::new(),
         handed,
@@ -128,6 +129,8 @@ struct Emitter<'a> {
     kept: HashSet<Value>,
     /// Something is recorded so.
     keeps: bool,
+    /// A variable of a type that is not known is bound once more, see `rt::Look`.
+    looks: bool,
     /// Taken out of `refs` in the block being printed.
     unshared: Vec<Value>,
     /// How often an adjoint of unknown type was handed to a rule so far.
@@ -194,7 +197,8 @@ impl<'a> Emitter<'a> {
         let missing = self.missing();
         let (stmts, tail) = (Moved::new(stmts), Moved::new(tail));
         let keeps = self.keeps.then(|| quote!(use #rt::{KeepReferent as _, KeepValue as _};));
-        quote!(#missing #adds #payloads #keeps #stmts #tail)
+        let looks = self.looks.then(|| quote!(use #rt::{LookAtCopy as _, LookAtReferent as _};));
+        quote!(#missing #adds #payloads #keeps #looks #stmts #tail)
     }
 
     /// A by-value parameter arrives as a reference.

@@ -89,10 +89,18 @@ impl<'a> Emitter<'a> {
     }
 
     /// What is bound around the expression in place of the operand.
-    fn rebound(&self, v: Value, writes: bool, frag: &Frag) -> TokenStream {
+    fn rebound(&mut self, v: Value, writes: bool, frag: &Frag) -> TokenStream {
         let tokens = &frag.tokens;
         match self.class(v) {
             Class::Plain | Class::Owner if self.f[v].kind.is_scalar() && !(writes && self.f[v].mutable) => quote!(#tokens),
+            // Of a type that need not be `Copy`: by value if it is.
+            Class::Plain | Class::Owner
+                if !writes && is_variable(tokens) && matches!(self.f[v].kind, Kind::Unknown | Kind::Passive) =>
+            {
+                self.looks = true;
+                let rt = &self.rt;
+                quote!((&#rt::Look(&#tokens)).look())
+            }
             Class::View { .. } if self.f[v].in_place => quote!(&#tokens),
             Class::View { mutable: true } if writes => quote!(&mut *#tokens),
             Class::View { .. } => quote!(&*#tokens),
@@ -126,6 +134,15 @@ impl<'a> Emitter<'a> {
         PatternNames(&substitution).visit_pat_mut(&mut pat);
         pat.to_token_stream()
     }
+}
+
+/// A name, or what it refers to: no temporary, which would not live as long as a reference to it.
+fn is_variable(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().all(|token| match token {
+        TokenTree::Ident(_) => true,
+        TokenTree::Punct(punct) => punct.as_char() == '*',
+        TokenTree::Group(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 /// Without parentheses around the whole; they are printed where they are needed.

@@ -23,7 +23,11 @@ fn adapts(name: &str, args: usize) -> bool {
 }
 
 /// Methods that make an iterator of something else.
-fn begins(name: &str) -> bool {
+fn begins(name: &str, args: usize) -> bool {
+    // Text is split by one thing, a tensor by two.
+    if name == "split" && args != 1 {
+        return false;
+    }
     let names = "iter iter_mut into_iter windows chunks chunks_exact chunks_mut chunks_exact_mut rchunks chars bytes char_indices lines \
         keys values into_keys into_values split split_whitespace drain";
     names.split_whitespace().any(|known| known == name)
@@ -44,7 +48,7 @@ impl<'e> Lower<'e> {
                 let name = call.method.to_string();
                 let same = matches!(name.as_str(), "clone" | "by_ref") && call.args.is_empty();
                 let goes_on = adapts(&name, call.args.len()) || same;
-                begins(&name) || goes_on && self.is_iterator(&call.receiver)
+                begins(&name, call.args.len()) || goes_on && self.is_iterator(&call.receiver)
             }
             _ => false,
         }
@@ -75,7 +79,7 @@ impl<'e> Lower<'e> {
             Expr::Call(call) => self.unfolded(call).or_else(|| self.source(e).map(Chain::of)),
             Expr::MethodCall(call) => match self.source(e) {
                 Some(source) => Some(Chain::of(source)),
-                None if begins(&call.method.to_string()) => self.foreign(e),
+                None if begins(&call.method.to_string(), call.args.len()) => self.foreign(e),
                 None => None,
             },
             _ => self.source(e).map(Chain::of),

@@ -359,6 +359,60 @@ fn held(body: &Expr, ty: Option<&syn::Type>) -> Option<Expr> {
     })
 }
 
+impl Lower<'_> {
+    /// A loop that is left with structs hands them over through an `Option`.
+    pub(super) fn held_break(&mut self, e: &syn::ExprLoop) -> Option<Expr> {
+        struct Breaks<'a> {
+            label: Option<&'a Lifetime>,
+            variable: syn::Ident,
+            depth: usize,
+            builds: bool,
+        }
+        impl VisitMut for Breaks<'_> {
+            fn visit_expr_mut(&mut self, e: &mut Expr) {
+                if matches!(e, Expr::Closure(_)) {
+                    return;
+                }
+                let inner = matches!(e, Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_));
+                self.depth += usize::from(inner);
+                visit_mut::visit_expr_mut(self, e);
+                self.depth -= usize::from(inner);
+                let Expr::Break(left) = e else { return };
+                let leaves = match &left.label {
+                    Some(label) => self.label == Some(label),
+                    None => self.depth == 0,
+                };
+                if let Some(value) = left.expr.take_if(|_| leaves) {
+                    self.builds |= builds(&value);
+                    let (variable, left) = (&self.variable, &*left);
+                    *e = syn::parse_quote_spanned!(value.span()=> { #variable = Some(#value); #left; });
+                }
+            }
+            fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+        }
+        let variable = quote::format_ident!("__left{}", self.held);
+        let label = e.label.as_ref().map(|label| &label.name);
+        let mut breaks = Breaks { label, variable: variable.clone(), depth: 0, builds: false };
+        let mut inner = e.clone();
+        breaks.visit_block_mut(&mut inner.body);
+        self.held += usize::from(breaks.builds);
+        breaks.builds.then(|| syn::parse_quote!({ let mut #variable = None; #inner #variable.unwrap() }))
+    }
+}
+
+/// `S { x, y }` and `S(x, y)`.
+fn builds(e: &Expr) -> bool {
+    match e {
+        Expr::Struct(_) => true,
+        Expr::Call(call) => matches!(&*call.func, Expr::Path(path) if path.path.segments.last().is_some_and(|last| {
+            let is_type = last.ident.to_string().starts_with(char::is_uppercase);
+            is_type && !["Some", "Ok", "Err"].iter().any(|known| last.ident == known)
+        })),
+        Expr::Paren(paren) => builds(&paren.expr),
+        _ => false,
+    }
+}
+
 /// A literal of a scalar kind.
 pub(super) fn default_of(kind: &Kind) -> Option<Term> {
     let expr: Expr = match kind {

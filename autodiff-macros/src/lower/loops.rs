@@ -35,6 +35,8 @@ impl<'e> Lower<'e> {
                 Term::Unit
             }
             Expr::While(e) => self.while_loop(e),
+            // A struct has no placeholder for until the loop is left with one.
+            Expr::Loop(e) if let Some(held) = self.held_break(e) => self.expr(&held, expected),
             Expr::Loop(e) => {
                 let term = self.run(Plan {
                     ty: self.float.clone().filter(|_| expected == Some(&Kind::Float)),

@@ -135,13 +135,21 @@ impl<'e> Lower<'e> {
                 let item = self.operand(item, None);
                 Some(self.either(cond, expected, |this, holds| then(this, holds.then(|| item.clone()))))
             }
-            ("copied" | "cloned", None) => self.optional(&call.receiver, expected, &mut |this, item| {
-                let item = item.map(|item| {
-                    let item = this.deref(item);
-                    this.settle(item, None)
-                });
-                then(this, item)
-            }),
+            ("copied" | "cloned", None) => {
+                let copied = &mut |this: &mut Self, item: Option<Term>| {
+                    let item = item.map(|item| {
+                        let item = this.deref(item);
+                        this.settle(item, None)
+                    });
+                    then(this, item)
+                };
+                let mark = self.mark();
+                if let Some(term) = self.copied_element(&call.receiver, expected, copied) {
+                    return Some(term);
+                }
+                self.rollback(&mark);
+                self.optional(&call.receiver, expected, copied)
+            }
             ("map", Some(f)) => {
                 let f = self.func(f);
                 self.optional(&call.receiver, expected, &mut |this, item| {
@@ -275,8 +283,8 @@ impl<'e> Lower<'e> {
             return None;
         }
         let varies = self.mentions_varied(&e.receiver) && !self.selects(&e.receiver);
-        let is_element = || matches!(name.as_str(), "unwrap" | "expect") && self.is_unseen_element(&e.receiver);
-        if !varies && !is_element() {
+        let is_sure = matches!(name.as_str(), "unwrap" | "expect");
+        if !varies && (!is_sure || !self.is_unseen_element(&e.receiver)) {
             return None;
         }
         let mark = self.mark();

@@ -37,7 +37,22 @@ impl<'e> Lower<'e> {
         if self.for_source(e) {
             return;
         }
-        self.for_items(e);
+        match self.is_sequence_of_call(&e.expr) {
+            true => self.for_returned(e),
+            false => self.for_items(e),
+        }
+    }
+
+    /// What a call returns is most likely a sequence: rustc says if it cannot be indexed.
+    fn is_sequence_of_call(&mut self, e: &Expr) -> bool {
+        matches!(e, Expr::Call(_) | Expr::MethodCall(_)) && !self.is_iterator(e) && self.mentions_varied(e) && !self.selects(e)
+    }
+
+    /// `let items = f(x); for item in items { … }`.
+    fn for_returned(&mut self, e: &syn::ExprForLoop) {
+        let (items, returned) = (syn::Ident::new("__items", e.expr.span()), &e.expr);
+        let over = Expr::ForLoop(syn::ExprForLoop { expr: Box::new(syn::parse_quote!(#items)), ..e.clone() });
+        self.block(&syn::parse_quote!({ let #items = #returned; #over }), Some(&Kind::Unit));
     }
 
     /// Understands an integer range.

@@ -292,6 +292,34 @@ impl<'e> Lower<'e> {
     /// `v.first()`, `v.get(i)`.
     fn element(&mut self, e: &ExprMethodCall, name: &str, expected: Option<&Kind>, then: Held<'_, 'e>) -> Option<Term> {
         let (place, index) = self.element_of(e)?;
+        self.element_in(place, index, e, name, expected, then)
+    }
+
+    /// `v.get(i)` where a copy is made of what is found, of something that a call has returned and that carries derivatives: that is a sequence.
+    pub(super) fn copied_element(&mut self, e: &Expr, expected: Option<&Kind>, then: Held<'_, 'e>) -> Option<Term> {
+        let Expr::MethodCall(e) = e else { return None };
+        let index = e.args.first().filter(|index| !matches!(index, Expr::Reference(_) | Expr::Range(_)))?;
+        if e.method != "get" || e.args.len() != 1 {
+            return None;
+        }
+        let receiver = self.expr(&e.receiver, None);
+        let Term::Place(place) = self.place_of(receiver) else { return None };
+        if self.place_kind(&place) != Kind::Unknown || !place.proj.is_empty() || !self.is_varied(place.base) {
+            return None;
+        }
+        let index = self.integer(index);
+        self.element_in(place, Some(index), e, "get", expected, then)
+    }
+
+    fn element_in(
+        &mut self,
+        place: Place,
+        index: Option<Value>,
+        e: &ExprMethodCall,
+        name: &str,
+        expected: Option<&Kind>,
+        then: Held<'_, 'e>,
+    ) -> Option<Term> {
         let len = self.len(place.clone(), e.span());
         let some = match index {
             Some(index) => {
