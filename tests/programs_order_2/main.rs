@@ -300,8 +300,6 @@ mod declined_source;
 mod fields_of_a_variant;
 #[path = "../regression/grown_results.rs"]
 mod grown_results;
-#[path = "../programs/leaving.rs"]
-mod leaving;
 #[path = "../programs/lengths.rs"]
 mod lengths;
 #[path = "../programs/lent.rs"]
@@ -332,6 +330,8 @@ mod long_springs;
 mod moved_late;
 #[path = "../regression/names_of_places.rs"]
 mod names_of_places;
+#[path = "../programs/order_of_evaluation.rs"]
+mod order_of_evaluation;
 #[path = "../regression/owner_beside_view.rs"]
 mod owner_beside_view;
 #[path = "../regression/parentheses.rs"]

@@ -6,9 +6,12 @@
 use super::Lower;
 use super::flow::may_leave;
 use super::free::{self, Free};
+use super::term::Term;
+use crate::ir::Class;
+use proc_macro2::Ident;
 use quote::{format_ident, quote};
 use syn::spanned::Spanned as _;
-use syn::{BinOp, Expr, Stmt, Type};
+use syn::{BinOp, Expr, ExprMethodCall, Stmt, Type};
 
 impl Lower<'_> {
     /// A statement as several, if control may leave from inside of one of its expressions. `None` if there is nothing to do.
@@ -35,6 +38,44 @@ impl Lower<'_> {
         lets.push(stmt);
         Some(lets)
     }
+}
+
+impl Lower<'_> {
+    /// `option.unwrap_or(default)` where it counts that the default is evaluated behind the option.
+    pub(super) fn eager_default(&mut self, e: &ExprMethodCall) -> Option<Expr> {
+        let (name, of, mut args) = (&e.method, &e.receiver, e.args.clone());
+        if !matches!((name.to_string().as_str(), args.len()), ("unwrap_or", 1) | ("map_or", 2)) || is_held(&args[0]) {
+            return None;
+        }
+        let meets = |touched: Vec<Ident>, e: &Expr| touched.iter().any(|name| free::of_expr(e).names.contains(name));
+        if !meets(self.touched(of), &args[0]) && !meets(self.touched(&args[0]), of) {
+            return None;
+        }
+        let default = std::mem::replace(&mut args[0], syn::parse_quote!(__held_default));
+        Some(syn::parse_quote_spanned!(e.span()=> {
+            let __held = #of;
+            let __held_default = #default;
+            __held.#name(#args)
+        }))
+    }
+
+    /// The variables that an expression may change.
+    pub(super) fn touched(&self, e: &Expr) -> Vec<Ident> {
+        let Free { changed, assigned, suspected, handed, .. } = free::of_expr(e);
+        let lent = |name: &Ident| {
+            let term = self.env.lookup(&name.to_string()).and_then(|id| self.env.read(id));
+            match term {
+                Some(Term::Ref(mutable, _)) => mutable,
+                Some(Term::Place(place)) => matches!(self.data(place.base).class, Class::View { mutable: true }),
+                _ => false,
+            }
+        };
+        [changed, assigned, suspected, handed.into_iter().filter(lent).collect()].concat()
+    }
+}
+
+fn is_held(e: &Expr) -> bool {
+    matches!(e, Expr::Path(path) if path.path.is_ident("__held_default"))
 }
 
 struct Hoist<'c> {

@@ -37,6 +37,9 @@ impl Lower<'_> {
         if let Some(term) = self.accessed(e, expected) {
             return term;
         }
+        if let Some(in_order) = self.eager_default(e) {
+            return self.expr(&in_order, expected);
+        }
         if let Some(term) = self.chain(e, expected).or_else(|| self.unwrapped(e, expected)) {
             return term;
         }

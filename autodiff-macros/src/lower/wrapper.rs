@@ -130,8 +130,11 @@ impl<'e> Lower<'e> {
                     false => (*default).clone(),
                 };
                 let f = args.get(1).copied();
+                // What changes something is evaluated whether it is needed or not.
+                let eager = !name.ends_with("else") && !self.touched(&default).is_empty();
+                let evaluated = eager.then(|| self.operand(&default, expected));
                 self.either(has, expected, |this, holds| match (holds, f) {
-                    (false, _) => this.expr(&default, expected),
+                    (false, _) => evaluated.clone().unwrap_or_else(|| this.expr(&default, expected)),
                     (true, None) => payload(this),
                     (true, Some(f)) => {
                         let value = payload(this);

@@ -1,6 +1,6 @@
-//! Control that leaves from inside of expressions: what is beside it is evaluated in the order in which it is written.
+//! What is evaluated before and behind something that changes it, or that may leave: everything happens in the order that is written.
 //!
-//! `s * bump(&mut s, y)?` once read `s` behind the call, in gradients and without a word.
+//! `s * bump(&mut s, y)?` once read `s` behind the call, and `some.unwrap_or(bump(&mut s, y))` did not call it, in gradients and without a word.
 
 use crate::differentiate;
 
@@ -18,6 +18,24 @@ fn beside(x: f64, y: f64) -> Option<f64> {
     let b = stack.pop().unwrap() - 3.0 * stack.pop()?;
     let c = s.mul_add(bump(&mut s, x)?, s);
     Some(a + 7.0 * b + c)
+}
+
+#[differentiate]
+fn moved(x: &mut f64, by: f64) -> f64 {
+    *x += by;
+    *x * by
+}
+
+#[differentiate]
+fn defaults(x: f64, y: f64) -> f64 {
+    let mut s = x;
+    let some = Some(y);
+    let a = some.unwrap_or(moved(&mut s, y));
+    let b = (y > 5.0).then_some(moved(&mut s, 2.0)).unwrap_or(s);
+    let result: Result<f64, String> = Ok(y);
+    let c = result.unwrap_or(moved(&mut s, 2.0));
+    let d = [x, y].get(1).map_or(moved(&mut s, y), |w| w * w);
+    a + b * s + c * d
 }
 
 #[differentiate]
@@ -173,6 +191,7 @@ fn code() -> Vec<Op> {
 
 programs! {
     beside -> fallible: (x = 1.3, y = 0.7), (x = 98.0, y = 7.0);
+    defaults: (x = 1.3, y = 0.7), (x = 1.3, y = 7.0);
     asked_in_conditions -> fallible: (const k = 0, &x = vec![0.2, 0.8]), (const k = 1, &x = vec![0.2, 0.8]),
         (const k = 0, &x = vec![1.4, 0.9]), (const k = 2, &x = vec![1.4, 0.9]);
     left_everywhere -> fallible: (x = 1.3, y = 0.7), (x = 1.3, y = -0.7);
