@@ -177,6 +177,15 @@ fn run(#[constant] code: &[Op], x: &[f64]) -> Option<f64> {
     stack.pop()
 }
 
+#[differentiate]
+fn popped(x: f64, y: f64) -> f64 {
+    let mut rows = vec![vec![x], vec![y, x]];
+    rows[1].push(x * y);
+    let row = rows.pop().unwrap();
+    rows.pop();
+    row[0] * row[2] + rows.len() as f64
+}
+
 fn expression() -> Expr {
     use Expr::{Call, Let, Product, Variable};
     let exp = Call("exp".into(), Box::new(Product(Box::new(Expr::Number(0.3)), Box::new(Variable(0)))));
@@ -192,6 +201,7 @@ fn code() -> Vec<Op> {
 programs! {
     beside -> fallible: (x = 1.3, y = 0.7), (x = 98.0, y = 7.0);
     defaults: (x = 1.3, y = 0.7), (x = 1.3, y = 7.0);
+    popped: (x = 1.3, y = 0.7);
     asked_in_conditions -> fallible: (const k = 0, &x = vec![0.2, 0.8]), (const k = 1, &x = vec![0.2, 0.8]),
         (const k = 0, &x = vec![1.4, 0.9]), (const k = 2, &x = vec![1.4, 0.9]);
     left_everywhere -> fallible: (x = 1.3, y = 0.7), (x = 1.3, y = -0.7);

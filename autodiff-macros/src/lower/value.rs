@@ -85,7 +85,9 @@ impl Lower<'_> {
         if let Kind::Ref(mutable, _) = kind {
             return self.view(mutable, Term::Place(place), "t");
         }
-        self.let_("t", Class::Owner, kind, Op::Alloc(Alloc::Copy { place, method: None }), span, varied)
+        // What `pop` takes out stays where it is until the `Vec` is made shorter.
+        let method = (!kind::is_copy(&kind)).then(|| proc_macro2::Ident::new("clone", span));
+        self.let_("t", Class::Owner, kind, Op::Alloc(Alloc::Copy { place, method }), span, varied)
     }
 
     /// A reference as a View value.
