@@ -45,7 +45,7 @@ impl Glue<'_> {
             };
         }
         if self.sig.returns_float() {
-            return self.seed_of(&quote!(<#ret as ::core::default::Default>::default()));
+            return quote!(&::core::cell::Cell::new(<#ret as ::core::default::Default>::default()));
         }
         let y = self.y(0);
         quote!(#krate::rt::shadow_of::<#ret>(&#krate::rt::zeros::<#ret>(&#y)))
