@@ -1,9 +1,9 @@
 //! What gradients cost where values lie in fields, whose types the macro does not see, beside the same on slices: in turns of one run, and
 //! what each allocates.
 //!
-//! Where only parameters lie in fields, records are as on slices, if the mixture is a function (sums in methods are not fused, see
-//! `autodiff-macros/src/transform/fuse.rs`) and says that what it reads from a field is a `usize`. Where what is written lies in fields as
-//! well, each write records what was there before and what is written, which costs much where little is computed between writes.
+//! Records are as on slices. Structs of which only the fields are used are taken apart; where one is passed on, and where a method returns what
+//! is handed on, the types are still not seen. The gates of the LSTM in fields are four vectors, those on slices parts of one: some of the
+//! difference is what allocating them takes, and their shadows.
 //!
 //! `cargo bench --bench fields` prints for each form its times and their ratio to the slices' gradient.
 

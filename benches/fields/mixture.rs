@@ -39,7 +39,7 @@ struct Roots {
     q_sum: Vec<f64>,
 }
 
-/// With what is computed in vectors of its own; a function, as sums in methods are not fused.
+/// With what is computed in vectors of its own, as a function.
 #[differentiate]
 fn log_posterior(of: &Mixture, #[constant] data: &Data) -> f64 {
     let d: usize = data.d;
