@@ -226,14 +226,15 @@ fn tell(f: &Function, names: &Names, looks: &Looks, lent: &BTreeMap<Value, usize
         let is_kept = is_param || looks.itself.contains(&root);
         (!is_kept).then(|| Reason::Callees(looks.callees.get(&root).cloned().unwrap_or_default()))
     };
-    fn visit(block: &Block, reasons: &dyn Fn(Value) -> Option<Reason>, kept: &mut Kept) {
+    fn visit(f: &Function, block: &Block, reasons: &dyn Fn(Value) -> Option<Reason>, kept: &mut Kept) {
         for stmt in &block.stmts {
             if let Stmt::Call(call) = stmt
                 && let Some(pull) = call.pull
                 && tells(call)
             {
                 let lent = call.args.iter().enumerate().filter_map(|(k, arg)| match arg {
-                    Arg::Borrow { mutable: true, place } => Some((k, reasons(place.base)?)),
+                    Arg::Borrow { mutable: true, place } if is_written(f, place) => Some((k, reasons(place.base)?)),
+                    Arg::Borrow { mutable: true, .. } => None,
                     Arg::Borrow { mutable: false, .. } | Arg::Value(_) => None,
                 });
                 let lent: BTreeMap<usize, Reason> = lent.collect();
@@ -241,12 +242,18 @@ fn tell(f: &Function, names: &Names, looks: &Looks, lent: &BTreeMap<Value, usize
                     kept.insert(pull, lent);
                 }
             }
-            stmt.blocks().into_iter().for_each(|block| visit(block, reasons, kept));
+            stmt.blocks().into_iter().for_each(|block| visit(f, block, reasons, kept));
         }
     }
     let mut kept = Kept::new();
-    visit(&f.body, &reasons, &mut kept);
+    visit(f, &f.body, &reasons, &mut kept);
     kept
+}
+
+/// `&mut v` stands in the call. A reference that is handed on may be one that the callee only reads through, and then it has no `forward_over`.
+fn is_written(f: &Function, place: &Place) -> bool {
+    let is_reference = matches!(f[place.base].class, Class::View { .. });
+    !is_reference || place.proj.iter().any(|proj| !matches!(proj, crate::ir::Proj::Deref))
 }
 
 #[cfg(test)]
