@@ -12,7 +12,7 @@ use std::rc::Rc;
 use syn::{Expr, ExprMethodCall};
 
 /// Methods that make an iterator of an iterator, with the number of their arguments.
-fn adapts(name: &str, args: usize) -> bool {
+pub(super) fn adapts(name: &str, args: usize) -> bool {
     let names = match args {
         0 => "copied cloned flatten enumerate rev fuse",
         1 => "map filter filter_map flat_map inspect zip chain skip take step_by skip_while take_while map_while",

@@ -45,7 +45,12 @@ impl<'e> Lower<'e> {
 
     /// What a call returns is most likely a sequence: rustc says if it cannot be indexed.
     fn is_sequence_of_call(&mut self, e: &Expr) -> bool {
-        matches!(e, Expr::Call(_) | Expr::MethodCall(_)) && !self.is_iterator(e) && self.mentions_varied(e) && !self.selects(e)
+        let is_call = match e {
+            Expr::Call(call) => super::iterator::of_iter(&call.func).is_none(),
+            Expr::MethodCall(call) => !super::adaptor::adapts(&call.method.to_string(), call.args.len()),
+            _ => false,
+        };
+        is_call && !self.is_iterator(e) && self.mentions_varied(e) && !self.selects(e)
     }
 
     /// `let items = f(x); for item in items { … }`.
