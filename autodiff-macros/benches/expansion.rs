@@ -9,6 +9,7 @@
 
 #[path = "../src"]
 mod compiler {
+    pub mod alias;
     pub mod analyze;
     pub mod args;
     pub mod derive;
@@ -79,17 +80,21 @@ fn stages(source: &str) -> Vec<(&'static str, f64)> {
         simplify::simplify(&mut tangent_program, f.values.len());
     });
     let name = item.sig.ident.to_string();
-    let (fused, fuse) = timed(|| transform::fuse::fuse(&adjoint_program, &name, &memory, f.values.len(), &adjoined.classes));
+    let caller = transform::fuse::Caller::Function(&name);
+    let (fused, fuse) = timed(|| transform::fuse::fuse(&adjoint_program, caller, &memory, f.values.len(), &adjoined.classes));
+    let (spared, spare) = timed(|| transform::spare::spare(&mut adjoint_program, &memory, &adjoined.classes));
     let programs = pipeline::Programs {
         primal: f.clone(),
         adjoints: vec![adjoint_program],
         tangents: vec![tangent_program],
         fused,
+        spared: Some(spared),
         recorded: Vec::new(),
     };
     let signature = programs.signature(&item, &config, false);
     let own = programs.primal.values.len();
-    let (_, emit) = timed(|| emit::companion_of(&signature, programs.adjoints, programs.tangents, programs.fused, own));
+    let pipeline::Programs { adjoints, tangents, fused, spared, .. } = programs;
+    let (_, emit) = timed(|| emit::companion_of(&signature, adjoints, tangents, fused, spared.as_ref(), own));
     vec![
         ("parse", parse),
         ("lower", lower),
@@ -99,6 +104,7 @@ fn stages(source: &str) -> Vec<(&'static str, f64)> {
         ("verify", verify),
         ("simplify", simplify),
         ("fuse", fuse),
+        ("spare", spare),
         ("emit", emit),
     ]
 }

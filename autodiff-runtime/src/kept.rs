@@ -227,7 +227,8 @@ mod tests {
     #[test]
     fn what_is_copy_is_looked_at_by_value() {
         let (number, text) = (1.5, "text".to_owned());
-        let (seen, read): (f64, &String) = ((&Look(&number)).look(), (&Look(&text)).look());
+        let (a, b) = (&Look(&number), &Look(&text));
+        let (seen, read): (f64, &String) = (a.look(), b.look());
         assert_eq!((seen, read), (1.5, &text));
     }
 }

@@ -178,6 +178,35 @@ fn run(#[constant] code: &[Op], x: &[f64]) -> Option<f64> {
 }
 
 #[differentiate]
+fn in_macros(x: f64, v: &[f64]) -> Option<f64> {
+    let row = vec![positive(x)?, x, positive(x * v[0])?];
+    assert_eq!(positive(x)?, row[0], "{}", x);
+    let mut sum = 0.0;
+    for a in v {
+        sum += row[0] * vec![*a, if *a > x { break } else { x }][1];
+    }
+    Some(sum + row[2])
+}
+
+#[differentiate]
+fn positive(x: f64) -> Option<f64> {
+    if x > 0.0 { Some(x.sqrt()) } else { None }
+}
+
+#[differentiate]
+fn ranges_of_other_integers(x: f64, n: i32) -> f64 {
+    let mut s = x;
+    for i in 0..4 {
+        let k = i - 2;
+        s *= k as f64 + 0.6;
+        let row: Vec<f64> = (k..=i).map(|j| s * j as f64).collect();
+        s += row[0];
+    }
+    let row: Vec<f64> = (-1..n).map(|j| x * j as f64).rev().collect();
+    s + row[0] * x
+}
+
+#[differentiate]
 fn popped(x: f64, y: f64) -> f64 {
     let mut rows = vec![vec![x], vec![y, x]];
     rows[1].push(x * y);
@@ -201,6 +230,8 @@ fn code() -> Vec<Op> {
 programs! {
     beside -> fallible: (x = 1.3, y = 0.7), (x = 98.0, y = 7.0);
     defaults: (x = 1.3, y = 0.7), (x = 1.3, y = 7.0);
+    in_macros -> fallible: (x = 0.9, &v = vec![0.5, 0.7, 2.0, 0.3]), (x = 0.9, &v = vec![-0.5]);
+    ranges_of_other_integers: (x = 1.3, const n = 3);
     popped: (x = 1.3, y = 0.7);
     asked_in_conditions -> fallible: (const k = 0, &x = vec![0.2, 0.8]), (const k = 1, &x = vec![0.2, 0.8]),
         (const k = 0, &x = vec![1.4, 0.9]), (const k = 2, &x = vec![1.4, 0.9]);

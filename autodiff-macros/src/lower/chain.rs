@@ -197,7 +197,7 @@ impl<'e> Lower<'e> {
             }
         };
         let capacity = match &chain.head {
-            Head::Indexed(source) if chain.keeps_all() && !source.is_endless() => Some(self.source_len(source)),
+            Head::Indexed(source) if chain.keeps_all() && !source.is_endless() => Some(self.source_size(source)),
             _ => None,
         };
         let vec = self.filling(kind, capacity, e);

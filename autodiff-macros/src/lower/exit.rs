@@ -58,7 +58,7 @@ impl<'e> Lower<'e> {
         }
     }
 
-    fn leaves_inside(&mut self, e: &Expr) -> Term {
+    pub(super) fn leaves_inside(&mut self, e: &Expr) -> Term {
         self.error(e, "control leaves from inside an expression", "bind the part that leaves with a `let` of its own")
     }
 

@@ -1,5 +1,6 @@
 //! Where control may go, by syntax.
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Lifetime};
 
@@ -115,4 +116,20 @@ impl<'a> Visit<'a> for Exits<'a> {
     }
 
     fn visit_item(&mut self, _: &'a syn::Item) {}
+
+    fn visit_macro(&mut self, mac: &'a syn::Macro) {
+        let found = may_leave_tokens(mac.tokens.clone());
+        self.found |= found;
+        self.in_loop |= found && self.loops > 0;
+    }
+}
+
+/// Tokens of a macro by which control may leave: what they stand for is not known, and loops of their own are not told apart.
+fn may_leave_tokens(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => may_leave_tokens(group.stream()),
+        TokenTree::Ident(name) => name == "return" || name == "break" || name == "continue",
+        TokenTree::Punct(punct) => punct.as_char() == '?',
+        TokenTree::Literal(_) => false,
+    })
 }

@@ -10,21 +10,29 @@ use super::term::Term;
 use crate::ir::Class;
 use proc_macro2::Ident;
 use quote::{format_ident, quote};
+use syn::parse::Parser as _;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
-use syn::{BinOp, Expr, ExprMethodCall, Stmt, Type};
+use syn::{BinOp, Expr, ExprMethodCall, Stmt, Token, Type};
 
 impl Lower<'_> {
     /// A statement as several, if control may leave from inside of one of its expressions. `None` if there is nothing to do.
     pub(super) fn hoisted(&mut self, stmt: &Stmt) -> Option<Vec<Stmt>> {
-        let e = match stmt {
-            Stmt::Local(local) => &*local.init.as_ref()?.expr,
-            Stmt::Expr(e, _) => e,
-            Stmt::Item(_) | Stmt::Macro(_) => return None,
+        let mut stmt = match stmt {
+            Stmt::Macro(mac) => {
+                let e = Expr::Macro(syn::ExprMacro { attrs: mac.attrs.clone(), mac: mac.mac.clone() });
+                Stmt::Expr(e, mac.semi_token)
+            }
+            stmt => stmt.clone(),
         };
-        if !may_leave(e) {
+        let leaves = match &stmt {
+            Stmt::Local(local) => may_leave(&local.init.as_ref()?.expr),
+            Stmt::Expr(e, _) => may_leave(e),
+            Stmt::Item(_) | Stmt::Macro(_) => false,
+        };
+        if !leaves {
             return None;
         }
-        let mut stmt = stmt.clone();
         let mut hoist = Hoist { lets: Vec::new(), count: &mut self.held };
         match &mut stmt {
             Stmt::Local(local) => hoist.root(&mut local.init.as_mut()?.expr),
@@ -162,7 +170,22 @@ impl Hoist<'_> {
 
     /// The operands of an expression in the order of their evaluation.
     fn operands(&mut self, e: &mut Expr) {
-        let mut operands = operands(e);
+        if let Expr::Macro(e) = e {
+            return self.arguments(&mut e.mac);
+        }
+        self.each(operands(e));
+    }
+
+    /// Those of a macro that evaluates all of them, once.
+    fn arguments(&mut self, mac: &mut syn::Macro) {
+        let is_known = mac.path.get_ident().is_some_and(|name| name == "vec" || name.to_string().starts_with("assert"));
+        let list = Punctuated::<Expr, Token![,]>::parse_terminated;
+        let Some(mut args) = is_known.then(|| list.parse2(mac.tokens.clone()).ok()).flatten() else { return };
+        self.each(args.iter_mut().map(|expr| Operand { expr, place: false }).collect());
+        mac.tokens = quote!(#args);
+    }
+
+    fn each(&mut self, mut operands: Vec<Operand<'_>>) {
         let Some(last) = operands.iter().rposition(|operand| may_leave(operand.expr)) else { return };
         for i in 0..=last {
             let (before, behind) = operands.split_at_mut(i + 1);

@@ -66,6 +66,23 @@ impl Lower<'_> {
         }
     }
 
+    /// The same as a `usize`, of whatever type the integers of a range are.
+    pub(super) fn source_size(&mut self, source: &Source) -> Value {
+        match source {
+            Source::Rev(inner) | Source::Enumerate(inner) | Source::Copied(inner) | Source::Map(inner, _) => {
+                self.source_size(inner)
+            }
+            Source::Range(Range { lo, hi, inclusive, step: None, .. }) => self.computed(&[*lo, *hi], |n| {
+                let (lo, hi) = (&n[0], &n[1]);
+                match inclusive {
+                    true => syn::parse_quote!((#lo..=#hi).size_hint().0),
+                    false => syn::parse_quote!((#lo..#hi).size_hint().0),
+                }
+            }),
+            source => self.source_len(source),
+        }
+    }
+
     fn range_len(&mut self, range: &Range) -> Value {
         let len = self.computed(&[range.lo, range.hi], |n| {
             let (lo, hi) = (&n[0], &n[1]);

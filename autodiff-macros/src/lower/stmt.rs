@@ -73,6 +73,9 @@ impl<'e> Lower<'e> {
                         this.sequence(rest, expected, then)
                     });
                 }
+                syn::Stmt::Macro(mac) if may_leave(&in_expression(mac)) => {
+                    self.leaves_inside(&in_expression(mac));
+                }
                 syn::Stmt::Macro(mac) if rest.is_empty() && mac.semi_token.is_none() => {
                     let term = self.macro_expr(&mac.mac, expected);
                     return if self.flow == Flow::Live { then(self, term) } else { Term::Unit };
@@ -169,6 +172,10 @@ impl<'e> Lower<'e> {
             }
         }
     }
+}
+
+fn in_expression(mac: &syn::StmtMacro) -> Expr {
+    Expr::Macro(syn::ExprMacro { attrs: Vec::new(), mac: mac.mac.clone() })
 }
 
 /// The kind that a pattern asks of its initialiser: from annotations, and tuples by shape.
