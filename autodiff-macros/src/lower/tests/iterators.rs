@@ -259,7 +259,7 @@ fn inactive_chains_stay_whole() {
               positive = !`x . iter() . filter(| v | * * v > 0.0) . count()` [x]
               t.4 = len x
               t.5 = `0`
-              t.6 = `t4 . saturating_sub(t5)` [t5=t.5, t4=t.4]
+              t.6 = `(t5 .. t4) . size_hint() . 0` [t5=t.5, t4=t.4]
               own order = Vec::new(t.6)
               for i in t.5..t.4
                 order.push(i)
