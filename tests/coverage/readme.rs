@@ -35,6 +35,7 @@ const SUPPORTED: &[Claims] = &[
         ("`break`", "programs/exits.rs::break_on_value"),
         ("`continue`", "programs/exits.rs::continue_on_value"),
         ("early `return`", "programs/exits.rs::early_return"),
+        ("`?` anywhere", "programs/order_of_evaluation.rs::left_everywhere"),
         ("conditions that change what they look at", "programs/conditions.rs::while_pops"),
     ],
     &[
