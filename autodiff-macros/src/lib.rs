@@ -122,8 +122,12 @@
 //! a variant is a step of a place (`ir::Proj::Payload`), found by a method of the same name on the value, its gradient and its shadow; a
 //! `match` on what carries derivatives is one on the number of the arm, whose patterns then bind parts of the memory (`lower::unpack`).
 //!
-//! `?` and the methods of `Option` and `Result` are matches (`lower::{question, wrapper}`). The derivative of a `Result` is an `Option`: an error
-//! carries nothing, and is moved as the user moves it (`ir::Call::error`), never copied.
+//! A struct of which only the fields are used is taken apart into variables, whose types can be seen (`lower::apart`).
+//!
+//! `?` and the methods of `Option` and `Result` are matches (`lower::{question, wrapper}`). What leaves from inside of an expression is a `let` before
+//! the statement, and so is what is evaluated before it and would be changed by it (`lower::hoist`). The derivative of a `Result` is an `Option`:
+//! an error carries nothing, and is moved as the user moves it (`ir::Call::error`), never copied. What a name that is not `Result` stands for is
+//! told by what the body returns (`alias`).
 //!
 //! # Rules
 //!
