@@ -207,6 +207,14 @@ fn ranges_of_other_integers(x: f64, n: i32) -> f64 {
 }
 
 #[differentiate]
+fn parted_by_reference(x: f64, y: f64) -> f64 {
+    let v = [x, y, x - y];
+    let (large, small): (Vec<f64>, Vec<f64>) = v.iter().partition(|v| **v > 0.65);
+    let n = small.len();
+    large.iter().chain(&small).zip(v.iter().skip(1)).map(|(a, b)| a * b).sum::<f64>() + n as f64 * x
+}
+
+#[differentiate]
 fn popped(x: f64, y: f64) -> f64 {
     let mut rows = vec![vec![x], vec![y, x]];
     rows[1].push(x * y);
@@ -232,6 +240,7 @@ programs! {
     defaults: (x = 1.3, y = 0.7), (x = 1.3, y = 7.0);
     in_macros -> fallible: (x = 0.9, &v = vec![0.5, 0.7, 2.0, 0.3]), (x = 0.9, &v = vec![-0.5]);
     ranges_of_other_integers: (x = 1.3, const n = 3);
+    parted_by_reference: (x = 1.3, y = 0.7);
     popped: (x = 1.3, y = 0.7);
     asked_in_conditions -> fallible: (const k = 0, &x = vec![0.2, 0.8]), (const k = 1, &x = vec![0.2, 0.8]),
         (const k = 0, &x = vec![1.4, 0.9]), (const k = 2, &x = vec![1.4, 0.9]);

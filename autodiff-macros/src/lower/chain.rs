@@ -249,6 +249,9 @@ impl<'e> Lower<'e> {
         self.over(chain, &Over::new(e.span()), &mut |this, item| {
             let item = this.settle(item, None);
             let holds = this.call_func(&f, vec![Term::Ref(false, Box::new(item.clone()))], Some(&Kind::Bool));
+            // `Vec`s of numbers are extended by references, too.
+            let of_numbers = this.data(first).kind == Kind::Vec(Box::new(Kind::Float));
+            let item = if of_numbers { this.read(item, Some(&Kind::Float)) } else { item };
             this.either(holds, None, |this, holds| {
                 this.push(Place::whole(if holds { first } else { second }), item.clone(), e.method.span());
                 Term::Unit

@@ -6,6 +6,7 @@
 use super::Lower;
 use super::flow::may_leave;
 use super::free::{self, Free};
+use super::stmt::in_expression;
 use super::term::Term;
 use crate::ir::Class;
 use proc_macro2::Ident;
@@ -18,21 +19,19 @@ use syn::{BinOp, Expr, ExprMethodCall, Stmt, Token, Type};
 impl Lower<'_> {
     /// A statement as several, if control may leave from inside of one of its expressions. `None` if there is nothing to do.
     pub(super) fn hoisted(&mut self, stmt: &Stmt) -> Option<Vec<Stmt>> {
-        let mut stmt = match stmt {
-            Stmt::Macro(mac) => {
-                let e = Expr::Macro(syn::ExprMacro { attrs: mac.attrs.clone(), mac: mac.mac.clone() });
-                Stmt::Expr(e, mac.semi_token)
-            }
-            stmt => stmt.clone(),
-        };
-        let leaves = match &stmt {
+        let leaves = match stmt {
             Stmt::Local(local) => may_leave(&local.init.as_ref()?.expr),
             Stmt::Expr(e, _) => may_leave(e),
-            Stmt::Item(_) | Stmt::Macro(_) => false,
+            Stmt::Macro(mac) => may_leave(&in_expression(mac)),
+            Stmt::Item(_) => false,
         };
         if !leaves {
             return None;
         }
+        let mut stmt = match stmt {
+            Stmt::Macro(mac) => Stmt::Expr(in_expression(mac), mac.semi_token),
+            stmt => stmt.clone(),
+        };
         let mut hoist = Hoist { lets: Vec::new(), count: &mut self.held };
         match &mut stmt {
             Stmt::Local(local) => hoist.root(&mut local.init.as_mut()?.expr),
@@ -46,9 +45,7 @@ impl Lower<'_> {
         lets.push(stmt);
         Some(lets)
     }
-}
 
-impl Lower<'_> {
     /// `option.unwrap_or(default)` where it counts that the default is evaluated behind the option.
     pub(super) fn eager_default(&mut self, e: &ExprMethodCall) -> Option<Expr> {
         let (name, of, mut args) = (&e.method, &e.receiver, e.args.clone());

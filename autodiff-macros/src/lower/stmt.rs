@@ -174,7 +174,8 @@ impl<'e> Lower<'e> {
     }
 }
 
-fn in_expression(mac: &syn::StmtMacro) -> Expr {
+/// A macro as an expression.
+pub(super) fn in_expression(mac: &syn::StmtMacro) -> Expr {
     Expr::Macro(syn::ExprMacro { attrs: Vec::new(), mac: mac.mac.clone() })
 }
 

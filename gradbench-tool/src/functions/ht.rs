@@ -150,7 +150,7 @@ impl Hand {
 
     /// Their derivatives, a row each: with respect to theta, and before that, if there are `us`, to the two of the row's own point.
     ///
-    /// What is known of zeros beforehand saves directions: see [`Columns`]. The derivative with respect to a shift of all `us` at once has those
+    /// What is known of zeros beforehand saves directions: see `Columns`. The derivative with respect to a shift of all `us` at once has those
     /// of all points: a residual depends on no others.
     #[must_use]
     pub fn jacobian(&self) -> Vec<Vec<f64>> {
@@ -407,7 +407,7 @@ pub fn stepped(steps: &[f64], #[constant] shared: &[(usize, usize)], #[constant]
     pose
 }
 
-/// [`simple`] as a function of these steps.
+/// `simple` as a function of these steps.
 #[differentiate]
 pub fn simple_along(
     steps: &[f64],
@@ -421,7 +421,7 @@ pub fn simple_along(
     simple(&pose, model, correspondences, points)
 }
 
-/// [`complicated`] as a function of these steps.
+/// `complicated` as a function of these steps.
 #[differentiate]
 pub fn complicated_along(
     steps: &[f64],
