@@ -107,3 +107,7 @@ mod operators;
 mod outputs;
 #[path = "../programs/precision.rs"]
 mod precision;
+#[path = "../programs/reprojection.rs"]
+mod reprojection;
+#[path = "../programs/vectors.rs"]
+mod vectors;

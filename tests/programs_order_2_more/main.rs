@@ -88,8 +88,6 @@ mod recursion;
 mod referred;
 #[path = "../regression/replaced_numbers.rs"]
 mod replaced_numbers;
-#[path = "../programs/reprojection.rs"]
-mod reprojection;
 #[path = "../programs/resized.rs"]
 mod resized;
 #[path = "../programs/results.rs"]
@@ -146,8 +144,6 @@ mod user_orbits;
 mod user_tagger;
 #[path = "../programs/vecs.rs"]
 mod vecs;
-#[path = "../programs/vectors.rs"]
-mod vectors;
 #[path = "../programs/views.rs"]
 mod views;
 #[path = "../regression/views_late.rs"]
