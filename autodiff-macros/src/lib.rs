@@ -125,7 +125,8 @@
 //! A struct of which only the fields are used is taken apart into variables, whose types can be seen (`lower::apart`).
 //!
 //! `?` and the methods of `Option` and `Result` are matches (`lower::{question, wrapper}`). What leaves from inside of an expression is a `let` before
-//! the statement, and so is what is evaluated before it and would be changed by it (`lower::hoist`). The derivative of a `Result` is an `Option`:
+//! the statement, and so is what is evaluated before it and would be changed by it (`lower::hoist`); operands that are memory are copied if
+//! what is evaluated behind them writes there (`lower::order`). The derivative of a `Result` is an `Option`:
 //! an error carries nothing, and is moved as the user moves it (`ir::Call::error`), never copied. What a name that is not `Result` stands for is
 //! told by what the body returns (`alias`).
 //!

@@ -3,6 +3,7 @@
 //! `s * bump(&mut s, y)?` once read `s` behind the call, and `some.unwrap_or(bump(&mut s, y))` did not call it, in gradients and without a word.
 
 use crate::differentiate;
+use differentiate::Differentiable;
 
 #[differentiate]
 fn bump(x: &mut f64, by: f64) -> Option<f64> {
@@ -223,6 +224,107 @@ fn popped(x: f64, y: f64) -> f64 {
     row[0] * row[2] + rows.len() as f64
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Pair {
+    a: f64,
+    b: f64,
+}
+
+#[differentiate]
+impl std::ops::Add for Pair {
+    type Output = Pair;
+    fn add(self, other: Pair) -> Pair {
+        Pair { a: self.a * other.b, b: self.b - other.a }
+    }
+}
+
+#[differentiate]
+impl Pair {
+    fn plus(self, other: Pair) -> Pair {
+        Pair { a: self.a + other.b * self.b, b: self.b * other.a }
+    }
+    fn bumped(&mut self, k: f64) -> Pair {
+        self.a += k * self.b;
+        self.b *= self.a;
+        Pair { a: self.b, b: k }
+    }
+    fn size(&self) -> f64 {
+        self.a * self.a + 3.0 * self.b
+    }
+}
+
+#[differentiate]
+fn bumped(v: &mut Pair, k: f64) -> Pair {
+    v.a += k * v.b;
+    v.b *= v.a;
+    Pair { a: v.b, b: k }
+}
+
+#[differentiate]
+fn both(v: Pair, w: Pair) -> Pair {
+    Pair { a: v.a * w.b, b: v.b + w.a * v.a }
+}
+
+#[differentiate]
+fn pair_of(v: [f64; 2], w: f64, u: [f64; 2]) -> f64 {
+    v[0] * w + v[1] * u[0] - u[1] * w
+}
+
+#[differentiate]
+fn bumped_array(v: &mut [f64; 2], k: f64) -> f64 {
+    v[0] += k * v[1];
+    v[1] *= v[0];
+    v[0] - k
+}
+
+struct Two {
+    first: Pair,
+    k: f64,
+    second: Pair,
+}
+
+#[differentiate]
+fn read_before_it_changes(x: f64, y: f64) -> f64 {
+    let mut v = Pair { a: x, b: y };
+    let one = v + v.bumped(y);
+    let two = v.plus(bumped(&mut v, x));
+    let three = both(v, bumped(&mut v, x * y));
+    let (four, five, six) = (v, bumped(&mut v, y), v);
+    let nested = (v, (v, bumped(&mut v, 0.5)), v.a);
+    let seven = nested.0.plus(nested.1.0) + nested.1.1;
+    let list = [v, bumped(&mut v, 0.3), v];
+    let add = |p: Pair, q: Pair| p.size() - q.size() * p.b;
+    let eight = add(v, bumped(&mut v, 0.1));
+    let mut w = [x, y];
+    let nine = pair_of(w, bumped_array(&mut w, x), w);
+    let sizes = one.size() + two.size() * three.size() + four.size() * five.size() - six.size();
+    sizes + seven.size() * nested.2 + list[0].size() * list[1].size() - list[2].size() + eight + nine
+}
+
+#[differentiate]
+fn in_fields(x: f64, y: f64) -> f64 {
+    let mut v = Pair { a: x, b: y };
+    let two = Two { first: v, k: bumped(&mut v, y).a, second: v };
+    two.first.size() * two.k - two.second.size()
+}
+
+#[differentiate]
+fn positive_pair(v: &mut Pair, k: f64) -> Option<Pair> {
+    if v.a > 100.0 {
+        return None;
+    }
+    Some(bumped(v, k))
+}
+
+#[differentiate]
+fn read_before_it_may_change(x: f64, y: f64) -> Option<f64> {
+    let mut v = Pair { a: x, b: y };
+    let one = v + positive_pair(&mut v, x)?;
+    let two = v.plus(positive_pair(&mut v, y)?);
+    let three = both(v, positive_pair(&mut v, 0.4)?);
+    Some(one.size() + two.size() * three.size() - v.size())
+}
+
 fn expression() -> Expr {
     use Expr::{Call, Let, Product, Variable};
     let exp = Call("exp".into(), Box::new(Product(Box::new(Expr::Number(0.3)), Box::new(Variable(0)))));
@@ -236,6 +338,9 @@ fn code() -> Vec<Op> {
 }
 
 programs! {
+    read_before_it_changes: (x = 1.3, y = 0.7);
+    in_fields: (x = 1.3, y = 0.7);
+    read_before_it_may_change -> fallible: (x = 1.3, y = 0.7), (x = 98.0, y = 7.0);
     beside -> fallible: (x = 1.3, y = 0.7), (x = 98.0, y = 7.0);
     defaults: (x = 1.3, y = 0.7), (x = 1.3, y = 7.0);
     in_macros -> fallible: (x = 0.9, &v = vec![0.5, 0.7, 2.0, 0.3]), (x = 0.9, &v = vec![-0.5]);

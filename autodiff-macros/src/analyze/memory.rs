@@ -4,7 +4,7 @@
 //! Distinct parameters never share while one of them is written: Rust's references see to that.
 
 use super::layout::{BlockId, Layout, StmtId};
-use crate::ir::{Alloc, Arg, Class, Function, Memory as M, Op, Opaque, Stmt, Value};
+use crate::ir::{Alloc, Arg, Class, Function, Memory as M, Op, Opaque, Stmt, Value, ValueData};
 use std::collections::BTreeSet;
 
 /// A class of memory, named by the number of one of its values.
@@ -50,7 +50,7 @@ impl Memory {
         }
         memory.births(f, layout);
         for (at, stmt) in layout.stmts.iter().enumerate() {
-            for (base, kind) in writes(f, stmt) {
+            for (base, kind) in writes(&f.values, stmt) {
                 let class = memory.class(base) as usize;
                 memory.writes[class].push(Write { at: at as StmtId, kind });
             }
@@ -226,7 +226,7 @@ fn shared_by(op: &Op) -> Vec<Value> {
 }
 
 /// The memory that a statement writes to (not counting nested statements).
-pub fn writes(f: &Function, stmt: &Stmt) -> Vec<(Value, WriteKind)> {
+pub fn writes(values: &[ValueData], stmt: &Stmt) -> Vec<(Value, WriteKind)> {
     match stmt {
         Stmt::Store { place, .. } => vec![(place.base, WriteKind::Elements)],
         Stmt::Memory(memory) => match memory {
@@ -243,7 +243,7 @@ pub fn writes(f: &Function, stmt: &Stmt) -> Vec<(Value, WriteKind)> {
             });
             written.collect()
         }
-        Stmt::Let { op: Op::Opaque(o) | Op::Alloc(Alloc::Opaque(o)), .. } | Stmt::Observe(o) => written_by_opaque(f, o),
+        Stmt::Let { op: Op::Opaque(o) | Op::Alloc(Alloc::Opaque(o)), .. } | Stmt::Observe(o) => written_by_opaque(values, o),
         Stmt::Let { .. } | Stmt::Split { .. } | Stmt::Branch(_) | Stmt::Loop(_) => Vec::new(),
         Stmt::Declare { .. }
         | Stmt::Set { .. }
@@ -265,9 +265,9 @@ pub fn writes(f: &Function, stmt: &Stmt) -> Vec<(Value, WriteKind)> {
     }
 }
 
-fn written_by_opaque(f: &Function, opaque: &Opaque) -> Vec<(Value, WriteKind)> {
-    let writable = |v: &Value| match f[*v].class {
-        Class::Owner => f[*v].mutable,
+fn written_by_opaque(values: &[ValueData], opaque: &Opaque) -> Vec<(Value, WriteKind)> {
+    let writable = |v: &Value| match values[v.0 as usize].class {
+        Class::Owner => values[v.0 as usize].mutable,
         Class::View { mutable } => mutable,
         Class::Plain | Class::Accumulator | Class::Shadow | Class::Record | Class::Pull => false,
     };

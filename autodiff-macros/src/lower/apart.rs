@@ -250,8 +250,7 @@ impl Lower<'_> {
         if e.fields.iter().any(|field| may_leave(&field.expr) || from_fn(&field.expr).is_some()) {
             return None;
         }
-        let fields: Vec<(Member, Term)> =
-            e.fields.iter().map(|field| (field.member.clone(), self.argument(&field.expr))).collect();
+        let fields = self.fields(e);
         if self.flow != Flow::Live {
             return Some(Vec::new());
         }

@@ -15,14 +15,14 @@ impl<'e> Lower<'e> {
         let path = match &*e.func {
             Expr::Path(path) => path,
             Expr::Paren(paren) if matches!(&*paren.expr, Expr::Closure(_)) => {
-                let args = e.args.iter().map(|arg| self.argument(arg)).collect();
+                let args = self.arguments(&e.args);
                 return self.apply(&paren.expr, args, expected);
             }
             Expr::Paren(paren) if matches!(&*paren.expr, Expr::Path(_) | Expr::Paren(_)) => {
                 return self.call(&syn::ExprCall { func: paren.expr.clone(), ..e.clone() }, expected);
             }
             func if let Some(closure) = self.closure_in_tuple(func) => {
-                let args = e.args.iter().map(|arg| self.argument(arg)).collect();
+                let args = self.arguments(&e.args);
                 return self.inline(&closure, args, expected);
             }
             _ => {
@@ -37,7 +37,7 @@ impl<'e> Lower<'e> {
                 return self.call_function(f, e, expected);
             }
             if let Some(path) = term.as_ref().and_then(named) {
-                let args = e.args.iter().map(|arg| self.argument(arg)).collect();
+                let args = self.arguments(&e.args);
                 return self.call_path(&path, args, expected, &Expr::Call(e.clone()));
             }
             let Some(closure) = term.and_then(closure_of) else {
@@ -46,13 +46,13 @@ impl<'e> Lower<'e> {
                 let help = "call a function by its path, or a closure that is written in this function; to choose, choose the call: `if c { f(x) } else { g(x) }`";
                 return self.whole(&Expr::Call(e.clone()), expected, what, help);
             };
-            let args = e.args.iter().map(|arg| self.argument(arg)).collect();
+            let args = self.arguments(&e.args);
             return self.inline(&closure, args, expected);
         }
         if let Some(term) = self.standard(path, e, expected).or_else(|| self.vjp(path, e, expected)) {
             return term;
         }
-        let args = e.args.iter().map(|arg| self.argument(arg)).collect();
+        let args = self.arguments(&e.args);
         self.call_path(path, args, expected, &Expr::Call(e.clone()))
     }
 
@@ -116,7 +116,7 @@ impl<'e> Lower<'e> {
 
     /// `stop_gradient(e)`: the user's call, whose result is constant.
     fn stop_gradient(&mut self, e: &syn::ExprCall) -> Term {
-        let args: Vec<Term> = e.args.iter().map(|arg| self.argument(arg)).collect();
+        let args = self.arguments(&e.args);
         if args.iter().any(Term::lends) {
             return self.error(e, "`stop_gradient` of a `&mut` reference", "stop the gradient of what is read through it");
         }

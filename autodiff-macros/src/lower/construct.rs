@@ -18,7 +18,7 @@ struct Form {
 impl Lower<'_> {
     /// `S { x: a, y, ..rest }`.
     pub(super) fn struct_literal(&mut self, e: &syn::ExprStruct) -> Term {
-        let fields = e.fields.iter().map(|field| (field.member.clone(), self.argument(&field.expr))).collect();
+        let fields = self.fields(e);
         let rest = e.rest.as_ref().map(|rest| self.expr(rest, None));
         if e.qself.is_some() {
             return self.error(
@@ -30,6 +30,12 @@ impl Lower<'_> {
         self.construct(Form { path: e.path.clone(), tuple: false, span: e.span() }, fields, rest)
     }
 
+    /// The fields that are written, evaluated.
+    pub(super) fn fields(&mut self, e: &syn::ExprStruct) -> Vec<(Member, Term)> {
+        let terms = self.arguments(e.fields.iter().map(|field| &field.expr));
+        e.fields.iter().map(|field| field.member.clone()).zip(terms).collect()
+    }
+
     /// The same of fields that have been evaluated.
     pub(super) fn struct_of(&mut self, e: &syn::ExprStruct, fields: Vec<(Member, Term)>) -> Term {
         self.construct(Form { path: e.path.clone(), tuple: false, span: e.span() }, fields, None)
@@ -38,7 +44,7 @@ impl Lower<'_> {
     /// `Err(e)`: whatever is looked at for an error, it carries nothing.
     pub(super) fn error_call(&mut self, path: &Path, e: &syn::ExprCall) -> Term {
         let outer = std::mem::replace(&mut self.in_error, true);
-        let args = e.args.iter().map(|arg| self.argument(arg)).collect();
+        let args = self.arguments(&e.args);
         let term = self.constructor_call(path, args, &Expr::Call(e.clone()));
         self.in_error = outer;
         term

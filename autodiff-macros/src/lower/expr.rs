@@ -106,7 +106,8 @@ impl Lower<'_> {
             Expr::Binary(e) if matches!(e.op, BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_)) => e,
             _ => return self.expr(e, None),
         };
-        let operands = [self.operand(&e.left, None), self.operand(&e.right, None)];
+        let (a, b) = self.operand_pair(&e.left, &e.right);
+        let operands = [a, b];
         let kinds = [0, 1].map(|i| kind::pointee(&self.kind(&operands[i])).clone());
         let varied = operands.iter().any(|operand| self.varies(operand));
         let [a, b] = operands;
@@ -144,12 +145,12 @@ impl Lower<'_> {
             Some(Kind::Tuple(kinds)) if kinds.len() == e.elems.len() => Some(kinds),
             _ => None,
         };
-        let parts = e.elems.iter().enumerate().map(|(i, elem)| {
+        let parts = self.in_order(e.elems.iter().enumerate(), |this, (i, elem)| {
             let expected = kinds.map(|kinds| &kinds[i]);
-            let part = self.expr(elem, expected);
-            self.component(part, expected)
+            let part = this.expr(elem, expected);
+            this.component(part, expected)
         });
-        Term::Tuple(parts.collect())
+        Term::Tuple(parts)
     }
 
     /// A component of a tuple: evaluated now, but memory stays where it is until the tuple is bound.
@@ -169,7 +170,7 @@ impl Lower<'_> {
         expected: Option<&Kind>,
     ) -> Term {
         let elem_kind = expected.map(kind::element).filter(|kind| *kind != Kind::Unknown);
-        let mut terms: Vec<Term> = elems.map(|elem| self.operand(elem, elem_kind.as_ref())).collect();
+        let mut terms = self.in_order(elems, |this, elem| this.operand(elem, elem_kind.as_ref()));
         let mut kind = terms.iter().map(|term| self.kind(term)).reduce(|a, b| kind::join(&a, &b)).unwrap_or(Kind::Unknown);
         if let (Kind::Passive | Kind::Unknown | Kind::Integer, Some(known)) = (&kind, &elem_kind) {
             kind = known.clone();

@@ -7,14 +7,12 @@ use super::Lower;
 use super::flow::may_leave;
 use super::free::{self, Free};
 use super::stmt::in_expression;
-use super::term::Term;
-use crate::ir::Class;
 use proc_macro2::Ident;
 use quote::{format_ident, quote};
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
-use syn::{BinOp, Expr, ExprMethodCall, Stmt, Token, Type};
+use syn::{BinOp, Expr, Stmt, Token, Type};
 
 impl Lower<'_> {
     /// A statement as several, if control may leave from inside of one of its expressions. `None` if there is nothing to do.
@@ -45,42 +43,6 @@ impl Lower<'_> {
         lets.push(stmt);
         Some(lets)
     }
-
-    /// `option.unwrap_or(default)` where it counts that the default is evaluated behind the option.
-    pub(super) fn eager_default(&mut self, e: &ExprMethodCall) -> Option<Expr> {
-        let (name, of, mut args) = (&e.method, &e.receiver, e.args.clone());
-        if !matches!((name.to_string().as_str(), args.len()), ("unwrap_or", 1) | ("map_or", 2)) || is_held(&args[0]) {
-            return None;
-        }
-        let meets = |touched: Vec<Ident>, e: &Expr| touched.iter().any(|name| free::of_expr(e).names.contains(name));
-        if !meets(self.touched(of), &args[0]) && !meets(self.touched(&args[0]), of) {
-            return None;
-        }
-        let default = std::mem::replace(&mut args[0], syn::parse_quote!(__held_default));
-        Some(syn::parse_quote_spanned!(e.span()=> {
-            let __held = #of;
-            let __held_default = #default;
-            __held.#name(#args)
-        }))
-    }
-
-    /// The variables that an expression may change.
-    pub(super) fn touched(&self, e: &Expr) -> Vec<Ident> {
-        let Free { changed, assigned, suspected, handed, .. } = free::of_expr(e);
-        let lent = |name: &Ident| {
-            let term = self.env.lookup(&name.to_string()).and_then(|id| self.env.read(id));
-            match term {
-                Some(Term::Ref(mutable, _)) => mutable,
-                Some(Term::Place(place)) => matches!(self.data(place.base).class, Class::View { mutable: true }),
-                _ => false,
-            }
-        };
-        [changed, assigned, suspected, handed.into_iter().filter(lent).collect()].concat()
-    }
-}
-
-fn is_held(e: &Expr) -> bool {
-    matches!(e, Expr::Path(path) if path.path.is_ident("__held_default"))
 }
 
 struct Hoist<'c> {
@@ -224,9 +186,10 @@ fn operands(e: &mut Expr) -> Vec<Operand<'_>> {
         Expr::Binary(e) => vec![value(&mut e.left), value(&mut e.right)],
         Expr::Call(e) => e.args.iter_mut().map(value).collect(),
         Expr::MethodCall(e) => {
-            // Floats are copied; other receivers are borrowed, and rustc sees to it that nobody changes them meanwhile.
+            // Floats are copied, and so is what an argument may change; other receivers are borrowed.
             let float = crate::rules::by_method(&e.method.to_string(), e.args.len() + 1).is_some();
-            let receiver = Operand { place: is_place(&e.receiver) && !float, expr: &mut e.receiver };
+            let copied = float || e.args.iter().any(|arg| lends(arg, &e.receiver));
+            let receiver = Operand { place: is_place(&e.receiver) && !copied, expr: &mut e.receiver };
             std::iter::once(receiver).chain(e.args.iter_mut().map(value)).collect()
         }
         Expr::Index(e) => vec![Operand { place: is_place(&e.expr), expr: &mut e.expr }, value(&mut e.index)],
@@ -250,6 +213,16 @@ fn operands(e: &mut Expr) -> Vec<Operand<'_>> {
 
 fn is_place(e: &Expr) -> bool {
     matches!(e, Expr::Path(_) | Expr::Field(_) | Expr::Index(_))
+}
+
+/// A variable of `place` is assigned in an expression, or borrowed by `&mut`.
+fn lends(e: &Expr, place: &Expr) -> bool {
+    let block = syn::parse_quote!({ #e });
+    let (borrowed, in_part) = (free::mut_borrowed(&block), free::changed_in_part(&block));
+    let assigned = free::of_expr(e).assigned;
+    let changed =
+        |name: &Ident| assigned.contains(name) || [&borrowed, &in_part].iter().any(|set| set.contains(&name.to_string()));
+    free::of_expr(place).names.iter().any(changed)
 }
 
 /// A condition that binds names.

@@ -83,7 +83,9 @@ impl Lower<'_> {
             return self.unknown_method(e, receiver, expected);
         }
         let receiver = self.settle(receiver, float);
-        let args: Vec<Term> = e.args.iter().map(|arg| self.operand(arg, float)).collect();
+        let since = self.stmts.len();
+        let args = self.in_order(&e.args, |this, arg| this.operand(arg, float));
+        let receiver = self.receiver_as_it_was(receiver, since);
         let varied = self.varies(&receiver) || args.iter().any(|arg| self.varies(arg));
         if name == "to_bits" && self.varies(&receiver) {
             let help = "compare floats as floats, or take the bits of `stop_gradient(…)`";
@@ -130,7 +132,9 @@ impl Lower<'_> {
             let what = format!("`{name}` changes a variable that is no array, slice or `Vec`");
             return self.error(e, what, "write it as an assignment");
         }
-        let args: Vec<Term> = e.args.iter().map(|arg| self.operand(arg, None)).collect();
+        let since = self.stmts.len();
+        let args = self.in_order(&e.args, |this, arg| this.operand(arg, None));
+        let receiver = self.receiver_as_it_was(receiver, since);
         if !self.varies(&receiver) && !args.iter().any(|arg| self.varies(arg)) {
             let receiver = self.settle(receiver, None);
             return self.passive_method(e, &name, receiver, args, expected);

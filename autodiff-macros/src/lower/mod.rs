@@ -43,6 +43,7 @@ mod memory;
 mod method;
 mod operator;
 mod optional;
+mod order;
 mod params;
 mod pattern;
 mod place;

@@ -55,15 +55,26 @@ impl Lower<'_> {
     fn operands(&mut self, left: &Expr, right: &Expr, expected: Option<&Kind>) -> (Term, Term) {
         let (mark, guesses) = (self.mark(), self.guesses);
         let a = self.operand(left, expected);
+        let since = self.stmts.len();
         let hint = expected.cloned().or(self.hides_type(&a).then_some(Kind::Unknown));
         let b = self.operand(right, hint.as_ref());
+        let a = self.as_it_was(a, since);
         if expected.is_some() || self.guesses == guesses || !self.hides_type(&b) {
             return (a, b);
         }
         self.rollback(&mark);
         let a = self.operand(left, Some(&Kind::Unknown));
+        let since = self.stmts.len();
         let b = self.operand(right, Some(&Kind::Unknown));
-        (a, b)
+        (self.as_it_was(a, since), b)
+    }
+
+    /// Two operands of which nothing is expected.
+    pub(super) fn operand_pair(&mut self, left: &Expr, right: &Expr) -> (Term, Term) {
+        let a = self.operand(left, None);
+        let since = self.stmts.len();
+        let b = self.operand(right, None);
+        (self.as_it_was(a, since), b)
     }
 
     /// It carries derivatives, and of what type it is cannot be seen.
@@ -169,8 +180,7 @@ impl Lower<'_> {
     }
 
     fn comparison(&mut self, e: &syn::ExprBinary) -> Term {
-        let a = self.operand(&e.left, None);
-        let b = self.operand(&e.right, None);
+        let (a, b) = self.operand_pair(&e.left, &e.right);
         let op = e.op;
         let (parts, whole) = self.compose(vec![a, b]);
         let (a, b) = (&parts[0], &parts[1]);
@@ -220,7 +230,7 @@ impl Lower<'_> {
     }
 
     /// A view looks into memory, perhaps through others.
-    fn is_root(&self, memory: Value, view: Value) -> bool {
+    pub(super) fn is_root(&self, memory: Value, view: Value) -> bool {
         self.roots[view.0 as usize].iter().any(|root| *root == memory || self.is_root(memory, *root))
     }
 

@@ -44,7 +44,7 @@ impl Lower<'_> {
     pub(super) fn vjp(&mut self, path: &ExprPath, e: &ExprCall, expected: Option<&Kind>) -> Option<Term> {
         let function = differentiated(path)?;
         let whole = Expr::Call(e.clone());
-        let args: Vec<Term> = e.args.iter().map(|arg| self.argument(arg)).collect();
+        let args = self.arguments(&e.args);
         if !args.iter().any(|arg| self.varies(arg)) {
             return Some(self.call_path(path, args, expected, &whole));
         }

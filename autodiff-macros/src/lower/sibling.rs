@@ -54,7 +54,7 @@ impl Lower<'_> {
             return None;
         }
         let receiver = self.env.lookup(&self.receiver.as_ref()?.to_string())?;
-        let args = e.args.iter().map(|arg| self.argument(arg)).collect();
+        let args = self.arguments(&e.args);
         self.accessing.push(e.method.clone());
         let closure = Closure::over(&accessor.found, HashMap::from([(accessor.receiver.to_string(), receiver)]));
         let term = self.inline(&closure, args, expected);

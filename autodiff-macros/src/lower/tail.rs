@@ -79,11 +79,13 @@ fn wrap_value(e: &mut Expr, constructor: &Expr) -> bool {
     }
 }
 
+/// Around the whole of an arm if it cannot be done further inside.
 fn wrap_arm(e: &mut Expr, constructor: &Expr) -> bool {
-    if !wrap_value(e, constructor) {
-        let value = &*e;
-        *e = syn::parse_quote_spanned!(e.span()=> #constructor(#value));
+    let mut wrapped = e.clone();
+    if !wrap_value(&mut wrapped, constructor) {
+        wrapped = syn::parse_quote_spanned!(e.span()=> #constructor(#e));
     }
+    *e = wrapped;
     true
 }
 

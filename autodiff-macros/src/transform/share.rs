@@ -121,7 +121,7 @@ impl Share<'_> {
 
     /// The memory that a statement writes to, nested statements included.
     fn written(&self, stmt: &Stmt, all: &mut HashSet<ClassId>) {
-        all.extend(writes(self.f, stmt).into_iter().map(|(base, _)| self.memory.class(base)));
+        all.extend(writes(&self.f.values, stmt).into_iter().map(|(base, _)| self.memory.class(base)));
         stmt.blocks().into_iter().flat_map(|block| &block.stmts).for_each(|stmt| self.written(stmt, all));
     }
 }

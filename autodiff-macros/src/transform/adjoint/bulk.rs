@@ -67,7 +67,7 @@ impl<'a> Sweep<'a> {
         let shares = |other: Value| !self.memory.roots(self.f, self.layout, other).is_disjoint(&roots);
         // One store only, and no look at what it writes.
         let stores = self.memory.writes(class).iter().filter(|w| self.layout.contains(at, w.at) && w.at != store);
-        let other = stores.flat_map(|w| crate::analyze::memory::writes(self.f, self.layout.stmts[w.at as usize]));
+        let other = stores.flat_map(|w| crate::analyze::memory::writes(&self.f.values, self.layout.stmts[w.at as usize]));
         let mut others = other.map(|(base, _)| base).filter(|v| self.memory.class(*v) == class);
         let mut looks = self.record.touches_of(class).filter(|t| self.layout.contains(at, t.at));
         !others.any(shares) && !looks.any(|t| shares(t.base))

@@ -411,7 +411,7 @@ impl<'a> Sweep<'a> {
     }
 
     fn reverse_stmt(&mut self, stmt: &'a Stmt, at: StmtId) {
-        for (base, kind) in writes(self.f, stmt) {
+        for (base, kind) in writes(&self.f.values, stmt) {
             if kind == WriteKind::Opaque && self.undone(base, at) {
                 self.stuck.insert(at);
             }

@@ -62,7 +62,7 @@ impl<'a> Sweep<'a> {
         if !is_memory(self.f, value) {
             return true;
         }
-        let written = |at: StmtId| analyze::memory::writes(self.f, self.layout.stmts[at as usize]);
+        let written = |at: StmtId| analyze::memory::writes(&self.f.values, self.layout.stmts[at as usize]);
         let mut written = self.memory.writes(self.memory.class(value)).iter().flat_map(|write| written(write.at));
         self.f[value].kind == Kind::Unknown
             && !written.any(|(base, _)| self.memory.roots(self.f, self.layout, base).contains(&value))
