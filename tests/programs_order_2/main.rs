@@ -1,5 +1,5 @@
 //! The programs of `tests/programs` at order 2, first part: two crates are built side by side.
-// The same files are looked at by clippy in `tests/programs`.
+// As in `tests/programs`.
 #![cfg(not(clippy))]
 #![forbid(unsafe_code)]
 #![deny(warnings)]

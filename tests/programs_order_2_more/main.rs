@@ -1,5 +1,5 @@
 //! The programs of `tests/programs` at order 2, second part.
-// The same files are looked at by clippy in `tests/programs`.
+// As in `tests/programs`.
 #![cfg(not(clippy))]
 #![forbid(unsafe_code)]
 #![deny(warnings)]
