@@ -57,7 +57,7 @@ pub mod rt {
     pub use crate::lanes::{last, record, sum, sums, sums_of_both};
     pub use crate::ops::{RealRules, Rule1, Rule1Dot, Rule1High, Rule2, Rule2Dot, Rule2High, Rule3, Rule3Dot, Rule3High, prim};
     pub use crate::ops::{add_assign, div_assign, mul_assign, rem_assign, sub_assign};
-    pub use crate::real::{Real, float, float_like};
+    pub use crate::real::{Real, float, float_like, methods as real};
     pub use crate::saved::saved;
     pub use crate::shadow::{
         CellExt, ShadowOps, cell_array, cells, range, range_mut, seed, shadow_of, swap_shadows, zero_grad, zeros,

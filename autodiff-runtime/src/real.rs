@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::fmt::{Debug, Display, LowerExp};
 use std::iter::{Product, Sum};
-use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssign, Sub, SubAssign};
+use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Rem, RemAssign, Sub, SubAssign};
 
 use crate::differentiable::Differentiable;
 use crate::gradient::Gradient;
@@ -11,71 +11,12 @@ use crate::ops::RealRules;
 use crate::slot::OfConstant;
 use crate::tensor::Kernel;
 use crate::wide::Lanes;
-
-/// The methods of floats that take and return floats, in the trait (`declare`) and in its implementations (`forward f64`).
-macro_rules! for_each_method {
-    ($($how:ident)+) => {
-        for_each_method! { @$($how)+:
-            sin() "Sine."
-            cos() "Cosine."
-            tan() "Tangent."
-            asin() "Arcsine."
-            acos() "Arccosine."
-            atan() "Arctangent."
-            sinh() "Hyperbolic sine."
-            cosh() "Hyperbolic cosine."
-            tanh() "Hyperbolic tangent."
-            asinh() "Inverse hyperbolic sine."
-            acosh() "Inverse hyperbolic cosine."
-            atanh() "Inverse hyperbolic tangent."
-            exp() "`e` to the power of `self`."
-            exp2() "2 to the power of `self`."
-            exp_m1() "`exp(self) - 1`, also accurate near 0."
-            ln() "Natural logarithm."
-            ln_1p() "`ln(1 + self)`, also accurate near 0."
-            log2() "Logarithm to base 2."
-            log10() "Logarithm to base 10."
-            sqrt() "Square root."
-            cbrt() "Cube root."
-            recip() "`1 / self`."
-            abs() "Absolute value."
-            signum() "Sign, as 1 or -1."
-            floor() "Largest integer not above."
-            ceil() "Smallest integer not below."
-            round() "Nearest integer, halves away from 0."
-            round_ties_even() "Nearest integer, halves to even."
-            trunc() "Integer part."
-            fract() "Fractional part."
-            to_degrees() "Radians to degrees."
-            to_radians() "Degrees to radians."
-            powf(n) "`self` to the power of `n`."
-            log(base) "Logarithm to a base."
-            atan2(x) "Angle of the point `(x, self)`."
-            hypot(y) "Length of the vector `(self, y)`."
-            max(b) "The larger of the two."
-            min(b) "The smaller of the two."
-            copysign(sign) "The size of `self` with the sign of `sign`."
-            rem_euclid(b) "Remainder that is never negative."
-            div_euclid(b) "Quotient that goes with `rem_euclid`."
-            mul_add(a b) "`self * a + b`, rounded once."
-            clamp(lo hi) "`self` limited to the interval."
-        }
-    };
-    (@declare: $($name:ident($($arg:ident)*) $doc:literal)*) => {$(
-        #[doc = $doc]
-        fn $name(self $(, $arg: Self)*) -> Self;
-    )*};
-    (@forward $float:ident: $($name:ident($($arg:ident)*) $doc:literal)*) => {$(
-        #[inline(always)]
-        fn $name(self $(, $arg: $float)*) -> $float {
-            $float::$name(self $(, $arg)*)
-        }
-    )*};
-}
+use num_traits::Float;
 
 /// What a generic function may do with a float; implemented for `f32` and `f64`.
 ///
-/// Methods and constants mean what they mean on `f64`.
+/// Methods and constants mean what they mean on `f64`. Most methods are those of `num_traits::Float`, which need not be imported: with
+/// `T: Real + Float` there is one of each.
 ///
 /// # Example
 ///
@@ -90,13 +31,11 @@ macro_rules! for_each_method {
 /// assert_eq!(softplus(0.0_f32), 2.0_f32.ln());
 /// ```
 pub trait Real:
-    Copy
+    Float
     + Debug
     + Display
     + LowerExp
     + Default
-    + PartialEq
-    + PartialOrd
     + Send
     + Sync
     + 'static
@@ -105,12 +44,6 @@ pub trait Real:
     + OfConstant
     + Gradient
     + Differentiable<Shadow = Cell<Self>, Zeros = Cell<Self>, Tangent = Self, Grad = Self, Wide = Lanes<Self>>
-    + Add<Output = Self>
-    + Sub<Output = Self>
-    + Mul<Output = Self>
-    + Div<Output = Self>
-    + Rem<Output = Self>
-    + Neg<Output = Self>
     + for<'a> Add<&'a Self, Output = Self>
     + for<'a> Sub<&'a Self, Output = Self>
     + for<'a> Mul<&'a Self, Output = Self>
@@ -156,25 +89,15 @@ pub trait Real:
     /// The nearest value to `n`.
     fn from_usize(n: usize) -> Self;
     /// As an `f64`, exactly.
-    fn to_f64(self) -> f64;
-    /// Sine and cosine.
-    fn sin_cos(self) -> (Self, Self);
-    /// `self` to an integer power.
-    fn powi(self, n: i32) -> Self;
-    /// Neither infinite nor NaN.
-    fn is_finite(self) -> bool;
-    /// Infinite.
-    fn is_infinite(self) -> bool;
-    /// NaN.
-    fn is_nan(self) -> bool;
-    /// The sign bit is set.
-    fn is_sign_negative(self) -> bool;
-    /// The sign bit is not set.
-    fn is_sign_positive(self) -> bool;
+    fn as_f64(self) -> f64;
     /// The total order of IEEE 754.
     fn total_cmp(&self, other: &Self) -> std::cmp::Ordering;
-
-    for_each_method!(declare);
+    /// Nearest integer, halves to even.
+    fn round_ties_even(self) -> Self;
+    /// Remainder that is never negative.
+    fn rem_euclid(self, b: Self) -> Self;
+    /// Quotient that goes with `rem_euclid`.
+    fn div_euclid(self, b: Self) -> Self;
 }
 
 macro_rules! implement_real {
@@ -208,43 +131,8 @@ macro_rules! implement_real {
             }
 
             #[inline(always)]
-            fn to_f64(self) -> f64 {
+            fn as_f64(self) -> f64 {
                 f64::from(self)
-            }
-
-            #[inline(always)]
-            fn sin_cos(self) -> ($float, $float) {
-                $float::sin_cos(self)
-            }
-
-            #[inline(always)]
-            fn powi(self, n: i32) -> $float {
-                $float::powi(self, n)
-            }
-
-            #[inline(always)]
-            fn is_finite(self) -> bool {
-                $float::is_finite(self)
-            }
-
-            #[inline(always)]
-            fn is_infinite(self) -> bool {
-                $float::is_infinite(self)
-            }
-
-            #[inline(always)]
-            fn is_nan(self) -> bool {
-                $float::is_nan(self)
-            }
-
-            #[inline(always)]
-            fn is_sign_negative(self) -> bool {
-                $float::is_sign_negative(self)
-            }
-
-            #[inline(always)]
-            fn is_sign_positive(self) -> bool {
-                $float::is_sign_positive(self)
             }
 
             #[inline(always)]
@@ -252,12 +140,55 @@ macro_rules! implement_real {
                 $float::total_cmp(self, other)
             }
 
-            for_each_method!(forward $float);
+            #[inline(always)]
+            fn round_ties_even(self) -> $float {
+                $float::round_ties_even(self)
+            }
+
+            #[inline(always)]
+            fn rem_euclid(self, b: $float) -> $float {
+                $float::rem_euclid(self, b)
+            }
+
+            #[inline(always)]
+            fn div_euclid(self, b: $float) -> $float {
+                $float::div_euclid(self, b)
+            }
         }
     )*};
 }
 
 implement_real!(f32 f64);
+
+/// The methods of floats as functions, for generated code in which what surrounds a number tells its type: `max(0.0, x)`.
+pub mod methods {
+    use super::{Float, Real};
+
+    macro_rules! functions {
+        ($($of:ident: $($name:ident($($arg:ident)*))*;)*) => {$($(
+            #[doc = concat!("`x.", stringify!($name), "(…)`")]
+            #[inline(always)]
+            pub fn $name<T: Real>(x: T $(, $arg: T)*) -> T {
+                $of::$name(x $(, $arg)*)
+            }
+        )*)*};
+    }
+
+    functions! {
+        Float:
+            sin() cos() tan() asin() acos() atan() sinh() cosh() tanh() asinh() acosh() atanh() exp() exp2() exp_m1()
+            ln() ln_1p() log2() log10() sqrt() cbrt() recip() abs() signum() floor() ceil() round() trunc() fract()
+            to_degrees() to_radians() powf(n) log(base) atan2(x) hypot(y) max(b) min(b) copysign(sign) mul_add(a b)
+            clamp(lo hi);
+        Real: round_ties_even() rem_euclid(b) div_euclid(b);
+    }
+
+    /// `x.powi(n)`
+    #[inline(always)]
+    pub fn powi<T: Real>(x: T, n: i32) -> T {
+        Float::powi(x, n)
+    }
+}
 
 /// An integer as a float of the type that is expected.
 #[inline(always)]

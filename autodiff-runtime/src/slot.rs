@@ -26,7 +26,7 @@ impl FromSlot<NoShadow> for OnlyConstant {
 impl<T: OfConstant> FromSlot<&T> for OnlyConstant {
     #[inline(always)]
     fn from_slot(dot: &T) -> OnlyConstant {
-        assert!(dot.is_zero(), "a derivative with respect to a parameter that has none");
+        assert!(dot.vanishes(), "a derivative with respect to a parameter that has none");
         OnlyConstant
     }
 }
@@ -39,18 +39,18 @@ impl<T: OfConstant> FromSlot<&T> for OnlyConstant {
     note = "bounds that vary: `x.maximum(low).minimum(high)`"
 )]
 pub trait OfConstant {
-    /// It is.
-    fn is_zero(&self) -> bool;
+    /// It is zero.
+    fn vanishes(&self) -> bool;
 }
 
 impl OfConstant for f32 {
-    fn is_zero(&self) -> bool {
+    fn vanishes(&self) -> bool {
         *self == 0.0
     }
 }
 
 impl OfConstant for f64 {
-    fn is_zero(&self) -> bool {
+    fn vanishes(&self) -> bool {
         *self == 0.0
     }
 }

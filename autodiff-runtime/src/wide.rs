@@ -41,7 +41,7 @@ impl<T: Real> Lanes<T> {
     /// Of an `f64` as an `f32`, or the other way round.
     #[inline(always)]
     pub fn cast<U: Real>(self) -> Lanes<U> {
-        Lanes(self.0.map(|x| U::from_f64(x.to_f64())))
+        Lanes(self.0.map(|x| U::from_f64(x.as_f64())))
     }
 }
 
@@ -396,7 +396,7 @@ pub fn write_lane_rows<T: Real, F: Real, const N: usize>(
         let (block, at) = locate(rows, first + lane);
         let row = &mut blocks[block][at * tangent.len()..][..tangent.len()];
         for (float, lanes) in row.iter_mut().zip(tangent) {
-            *float = F::from_f64(lanes.0[lane].to_f64());
+            *float = F::from_f64(lanes.0[lane].as_f64());
         }
     }
 }

@@ -24,7 +24,7 @@ leaf! { [] f64; [] f32; [T: Floats, const N: usize] [T; N]; }
 
 impl<T: Real> Blocks for Tensor<T> {
     fn read_blocks(&self, blocks: &mut Vec<Vec<f64>>) {
-        blocks.push(self.to_vec().into_iter().map(T::to_f64).collect());
+        blocks.push(self.to_vec().into_iter().map(T::as_f64).collect());
     }
 }
 

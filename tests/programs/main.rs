@@ -44,6 +44,7 @@ mod enums;
 mod exits;
 mod field_memory;
 mod filled;
+mod float_bounds;
 mod floats;
 mod forms;
 mod functions;

@@ -63,6 +63,8 @@ mod filled;
 mod finance;
 #[path = "../programs/fitting.rs"]
 mod fitting;
+#[path = "../programs/float_bounds.rs"]
+mod float_bounds;
 #[path = "../programs/floats.rs"]
 mod floats;
 #[path = "../programs/forms.rs"]

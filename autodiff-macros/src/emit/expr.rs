@@ -98,7 +98,7 @@ impl<'a> Emitter<'a> {
                 let rest = operands.map(|arg| Moved::new(arg.tokens));
                 let tokens = if untyped {
                     let (rt, receiver) = (&self.rt, Moved::new(first.tokens));
-                    quote!(#rt::Real::#name(#receiver #(, #rest)*))
+                    quote!(#rt::real::#name(#receiver #(, #rest)*))
                 } else {
                     let receiver = Moved::new(first.into_at(Prec::Postfix));
                     quote!(#receiver.#name(#(#rest),*))

@@ -168,14 +168,19 @@ impl<'e> Lower<'e> {
         self.call_of(path.path.clone(), callee, passed, expected, e.span())
     }
 
-    /// `f64::max(a, b)` is `a.max(b)`, `f64::from(n)` a cast.
+    /// `f64::max(a, b)` and `T::max(a, b)` are `a.max(b)`, `f64::from(n)` is a cast.
     fn float_function(&mut self, path: &ExprPath, args: &[Term], expected: Option<&Kind>, e: &Expr) -> Option<Term> {
         let n = path.path.segments.len();
         let (module, name) = (path.path.segments.iter().rev().nth(1)?, path.path.segments.last()?);
-        if !matches!(module.ident.to_string().as_str(), "f64" | "f32") || n < 2 {
+        let (ty, name) = (syn::parse_quote!(#module), name.ident.to_string());
+        let is_method = || rules::by_method(&name, args.len()).is_some() || super::method::inspects(&name);
+        let known = matches!(module.ident.to_string().as_str(), "f64" | "f32");
+        let generic =
+            || matches!(module.ident.to_string().as_str(), "Real" | "Float") || self.real.as_ref() == Some(&module.ident);
+        if n < 2 || !known && !(generic() && is_method()) {
             return None;
         }
-        let (ty, name) = (syn::parse_quote!(#module), name.ident.to_string());
+        let expected = expected.filter(|kind| **kind == Kind::Float).or(known.then_some(&Kind::Float));
         if self.varies(&Term::Tuple(args.to_vec())) {
             if name == "sin_cos" && args.len() == 1 {
                 return Some(self.sin_cos(args[0].clone(), e.span()));
@@ -184,19 +189,18 @@ impl<'e> Lower<'e> {
                 return Some(self.active_cast(arg.clone(), &ty, e));
             }
             if let Some(prim) = rules::by_method(&name, args.len()) {
-                return Some(self.prim(
-                    prim,
-                    args.to_vec(),
-                    Some(expected.filter(|kind| **kind == Kind::Float).unwrap_or(&Kind::Float)),
-                    e.span(),
-                ));
+                return Some(self.prim(prim, args.to_vec(), expected, e.span()));
             }
             if !super::method::inspects(&name) {
                 // A function of a trait of the user's.
                 return None;
             }
         }
-        let kind = if super::method::inspects(&name) { Kind::Bool } else { Kind::Float };
+        let kind = match super::method::inspects(&name) {
+            true => Kind::Bool,
+            false if known => Kind::Float,
+            false => Kind::Unknown,
+        };
         let (args, whole) = self.compose(args.to_vec());
         Some(Term::Inactive(Inactive { opaque: Opaque { expr: syn::parse_quote!(#path(#(#args),*)), ..whole }, kind }))
     }

@@ -182,7 +182,7 @@ fn implementation(prim: Prim) -> TokenStream {
         if param.integer {
             quote!(let #local = #name.exponent();)
         } else {
-            quote!(let #local = Jet::new(#name.number(), tangents.iter().map(|t| t.#i.to_f64()));)
+            quote!(let #local = Jet::new(#name.number(), tangents.iter().map(|t| t.#i.as_f64()));)
         }
     });
     let lets: TokenStream = lets.collect();
@@ -196,7 +196,7 @@ fn implementation(prim: Prim) -> TokenStream {
         })
         .collect();
     let out = syn::Index::from(n);
-    let out = quote!(let out = Jet::new(out.to_f64(), tangents.iter().map(|t| t.#out.to_f64())););
+    let out = quote!(let out = Jet::new(out.as_f64(), tangents.iter().map(|t| t.#out.as_f64())););
     let grads: Vec<TokenStream> = types.iter().map(|ty| quote!(&Grad<#ty>)).collect();
     let mut methods = TokenStream::new();
     for (i, (method, param)) in pull_names(n).iter().zip(rule.params).enumerate() {
@@ -208,7 +208,7 @@ fn implementation(prim: Prim) -> TokenStream {
             quote! {
                 #lets
                 #out
-                let out_bar = Jet::new(out_bar.to_f64(), tangents.iter().map(|t| t.#last.to_f64()));
+                let out_bar = Jet::new(out_bar.as_f64(), tangents.iter().map(|t| t.#last.as_f64()));
                 <#first::Float as Real>::from_f64(jets::#pull(#(#jets,)* &out, &out_bar).last())
             }
         };
@@ -224,7 +224,7 @@ fn implementation(prim: Prim) -> TokenStream {
     let (pushed, push_lets): (Vec<&Ident>, Vec<TokenStream>) = pushed
         .map(|(i, (dot, _))| {
             let i = syn::Index::from(n + 1 + i);
-            (dot, quote!(let #dot = Jet::new(#dot.to_f64(), tangents.iter().map(|t| t.#i.to_f64()));))
+            (dot, quote!(let #dot = Jet::new(#dot.as_f64(), tangents.iter().map(|t| t.#i.as_f64()));))
         })
         .unzip();
     let own_dots = &dots[..n];

@@ -19,7 +19,9 @@ pub fn expand() -> TokenStream {
         let float = Ident::new(float, Span::call_site());
         named().map(move |prim| Impl::new(prim, float.clone()).all())
     });
-    let bounds = named().map(bound);
+    let methods = named().filter(|prim| prim.rule().form == Form::Method);
+    let receivers = methods.map(|prim| Impl::new(prim, Ident::new("T", Span::call_site())).for_receivers());
+    let bounds = named().map(bound).chain(named().filter_map(bound_for_references));
     let jets = super::jets::expand(&named().collect::<Vec<_>>());
     quote! {
         /// The primitives, as type arguments of [`Rule1`], [`Rule2`] and [`Rule3`].
@@ -29,6 +31,7 @@ pub fn expand() -> TokenStream {
         }
         #(#passes)*
         #(#impls)*
+        #(#receivers)*
         #jets
         /// All primitives have rules: what [`Real`](crate::Real) promises of a float.
         pub trait RealRules: Sized + Number<Float = Self> + #(#bounds)+* {}
@@ -44,6 +47,14 @@ fn bound(prim: Prim) -> TokenStream {
     let (rule, name) = (format_ident!("Rule{}", implementation.types.len()), Ident::new(prim.rule().name, Span::call_site()));
     let (rest, derived) = (&implementation.types[1..], format_ident!("{rule}Dot"));
     quote!(#rule<prim::#name, #(#rest,)* Output = #this> + #derived<prim::#name, #(#rest),*>)
+}
+
+/// `for<'b> Rule2<prim::mul, &'b Self, Output = Self>`, as `Real` has `Mul<&Self>`.
+fn bound_for_references(prim: Prim) -> Option<TokenStream> {
+    let rule = prim.rule();
+    let name = Ident::new(rule.name, Span::call_site());
+    let is_operator = matches!(rule.form, Form::Operator(_)) && rule.params.len() == 2;
+    is_operator.then(|| quote!(for<'b> Rule2<prim::#name, &'b Self, Output = Self> + for<'b> Rule2Dot<prim::#name, &'b Self>))
 }
 
 fn primitive_type(rule: &Rule) -> TokenStream {
@@ -89,13 +100,19 @@ impl Impl {
 
     /// For values, and for every combination of values and references.
     fn all(&self) -> TokenStream {
-        let combinations = 1..1_u32 << self.params.len();
+        let is_receiver = |mask: &u32| *mask == 1 && self.prim.rule().form == Form::Method;
+        let combinations = (1..1_u32 << self.params.len()).filter(|mask| !is_receiver(mask));
         let references = combinations.map(|mask| self.for_references(&|i| mask & (1 << i) != 0));
         let values = self.for_values();
         quote! {
             #values
             #(#references)*
         }
+    }
+
+    /// For references on which methods are called, to floats of any type: `for v in x { sum += v.sin(); }` in a function over `T: Real`.
+    fn for_receivers(&self) -> TokenStream {
+        self.for_references(&|i| i == 0)
     }
 
     fn for_values(&self) -> TokenStream {
@@ -138,12 +155,13 @@ impl Impl {
         });
         let (derived, own): (Vec<_>, Vec<_>) = methods.partition(|(derived, _)| *derived);
         let output = quote!(type Output = #float;);
+        let generics = (*float == "T").then(|| quote!(<T: Real>));
         let impls = [(false, own, output), (true, derived, TokenStream::new())].into_iter().map(|(derived, methods, output)| {
             let (head, methods) = (self.head(&types, derived), methods.into_iter().map(|(_, tokens)| tokens));
             quote! {
                 #[diagnostic::do_not_recommend]
                 #[allow(unused_variables, clippy::all, clippy::pedantic, clippy::nursery)]
-                impl #head for #this {
+                impl #generics #head for #this {
                     #output
                     #(#methods)*
                 }

@@ -102,7 +102,7 @@ fn normal<T: Real>(x: T) -> T {
 }
 
 fn cumulative<T: Real>(x: T) -> T {
-    T::from_f64(0.5 * libm::erfc(-x.to_f64() * std::f64::consts::FRAC_1_SQRT_2))
+    T::from_f64(0.5 * libm::erfc(-x.as_f64() * std::f64::consts::FRAC_1_SQRT_2))
 }
 
 /// # Activations

@@ -69,7 +69,7 @@ impl<T: Real> Tensor<T> {
     pub fn arange(start: T, end: T, step: T) -> Tensor<T> {
         let len = ((end - start) / step).ceil();
         assert!(len.is_finite() && step != T::ZERO, "`arange`: from {start} to {end} by {step} does not end");
-        let elements: Vec<T> = (0..len.to_f64().max(0.0) as usize).map(|i| start + T::from_usize(i) * step).collect();
+        let elements: Vec<T> = (0..len.as_f64().max(0.0) as usize).map(|i| start + T::from_usize(i) * step).collect();
         Tensor::from(elements)
     }
 

@@ -155,11 +155,11 @@ impl<T: Real> Flat for Tensor<T> {
     }
 
     fn floats(&self, f: &mut dyn FnMut(f64, f64)) {
-        self.0.iter().for_each(|x| f(x.to_f64(), T::EPSILON.to_f64()));
+        self.0.iter().for_each(|x| f(x.as_f64(), T::EPSILON.as_f64()));
     }
 
     fn floats_mut(&mut self, f: &mut dyn FnMut(f64) -> f64) {
-        self.as_mut_slice().iter_mut().for_each(|x| *x = T::from_f64(f(x.to_f64())));
+        self.as_mut_slice().iter_mut().for_each(|x| *x = T::from_f64(f(x.as_f64())));
     }
 }
 
@@ -180,7 +180,7 @@ impl<T: Real> Gradient for Tensor<T> {
     #[track_caller]
     fn dot(&self, other: &Tensor<T>) -> f64 {
         same_shape(self.shape(), other.shape());
-        self.0.iter().zip(&other.0).map(|(a, b)| a.to_f64() * b.to_f64()).sum()
+        self.0.iter().zip(&other.0).map(|(a, b)| a.as_f64() * b.as_f64()).sum()
     }
 }
 
