@@ -214,7 +214,7 @@ fn literals_have_no_methods() {
             Tree::Leaf(t)
         },
         expect![[r#"
-            ::differentiate::rt::Real::max(0.0, x)
+            ::differentiate::rt::real::max(0.0, x)
         "#]],
     );
 }

@@ -132,7 +132,7 @@ fn terms_may_work_in_buffers() {
                     let t2 = product[j1];
                     square += t2 * t2;
                 }
-                let t3 = rt::rt::Real::exp(square);
+                let t3 = rt::rt::real::exp(square);
                 if centred.len() != centred_len {
                     return ::core::option::Option::None;
                 }
