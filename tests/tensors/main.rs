@@ -5,6 +5,7 @@ mod handed_over;
 mod lists;
 mod models;
 mod order_3;
+mod values;
 
 use differentiate::{Tensor, differentiate, stop_gradient};
 

@@ -7,10 +7,13 @@ use super::shape;
 use super::slice::Part;
 use crate::Real;
 
+/// A reduction over all axes, by the method that says none: it goes through the elements in another order, and rounds otherwise.
+pub(crate) struct All<R>(R);
+
 /// A reduction over axes, which stay, of length 1, if `keep`; its partial derivatives are stated in the operand and the
 /// result, with the axes kept.
 macro_rules! reductions {
-    ($($Name:ident $needs_out:literal $method:ident $doc:literal |$this:ident, $x:ident, $out:ident| $slope:expr;)*) => {$(
+    ($($Name:ident $needs_out:literal $all:ident $method:ident $doc:literal |$this:ident, $x:ident, $out:ident| $slope:expr;)*) => {$(
         #[doc = $doc]
         pub(crate) struct $Name {
             pub(crate) axes: Vec<usize>,
@@ -19,8 +22,24 @@ macro_rules! reductions {
 
         impl $Name {
             /// Over all axes.
-            pub(crate) fn all<T>(x: &Tensor<T>) -> $Name {
-                $Name { axes: (0..x.ndim()).collect(), keep: false }
+            pub(crate) fn all<T>(x: &Tensor<T>) -> All<$Name> {
+                All($Name { axes: (0..x.ndim()).collect(), keep: false })
+            }
+        }
+
+        impl<T: Real> Operation<T> for All<$Name> {
+            const NEEDS_OUT: bool = $needs_out;
+
+            fn value(&self, x: &[&Tensor<T>]) -> Tensor<T> {
+                Tensor::scalar(x[0].$all())
+            }
+
+            fn pull<A: Algebra<T>>(&self, operand: usize, x: &[&A], out: &A, out_bar: A) -> A {
+                self.0.pull(operand, x, out, out_bar)
+            }
+
+            fn push<A: Algebra<T>>(&self, x: &[&A], out: &A, dots: &[Option<&A>]) -> A {
+                self.0.push(x, out, dots)
             }
         }
 
@@ -53,20 +72,20 @@ macro_rules! reductions {
 }
 
 reductions! {
-    Mean false mean_axis "The mean." |this, x, out| {
+    Mean false mean mean_axis "The mean." |this, x, out| {
         A::constant(Tensor::full(x.primal().shape(), count::<T, A>(x, &this.axes).recip()))
     };
-    Prod true prod_axis "The product." |this, x, out| others(x, out, &this.axes);
-    Norm true norm_axis "The square root of the sum of the squares." |this, x, out| over_root(x.clone(), out);
-    Var false var_axis "The mean square distance from the mean." |this, x, out| {
+    Prod true prod prod_axis "The product." |this, x, out| others(x, out, &this.axes);
+    Norm true norm norm_axis "The square root of the sum of the squares." |this, x, out| over_root(x.clone(), out);
+    Var false var var_axis "The mean square distance from the mean." |this, x, out| {
         let n = count::<T, A>(x, &this.axes);
         from_mean(x, &this.axes).scale(T::from_i32(2) / n)
     };
-    Std true std_axis "The root of the mean square distance from the mean." |this, x, out| {
+    Std true std std_axis "The root of the mean square distance from the mean." |this, x, out| {
         let n = count::<T, A>(x, &this.axes);
         over_root(from_mean(x, &this.axes).scale(n.recip()), out)
     };
-    LogSumExp true log_sum_exp_axis "The logarithm of the sum of the exponentials." |this, x, out| {
+    LogSumExp true log_sum_exp log_sum_exp_axis "The logarithm of the sum of the exponentials." |this, x, out| {
         x.clone().sub(out).exponential()
     };
 }
