@@ -36,6 +36,8 @@ mod copied_array;
 mod declined_source;
 #[path = "../regression/fields_of_a_variant.rs"]
 mod fields_of_a_variant;
+#[path = "../regression/floats_named_by_suffix.rs"]
+mod floats_named_by_suffix;
 #[path = "../regression/grown_results.rs"]
 mod grown_results;
 #[path = "../programs/lengths.rs"]

@@ -339,7 +339,7 @@ fn kind_of_literal(e: &Expr) -> Option<Kind> {
     match e {
         Expr::Lit(lit) => match &lit.lit {
             syn::Lit::Bool(_) => Some(Kind::Bool),
-            syn::Lit::Int(_) => Some(Kind::Integer),
+            syn::Lit::Int(int) if !int.suffix().starts_with('f') => Some(Kind::Integer),
             _ => None,
         },
         Expr::Unary(unary) => kind_of_literal(&unary.expr),

@@ -81,6 +81,8 @@ fn value(expr: &Expr, operand: &dyn Fn(&syn::Ident) -> Option<Known>) -> Option<
         Expr::Paren(paren) => value(&paren.expr, operand),
         Expr::Group(group) => value(&group.expr, operand),
         Expr::Lit(lit) => match &lit.lit {
+            // `0f64` is an integer to the parser.
+            Lit::Int(x) if x.suffix().starts_with('f') => x.base10_parse().ok().map(Known::Float),
             Lit::Int(n) => n.base10_parse().ok().map(Known::Integer),
             Lit::Float(x) => x.base10_parse().ok().map(Known::Float),
             Lit::Bool(b) => Some(Known::Bool(b.value)),
