@@ -68,6 +68,8 @@ mod owner_beside_view;
 mod pairs_behind_references;
 #[path = "regression/parentheses.rs"]
 mod parentheses;
+#[path = "regression/receivers_apart.rs"]
+mod receivers_apart;
 #[path = "regression/recorded_downwards.rs"]
 mod recorded_downwards;
 #[path = "regression/recorded_numbers.rs"]

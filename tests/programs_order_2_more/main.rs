@@ -80,6 +80,8 @@ mod parentheses;
 mod put_back;
 #[path = "../programs/queries.rs"]
 mod queries;
+#[path = "../regression/receivers_apart.rs"]
+mod receivers_apart;
 #[path = "../regression/recorded_downwards.rs"]
 mod recorded_downwards;
 #[path = "../regression/recorded_numbers.rs"]

@@ -5,7 +5,7 @@ use super::function::Passed;
 use super::term::Term;
 use super::{Lower, kind};
 use crate::args::Neighbour;
-use crate::ir::{Arg, Call, Callee, Class, Kind, Place, Stmt};
+use crate::ir::{Arg, Call, Callee, Class, Kind, Place, Proj, Stmt};
 use std::collections::HashMap;
 use syn::spanned::Spanned as _;
 use syn::{ExprMethodCall, ExprPath, Path, PathSegment};
@@ -118,11 +118,13 @@ impl Lower<'_> {
         }
     }
 
-    /// An argument that refers to the same memory: the method would not compile if it changed that.
+    /// An argument that refers to the same memory: the method would not compile if it changed that. What does not come from a mutable view that is
+    /// alive is apart from it (the halves of `split_at_mut`, fields bound by one pattern), and fields are apart from each other.
     fn borrows(&self, arg: &Term, place: &Place) -> bool {
         match arg {
             Term::Ref(_, to) => match self.dereferenced((**to).clone()) {
-                Term::Place(other) => self.root(other.base) == self.root(place.base),
+                Term::Place(other) if other.base == place.base => !part_at_a_field(&other.proj, &place.proj),
+                Term::Place(other) => self.comes_from(other.base, place.base),
                 _ => false,
             },
             Term::Tuple(parts) => parts.iter().any(|part| self.borrows(part, place)),
@@ -130,11 +132,9 @@ impl Lower<'_> {
         }
     }
 
-    fn root(&self, value: crate::ir::Value) -> crate::ir::Value {
-        match self.roots[value.0 as usize].as_slice() {
-            [one] => self.root(*one),
-            _ => value,
-        }
+    /// A value, or a view into it.
+    fn comes_from(&self, value: crate::ir::Value, of: crate::ir::Value) -> bool {
+        value == of || matches!(self.roots[value.0 as usize].as_slice(), [one] if self.comes_from(*one, of))
     }
 
     /// A call of something that has derivatives of its own.
@@ -167,6 +167,12 @@ impl Lower<'_> {
         })));
         term
     }
+}
+
+/// Two ways into the same memory, of which one goes into one field and the other into another. Not behind an index: that of a `Vec` borrows all of it.
+fn part_at_a_field(a: &[Proj], b: &[Proj]) -> bool {
+    let first = a.iter().zip(b).find(|(a, b)| a != b || matches!(a, Proj::Index(_) | Proj::Range { .. }));
+    matches!(first, Some((Proj::Field(_), Proj::Field(_))))
 }
 
 /// `Type::m` and `<T as Trait>::m`, as opposed to `module::f`: only how the name in front is written tells.
