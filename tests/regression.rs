@@ -36,6 +36,8 @@ mod constant_beside_unknown;
 mod constant_tuple;
 #[path = "regression/copied_array.rs"]
 mod copied_array;
+#[path = "regression/copies_of_constants.rs"]
+mod copies_of_constants;
 #[path = "regression/declined_source.rs"]
 mod declined_source;
 #[path = "regression/fields_of_a_variant.rs"]

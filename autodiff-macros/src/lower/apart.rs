@@ -269,7 +269,7 @@ impl Lower<'_> {
         Renaming { name: &pat.ident, fields: &names }.visit_block_mut(&mut rest);
         // What is found out about variables by name.
         self.mut_borrowed.extend(super::free::mut_borrowed(&rest));
-        self.changed_in_part.extend(super::free::changed_in_part(&rest));
+        self.changed_in_place.extend(super::in_place::changed(&rest));
         for (member, term) in &fields {
             let ident = names[member].clone();
             self.declare_name(&syn::PatIdent { ident, ..pat.clone() }, term.clone());

@@ -222,10 +222,21 @@ impl Lower<'_> {
                 self.error(target, "a reference is assigned", "write `*r = …` to change what it refers to");
             }
             term if !self.varies(&term) && !self.varies(&value) => self.error_free_store(target, term, value),
+            term if self.is_stored_through(&term) => {}
             _ => {
                 self.error(target, "this cannot be assigned to", "assign to a variable, an element or `*r`");
             }
         }
+    }
+
+    /// An inactive reference is assigned through.
+    fn is_stored_through(&mut self, target: &Term) -> bool {
+        let values: Vec<crate::ir::Value> = match target {
+            Term::Value(value) => vec![*value],
+            Term::Inactive(inactive) => inactive.opaque.uses.iter().map(|(_, value)| *value).collect(),
+            _ => return false,
+        };
+        self.stored_through(values)
     }
 
     /// A store into inactive memory that is not a place of the representation.
@@ -291,6 +302,7 @@ impl Lower<'_> {
                 let result = self.combined(old, op, value, tokens);
                 self.error_free_store(target, term, result);
             }
+            term if self.is_stored_through(&term) => {}
             _ => {
                 self.error(target, "this cannot be assigned to", "assign to a variable, an element or `*r`");
             }

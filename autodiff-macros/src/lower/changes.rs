@@ -49,8 +49,13 @@ fn reads_receiver(name: &str, args: usize) -> bool {
         || crate::rules::by_method(name, args + 1).is_some()
 }
 
+/// A method that is not known to leave its receiver as it is.
+pub(super) fn may_change_receiver(name: &str, args: usize) -> bool {
+    !among(CONSUMING, name) && !reads_receiver(name, args)
+}
+
 /// The variable that a place is a part of.
-fn root(e: &Expr) -> Option<&Ident> {
+pub(super) fn root(e: &Expr) -> Option<&Ident> {
     match e {
         Expr::Path(path) if path.qself.is_none() => path.path.get_ident(),
         Expr::Paren(e) => root(&e.expr),

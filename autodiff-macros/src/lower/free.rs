@@ -92,44 +92,6 @@ pub(super) fn mut_borrowed(block: &syn::Block) -> HashSet<String> {
     borrowed.0
 }
 
-/// Names of variables of which a field or an element is assigned anywhere in a body.
-pub(super) fn changed_in_part(block: &syn::Block) -> HashSet<String> {
-    struct Changed(HashSet<String>);
-    impl Changed {
-        fn target(&mut self, target: &Expr) {
-            let mut to = target;
-            while let Expr::Field(syn::ExprField { base: inner, .. })
-            | Expr::Index(syn::ExprIndex { expr: inner, .. })
-            | Expr::Paren(syn::ExprParen { expr: inner, .. }) = to
-            {
-                to = inner;
-            }
-            if let (Expr::Path(path), false) = (to, matches!(target, Expr::Path(_))) {
-                self.0.extend(path.path.get_ident().map(Ident::to_string));
-            }
-            if let Expr::Tuple(targets) = target {
-                targets.elems.iter().for_each(|target| self.target(target));
-            }
-        }
-    }
-    impl<'a> Visit<'a> for Changed {
-        fn visit_expr_assign(&mut self, e: &'a syn::ExprAssign) {
-            self.target(&e.left);
-            visit::visit_expr_assign(self, e);
-        }
-
-        fn visit_expr_binary(&mut self, e: &'a syn::ExprBinary) {
-            if super::operator::assigning(&e.op).is_some() {
-                self.target(&e.left);
-            }
-            visit::visit_expr_binary(self, e);
-        }
-    }
-    let mut changed = Changed(HashSet::new());
-    changed.visit_block(block);
-    changed.0
-}
-
 /// Names of variables that are pushed to and, somewhere else, used as only memory is, or returned as a `Vec`: those of unknown type are `Vec`s.
 pub(super) fn grown(item: &syn::ItemFn) -> HashSet<String> {
     #[derive(Default)]

@@ -142,6 +142,8 @@ impl<'e> Lower<'e> {
         inner.receiver = self.receiver.clone();
         inner.neighbours = self.neighbours.clone();
         inner.mut_borrowed = self.mut_borrowed.clone();
+        inner.changed_in_place = self.changed_in_place.clone();
+        inner.reach.known = self.reach.known.clone();
         inner.grown = self.grown.clone();
         let unset =
             |var: &Var| Var { name: var.name.clone(), mutable: false, synthetic: false, ty: None, binding: Binding::Unset };
@@ -180,7 +182,9 @@ impl<'e> Lower<'e> {
         // What is asked of a function that was captured is asked of it here.
         let needs: Vec<Ident> = inner.functions.values().filter(|f| f.needs_derivative).map(|f| f.code.clone()).collect();
         let (stmts, values) = (std::mem::take(&mut inner.stmts), std::mem::take(&mut inner.values));
+        let found = std::mem::take(&mut inner.reach.found);
         drop(inner);
+        self.reach.found.extend(found);
         self.errors.append(errors);
         for function in self.functions.values_mut() {
             function.needs_derivative |= needs.contains(&function.code);

@@ -257,6 +257,7 @@ impl<'e> Lower<'e> {
         let arm = self.arm(|this| {
             this.env.scopes.push(HashMap::new());
             binds = this.inactive_bindings(pat, &kind);
+            this.pass_reach(scrutinee, &binds);
             lowered_guard = guard.zip(around).and_then(|(guard, around)| this.guard(guard, &free::bound_by(pat), around));
             let term = body(this);
             this.env.scopes.pop();

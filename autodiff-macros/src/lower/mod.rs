@@ -29,6 +29,7 @@ pub(crate) mod function;
 pub(crate) mod function_type;
 mod hoist;
 mod hygiene;
+mod in_place;
 mod inactive;
 mod integers;
 mod item;
@@ -52,6 +53,7 @@ mod prune;
 mod pullback;
 mod question;
 mod range;
+mod reach;
 mod resize;
 mod reversal;
 mod rounds;
@@ -93,8 +95,27 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
         from_fn::typed_at_the_end(&mut item.block, ty);
         question::asked_at_the_end(&mut item.block, ty);
     }
-    let item = &item;
+    let mut known = HashSet::new();
+    loop {
+        let (function, found) = lowered(&item, config, errors, known.clone());
+        if found.is_subset(&known) {
+            return function;
+        }
+        errors.truncate(reported);
+        known.extend(found);
+    }
+}
+
+/// Lowers a function of which these variables are known to carry derivatives from the start. Returns those that were found to.
+fn lowered(
+    item: &syn::ItemFn,
+    config: &Config,
+    errors: &mut Errors,
+    known: HashSet<String>,
+) -> (Option<ir::Function>, HashSet<String>) {
+    let reported = errors.len();
     let mut lower = Lower::new(errors);
+    lower.reach.known = known;
     lower.krate = config.krate.clone();
     lower.float = kind::only_float(quote::ToTokens::to_token_stream(item));
     lower.real = config.real(item).cloned();
@@ -102,7 +123,7 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     lower.neighbours = config.neighbours.clone();
     lower.mut_borrowed = free::mut_borrowed(&item.block);
     lower.grown = free::grown(item);
-    lower.changed_in_part = free::changed_in_part(&item.block);
+    lower.changed_in_place = in_place::changed(&item.block);
     lower.apart = apart::Apart::new(item);
     let (mut params, mut patterns) = lower.params(item, config);
     let replaced = lower.replace_resized(&item.block, &params, &mut patterns);
@@ -115,16 +136,17 @@ pub fn function(item: &syn::ItemFn, config: &Config, errors: &mut Errors) -> Opt
     for param in &mut params {
         param.needs_derivative = lower.functions.get(&param.value).is_some_and(|function| function.needs_derivative);
     }
+    let found = std::mem::take(&mut lower.reach.found);
     let (stmts, values, diverges) = (std::mem::take(&mut lower.stmts), lower.values, lower.flow == Flow::Diverged);
     let body = ir::Block { stmts, yields: Vec::new(), diverges };
     let mut function =
         ir::Function { values, params, body, result, result_ty, dots: Vec::new(), result_dots: Vec::new(), cotangents: None };
     if errors.len() > reported {
-        return None;
+        return (None, found);
     }
     prune::function(&mut function);
     integers::function(&mut function);
-    Some(function)
+    (Some(function), found)
 }
 
 /// Reports what is wrong with a function that has no body.
@@ -171,6 +193,8 @@ struct Lower<'e> {
     constants: HashSet<Value>,
     /// Parameters that are functions.
     functions: HashMap<Value, function::FunctionParam>,
+    /// Inactive references into memory.
+    reach: reach::Reach,
     /// The block under construction.
     stmts: Vec<Stmt>,
     env: Env,
@@ -181,8 +205,8 @@ struct Lower<'e> {
     flow: Flow,
     /// Names of variables that are borrowed mutably somewhere: scalars among them are memory.
     mut_borrowed: HashSet<String>,
-    /// Names of variables of which a field or an element is assigned.
-    changed_in_part: HashSet<String>,
+    /// Names of variables that are changed where they are.
+    changed_in_place: HashSet<String>,
     /// Structs of which only the fields are used.
     apart: apart::Apart,
     /// Names of variables that grow, and are indexed or iterated over.
@@ -238,7 +262,8 @@ impl<'e> Lower<'e> {
             flow: Flow::Live,
             mut_borrowed: HashSet::new(),
             grown: HashSet::new(),
-            changed_in_part: HashSet::new(),
+            changed_in_place: HashSet::new(),
+            reach: reach::Reach::default(),
             apart: apart::Apart::default(),
             receiver: None,
             neighbours: Rc::default(),
@@ -329,6 +354,7 @@ impl<'e> Lower<'e> {
         let width = self.width_of_op(&op);
         let value = self.fresh(name, class, kind, span, varied);
         self.widths[value.0 as usize] = width;
+        self.note_reach(value, &op);
         self.stmts.push(Stmt::Let { value, op });
         value
     }
@@ -396,6 +422,7 @@ impl<'e> Lower<'e> {
         self.varied.truncate(mark.values);
         self.roots.truncate(mark.values);
         self.temporary.truncate(mark.values);
+        self.reach.truncate(mark.values);
         self.widths.truncate(mark.values);
         self.env.rollback(mark.env);
         let made = self.rounds.memory.partition_point(|value| (value.0 as usize) < mark.values);

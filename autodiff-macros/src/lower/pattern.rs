@@ -222,6 +222,13 @@ impl Lower<'_> {
             Term::Iterator(lazy) if declared.mutable => Binding::Term(Term::Iterator(self.countable(lazy))),
             Term::Closure(_) | Term::Iterator(_) | Term::Unit => Binding::Term(term),
             Term::Tuple(parts) if !in_memory => Binding::Tuple(self.components(declared, parts)),
+            Term::Tuple(parts) if parts.iter().any(|part| self.is_changed_copy(&declared, part)) => {
+                let parts = parts
+                    .into_iter()
+                    .map(|part| if self.is_changed_copy(&declared, &part) { self.as_unknown(part) } else { part });
+                let tuple = Term::Tuple(parts.collect());
+                self.binding(declared, tuple)
+            }
             // A function is called by its name.
             term if !declared.mutable && super::function::named(&term).is_some() => Binding::Term(term),
             Term::Ref(mutable, to) => Binding::Term(self.named_reference(declared, mutable, *to)),
@@ -244,6 +251,9 @@ impl Lower<'_> {
                     self.data_mut(value).kind = Kind::Vec(Box::new(Kind::Unknown));
                 }
                 if self.data(value).class == Class::Owner {
+                    if self.reach.known.contains(&self.data(value).name) {
+                        self.mark_varied(value, declared.ident.span());
+                    }
                     return Binding::Term(Term::whole(value));
                 }
                 match in_memory && declared.mutable {
@@ -259,15 +269,15 @@ impl Lower<'_> {
         self.grown.contains(&ident.to_string())
     }
 
-    /// A part of a constant, of unknown type, that becomes a variable whose parts are changed.
+    /// A copy of a constant, or of a part of one, of unknown type, that is changed where it is.
     fn is_changed_copy(&self, declared: &Declared<'_>, term: &Term) -> bool {
-        let changes = declared.mutable && self.changed_in_part.contains(&declared.ident.to_string());
-        let is_part = match term {
+        let changes = declared.mutable && self.changed_in_place.contains(&declared.ident.to_string());
+        let is_copy = match term {
             Term::Place(place) => !place.proj.is_empty() && !self.is_varied(place.base),
-            Term::Inactive(inactive) => matches!(inactive.opaque.expr, syn::Expr::Path(_)),
+            Term::Inactive(inactive) => is_number_like(&inactive.opaque.expr),
             _ => false,
         };
-        changes && is_part && matches!(self.kind(term), Kind::Unknown | Kind::Passive)
+        changes && is_copy && matches!(self.kind(term), Kind::Unknown | Kind::Passive)
     }
 
     /// A constant of unknown type: not known to be `Copy`, and what is assigned to the new variable may carry derivatives.
@@ -380,4 +390,10 @@ fn is_rest(pat: &Pat) -> bool {
 
 fn is_range(inactive: &Inactive) -> bool {
     inactive.opaque.pure_ && matches!(inactive.opaque.expr, syn::Expr::Range(_))
+}
+
+/// Not for sure something else than numbers, or what is made of them.
+fn is_number_like(e: &syn::Expr) -> bool {
+    use syn::Expr::{Closure, Lit, Macro, Range, Reference};
+    !matches!(e, Closure(_) | Lit(_) | Macro(_) | Range(_) | Reference(_))
 }

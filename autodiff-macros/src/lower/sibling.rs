@@ -35,6 +35,10 @@ impl Lower<'_> {
 
     /// The call of a method that has derivatives of its own.
     pub(super) fn call_method(&mut self, e: &ExprMethodCall, receiver: Arg, args: Vec<Term>, expected: Option<&Kind>) -> Term {
+        let lender = match &receiver {
+            Arg::Borrow { mutable: true, place } => Some(place.base),
+            Arg::Borrow { .. } | Arg::Value(_) => None,
+        };
         let mut passed = Passed::default();
         passed.args.push(receiver);
         self.pass(args, &mut passed);
@@ -43,7 +47,11 @@ impl Lower<'_> {
             None => syn::PathArguments::None,
         };
         let path = Path::from(PathSegment { ident: e.method.clone(), arguments });
-        self.call_of(path, Callee::Method, passed, expected, e.span())
+        let result = self.call_of(path, Callee::Method, passed, expected, e.span());
+        if let (Some(lender), Term::Value(value)) = (lender, &result) {
+            self.note_lent(*value, lender, &e.method.to_string());
+        }
+        result
     }
 
     /// A method of the same block that returns a reference into `self`: its body says what it refers to. One that calls itself is called like
@@ -147,6 +155,7 @@ impl Lower<'_> {
         span: proc_macro2::Span,
     ) -> Term {
         let Passed { args, functions } = passed;
+        self.passed_through(&args, span);
         for arg in &args {
             if let Arg::Borrow { mutable: true, place } = arg {
                 self.mark_varied(place.base, span);
