@@ -10,6 +10,7 @@
 //! A field that carries nothing (by its type, or `#[constant]` of a type that may not be differentiable) is `()` in both, and is not visited.
 
 mod accessors;
+mod checked;
 mod functions;
 mod shape;
 mod types;
@@ -39,7 +40,7 @@ pub fn expand(input: TokenStream) -> TokenStream {
 /// All that is emitted for one type.
 fn items(shape: &Shape) -> TokenStream {
     let (gradient, shadow, traits) = (types::gradient(shape), types::shadow(shape), functions::traits(shape));
-    let accessors = shape.is_enum.then(|| accessors::all(shape));
+    let (aliases, accessors) = (shape.aliases(), shape.is_enum.then(|| accessors::all(shape)));
     quote! {
         #gradient
 
@@ -47,6 +48,7 @@ fn items(shape: &Shape) -> TokenStream {
         #[allow(unused_qualifications, single_use_lifetimes, trivial_bounds, private_interfaces, private_bounds)]
         #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
         const _: () = {
+            #aliases
             #shadow
             #traits
             #accessors

@@ -107,6 +107,28 @@ pub trait Differentiable: Flat {
     fn set_lane(wide: &mut Self::Wide, lane: usize, tangent: &Self::Tangent);
 }
 
+/// Whether `T` carries derivatives; if not, that is an error of rustc's where this is called.
+pub const fn carries_derivatives<T: Differentiable + ?Sized>() -> bool {
+    true
+}
+
+/// `T`, if that is known to carry derivatives.
+pub type Checked<T, const CARRIES: bool> = <Carries<CARRIES> as CheckedType<T>>::Type;
+
+/// See [`Checked`].
+#[derive(Debug)]
+pub struct Carries<const CARRIES: bool>;
+
+/// See [`Checked`].
+pub trait CheckedType<T: ?Sized> {
+    /// `T`.
+    type Type: ?Sized;
+}
+
+impl<T: ?Sized> CheckedType<T> for Carries<true> {
+    type Type = T;
+}
+
 /// The shadow of `T`: where its adjoints are accumulated.
 pub type ShadowOf<T> = <T as Differentiable>::Shadow;
 

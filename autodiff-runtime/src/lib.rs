@@ -29,7 +29,7 @@ mod wide;
 mod wrapper;
 
 pub use check::CheckError;
-pub use differentiable::{Differentiable, Grad, ShadowOf, Tangent, stop_gradient};
+pub use differentiable::{Differentiable, Grad, ShadowOf, Tangent, carries_derivatives, stop_gradient};
 pub use gradient::{AddScaled, Gradient};
 #[cfg(feature = "npy")]
 pub use ndarray_npy::{ReadNpyError, WriteNpyError};
@@ -44,7 +44,10 @@ pub mod rt {
     pub use crate::accumulate::{add, add_into, hand_over, peek, take, take_into};
     pub use crate::arm::{Arm2, Arm3, Arm4, Arm5, Arm6, Arm7, Arm8};
     pub use crate::check::{Case, Copier, Uncopied, UncopiedExt, again, check, check_values, cotangent, gather, scatter, unit};
-    pub use crate::differentiable::{Constant, Differentiable, Grad, ShadowOf, Tangent, Wide, stop_gradient};
+    pub use crate::differentiable::{
+        Carries, Checked, CheckedType, Constant, Differentiable, Grad, ShadowOf, Tangent, Wide, carries_derivatives,
+        stop_gradient,
+    };
     pub use crate::flat::Flat;
     pub use crate::function::{
         Again, Captured, Captures, Dots, DotsAgain, HasDerivative, KnownDerivative, Slots, active, and, dots, dots_again, fixed,

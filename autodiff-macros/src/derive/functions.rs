@@ -23,7 +23,7 @@ pub(super) fn traits(shape: &Shape) -> TokenStream {
     let krate = &shape.krate;
     let cx = Cx { shape, rt: quote!(#krate::rt), grad: shape.grad.to_token_stream(), shadow: shadow_ident().to_token_stream() };
     let own = shape.implemented(&quote!(#krate::rt::Differentiable));
-    let ty = |field: &Field| field.ty.to_token_stream();
+    let ty = |field: &Field| shape.known(&field.ty);
     let grad = |field: &Field| shape.mirrored("Grad", field);
     [
         cx.flat(&own, &shape.ident, &ty),
@@ -128,25 +128,25 @@ impl Cx<'_> {
         let (_, args, _) = self.shape.owned.split_for_impl();
         let own = Operand::new(quote!(self), &quote!(Self));
         let zeros = self.shape.build(&own, shadow, |field, a| {
-            let zeros = self.of(&field.ty, "Differentiable", "zeros");
+            let zeros = self.of(self.shape.known(&field.ty), "Differentiable", "zeros");
             quote!(#zeros(#a))
         });
         let zero_grad = self.shape.build(&own, grad, |field, a| {
-            let zero_grad = self.of(&field.ty, "Differentiable", "zero_grad");
+            let zero_grad = self.of(self.shape.known(&field.ty), "Differentiable", "zero_grad");
             quote!(#zero_grad(#a))
         });
         let into_grad = self.shape.build(&Operand::new(quote!(zeros), shadow), grad, |field, a| {
-            let into_grad = self.of(&field.ty, "Differentiable", "into_grad");
+            let into_grad = self.of(self.shape.known(&field.ty), "Differentiable", "into_grad");
             let clear = field.constant.then(|| quote!(#rt::ShadowOps::clear(&#a);));
             quote!({ #clear #into_grad(#a) })
         });
         let seed = self.shape.build(&Operand::new(quote!(tangent), grad), shadow, |field, a| {
-            let seed = self.of(&field.ty, "Differentiable", "seed");
+            let seed = self.of(self.shape.known(&field.ty), "Differentiable", "seed");
             quote!(#seed(::core::borrow::Borrow::borrow(#a)))
         });
         let operands = [Operand::new(quote!(shadow), shadow), Operand::new(quote!(tangent), grad)];
         let store = self.shape.each(&operands, &quote!(#rt::other_variant()), sequence, |field, names| {
-            let (store, from, to) = (self.of(&field.ty, "Differentiable", "store"), &names[0], &names[1]);
+            let (store, from, to) = (self.of(self.shape.known(&field.ty), "Differentiable", "store"), &names[0], &names[1]);
             let clear = field.constant.then(|| quote!(#rt::ShadowOps::clear(#from);));
             quote!(#clear #store(::core::borrow::Borrow::borrow(#from), ::core::borrow::BorrowMut::borrow_mut(#to), add))
         });
@@ -357,8 +357,10 @@ impl Cx<'_> {
     fn add_scaled_to_primal(&self) -> TokenStream {
         let (rt, grad, shape) = (&self.rt, &self.grad, self.shape);
         let (_, args, _) = shape.owned.split_for_impl();
-        let add_scaled =
-            self.each_pair(Operand::new(quote!(step), grad), |_, a, b| quote!(#rt::AddScaled::add_scaled(#a, factor, #b)));
+        let add_scaled = self.each_pair(Operand::new(quote!(step), grad), |field, a, b| {
+            let ty = shape.known(&field.ty);
+            quote!(<#ty as #rt::AddScaled<_>>::add_scaled(#a, factor, #b))
+        });
         let mut generics = shape.implemented(&quote!(#rt::Differentiable));
         for param in generics.type_params_mut().filter(|param| shape.carried.contains(&param.ident) && !is_float(param)) {
             let ident = &param.ident;

@@ -8,6 +8,7 @@ use syn::{
     Attribute, Data, DeriveInput, Fields, GenericParam, Generics, Ident, Index, Member, Path, Type, Visibility, WherePredicate,
 };
 
+use super::checked;
 use crate::errors::Errors;
 use crate::ir::Kind;
 use crate::lower::kind;
@@ -26,6 +27,8 @@ pub(super) struct Shape {
     pub(super) owned: Generics,
     /// The type parameters that fields carry derivatives of.
     pub(super) carried: Vec<Ident>,
+    /// The types of fields of which it has to be checked that they carry derivatives.
+    pub(super) checked: Vec<Type>,
     /// Where the runtime lives.
     pub(super) krate: Path,
     pub(super) is_enum: bool,
@@ -80,6 +83,7 @@ impl Shape {
             return None;
         }
         let carried = carried(&input.generics, &variants);
+        let checked = checked::types(&input.generics, &variants);
         let krate = krate(&input.attrs, errors);
         let owned = owned(&input.generics, &carried, &krate);
         Some(Shape {
@@ -90,6 +94,7 @@ impl Shape {
             generics: input.generics.clone(),
             owned,
             carried,
+            checked,
             krate,
             is_enum: matches!(input.data, Data::Enum(_)),
             variants,
@@ -119,24 +124,39 @@ impl Shape {
     /// The gradient's type, where it is the type itself with floats for parameters: rustdoc cannot see through
     /// `<T as Differentiable>::Grad` of a parameter (it panics over the auto traits of the struct).
     fn is_own_gradient(&self, ty: &Type) -> bool {
-        made_of(ty, &|ty| is_float_name(&self.generics, ty))
+        made_of(ty, |ty| is_float_name(&self.generics, ty))
     }
 
-    /// What a field is in a shadow (`Zeros`) or gradient (`Grad`). All of it has the span of the type, so that rustc reports a missing
-    /// impl once.
+    /// What a field is in a shadow (`Zeros`) or gradient (`Grad`).
     pub(super) fn mirrored(&self, of: &str, field: &Field) -> TokenStream {
+        self.mirrored_as(of, field, |ty| self.known(ty))
+    }
+
+    /// What a field is in the gradient, beside which nothing else has been defined.
+    pub(super) fn gradient(&self, field: &Field) -> TokenStream {
+        self.mirrored_as("Grad", field, |ty| self.checked(ty).unwrap_or_else(|| ty.to_token_stream()))
+    }
+
+    fn mirrored_as(&self, of: &str, field: &Field, known: impl Fn(&Type) -> TokenStream) -> TokenStream {
         let ty = &field.ty;
         let (span, of) = (ty.span(), Ident::new(of, ty.span()));
-        let krate = respanned(self.krate.to_token_stream(), span);
         match field.active {
             true if of == "Grad" && self.is_own_gradient(ty) => quote!(#ty),
-            true => quote_spanned!(span=> <#ty as #krate::rt::Differentiable>::#of),
+            true => {
+                let (known, krate) = (known(ty), self.krate_at(span));
+                quote_spanned!(span=> <#known as #krate::rt::Differentiable>::#of)
+            }
             // A parameter that occurs nowhere else has to occur here.
             false if mentions(self.generics.type_params().map(|param| &param.ident), ty) && !mentions_lifetimes(ty) => {
+                let krate = self.krate_at(span);
                 quote!(<#ty as #krate::rt::Constant>::Unit)
             }
             false => quote!(()),
         }
+    }
+
+    pub(super) fn krate_at(&self, span: Span) -> TokenStream {
+        respanned(self.krate.to_token_stream(), span)
     }
 }
 
@@ -173,7 +193,7 @@ fn variant(ident: Option<Ident>, fields: &Fields, generics: &Generics, errors: &
 /// Floats, and what the standard library makes of floats, integers and bools: known by syntax to be mirrored.
 fn holds_floats(generics: &Generics, ty: &Type) -> bool {
     let holds = std::cell::Cell::new(false);
-    let mirrored = made_of(ty, &|ty| {
+    let mirrored = made_of(ty, |ty| {
         let is_float = is_float_name(generics, ty);
         holds.set(holds.get() || is_float);
         is_float || matches!(kind::of_type(ty), Kind::Integer | Kind::Bool)
@@ -181,27 +201,9 @@ fn holds_floats(generics: &Generics, ty: &Type) -> bool {
     mirrored && holds.get()
 }
 
-/// Arrays, tuples, `Vec`s, `Option`s and `Box`es of such elements, or such an element.
-fn made_of(ty: &Type, is_element: &dyn Fn(&Type) -> bool) -> bool {
-    let made = |ty: &Type| made_of(ty, is_element);
-    match ty {
-        Type::Array(array) => made(&array.elem),
-        Type::Tuple(tuple) => tuple.elems.iter().all(made),
-        Type::Paren(inner) => made(&inner.elem),
-        Type::Group(inner) => made(&inner.elem),
-        Type::Path(path) => {
-            let Some(last) = path.path.segments.last().filter(|_| path.path.segments.len() == 1) else { return false };
-            match &last.arguments {
-                syn::PathArguments::AngleBracketed(arguments)
-                    if ["Vec", "Option", "Box"].iter().any(|name| last.ident == name) =>
-                {
-                    arguments.args.iter().all(|argument| matches!(argument, syn::GenericArgument::Type(elem) if made(elem)))
-                }
-                _ => is_element(ty),
-            }
-        }
-        _ => false,
-    }
+/// All of what the type is made of.
+fn made_of(ty: &Type, is_element: impl Fn(&Type) -> bool) -> bool {
+    checked::elements(ty).into_iter().all(is_element)
 }
 
 /// `f64`, `f32`, or a parameter that stands for one.
@@ -341,7 +343,7 @@ impl Visit<'_> for Lifetimes {
 }
 
 /// One of the names occurs in the type.
-fn mentions<'n>(names: impl Iterator<Item = &'n Ident>, ty: &Type) -> bool {
+pub(super) fn mentions<'n>(names: impl Iterator<Item = &'n Ident>, ty: &Type) -> bool {
     struct Mentions<'n>(Vec<&'n Ident>, bool);
     impl Visit<'_> for Mentions<'_> {
         fn visit_ident(&mut self, ident: &Ident) {

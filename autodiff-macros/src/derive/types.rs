@@ -16,7 +16,7 @@ pub(super) fn gradient(shape: &Shape) -> TokenStream {
     let doc = format!("The gradient with respect to a [`{}`]; also its tangents and cotangents.", shape.ident);
     let (vis, attrs) = (&shape.vis, &shape.attrs);
     let body = declaration(shape, &shape.grad, |field| {
-        let (doc, ty) = (field_doc(field), shape.mirrored("Grad", field));
+        let (doc, ty) = (field_doc(field), shape.gradient(field));
         (quote!(#[doc = #doc]), ty)
     });
     quote! {

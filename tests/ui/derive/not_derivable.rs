@@ -46,6 +46,7 @@ struct Config {
 struct Model {
     config: Config,
     weight: f64,
+    layers: Vec<Option<Config>>,
 }
 
 #[derive(Differentiable)]
