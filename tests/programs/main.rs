@@ -25,6 +25,7 @@ mod harness;
 mod accessors;
 mod adaptors;
 mod aliasing;
+mod alternatives;
 mod arrays;
 mod as_written;
 mod asked_again;

@@ -16,6 +16,8 @@ mod hidden;
 #[macro_use]
 mod harness;
 
+#[path = "../programs/alternatives.rs"]
+mod alternatives;
 #[path = "../regression/assigned_vector.rs"]
 mod assigned_vector;
 #[path = "../regression/call_results.rs"]

@@ -12,10 +12,18 @@ use syn::spanned::Spanned as _;
 use syn::{Expr, Pat};
 
 /// One arm as written.
+#[derive(Clone)]
 pub(super) struct Case<'m> {
     pub(super) pat: Pat,
     pub(super) guard: Option<&'m Expr>,
     pub(super) body: Option<&'m Expr>,
+}
+
+impl<'m> Case<'m> {
+    /// One for each of several patterns that bind names, with the same body.
+    fn alternatives(&self) -> Vec<Case<'m>> {
+        super::unpack::alternatives(&self.pat).into_iter().map(|pat| Case { pat, ..self.clone() }).collect()
+    }
 }
 
 impl<'e> Lower<'e> {
@@ -43,7 +51,7 @@ impl<'e> Lower<'e> {
         self.cases(&cond.expr, vec![some, none], expected, body)
     }
 
-    /// `let pat = e else { … };` and the rest of its block.
+    /// `let pat = e else { … };` and the rest of its block; also `let A(x) | B(x) = e;`, which has no `else`.
     pub(super) fn let_else(
         &mut self,
         pat: &Pat,
@@ -53,8 +61,9 @@ impl<'e> Lower<'e> {
     ) -> Term {
         let otherwise = init.diverge.as_ref().map(|(_, diverge)| &**diverge);
         let some = Case { pat: pat.clone(), guard: None, body: None };
-        let none = Case { pat: syn::parse_quote!(_), guard: None, body: otherwise };
-        self.cases(&init.expr, vec![some, none], expected, &mut |this, body| match body {
+        let none = otherwise.map(|otherwise| Case { pat: syn::parse_quote!(_), guard: None, body: Some(otherwise) });
+        let cases = std::iter::once(some).chain(none).collect();
+        self.cases(&init.expr, cases, expected, &mut |this, body| match body {
             Some(otherwise) => this.expr(otherwise, None),
             None => rest(this),
         })
@@ -87,7 +96,8 @@ impl<'e> Lower<'e> {
 
     /// What is matched on may carry derivatives: the number of the arm is found by the user's patterns, and what they bind is a part of the
     /// memory that is matched on.
-    fn active_cases(&mut self, subject: Term, mut cases: Vec<Case<'_>>, expected: Option<&Kind>, body: Body<'_, 'e>) -> Term {
+    fn active_cases(&mut self, subject: Term, cases: Vec<Case<'_>>, expected: Option<&Kind>, body: Body<'_, 'e>) -> Term {
+        let mut cases: Vec<Case<'_>> = cases.iter().flat_map(Case::alternatives).collect();
         let pats: Vec<Pat> = cases.iter().map(|case| case.pat.clone()).collect();
         let error = self.split_error(&subject, &pats);
         let (subject, mut tested) = self.tested(subject);

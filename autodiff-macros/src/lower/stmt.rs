@@ -62,7 +62,9 @@ impl<'e> Lower<'e> {
                 syn::Stmt::Expr(e, _) if may_leave(e) => {
                     return self.split(e, Some(&Kind::Unit), &mut |this, _| this.sequence(rest, expected, then));
                 }
-                syn::Stmt::Local(syn::Local { pat, init: Some(init), .. }) if init.diverge.is_some() => {
+                syn::Stmt::Local(syn::Local { pat, init: Some(init), .. })
+                    if init.diverge.is_some() || super::unpack::chooses(pat) =>
+                {
                     return self.let_else(pat, init, expected, &mut |this| this.sequence(rest, expected, then));
                 }
                 syn::Stmt::Local(local) if local.init.as_ref().is_some_and(|init| may_leave(&init.expr)) => {

@@ -25,9 +25,6 @@ impl Lower<'_> {
             Pat::Paren(paren) => self.unpack(&paren.pat, term),
             Pat::Wild(_) | Pat::Lit(_) | Pat::Range(_) | Pat::Path(_) | Pat::Const(_) | Pat::Rest(_) => {}
             Pat::Or(_) if free::bound_by(pat).is_empty() => {}
-            Pat::Or(or) => {
-                self.error(or, "a name that is bound by one of several patterns", "write an arm for each of the patterns");
-            }
             Pat::Reference(reference) => {
                 let term = self.deref(term);
                 self.unpack(&reference.pat, term);
@@ -194,6 +191,42 @@ impl Lower<'_> {
             |value: &Value| self.data(*value).mutable || matches!(self.data(*value).class, Class::View { mutable: true });
         changes(&place.base) || roots.iter().any(changes)
     }
+}
+
+/// A name in it is bound by one of several patterns.
+pub(super) fn chooses(pat: &Pat) -> bool {
+    choose(&mut pat.clone(), 0).is_some()
+}
+
+/// The patterns that one is, of which each name is bound by one only.
+pub(super) fn alternatives(pat: &Pat) -> Vec<Pat> {
+    let Some(n) = choose(&mut pat.clone(), 0) else { return vec![pat.clone()] };
+    let chosen = |k| {
+        let mut pat = pat.clone();
+        choose(&mut pat, k);
+        alternatives(&pat)
+    };
+    (0..n).flat_map(chosen).collect()
+}
+
+/// Puts the `k`th of several patterns that bind names in their place. How many there are, if there are any.
+fn choose(pat: &mut Pat, k: usize) -> Option<usize> {
+    struct Choose(usize, Option<usize>);
+    impl VisitMut for Choose {
+        fn visit_pat_mut(&mut self, pat: &mut Pat) {
+            match pat {
+                _ if self.1.is_some() => {}
+                Pat::Or(or) if or.cases.iter().any(|case| !free::bound_by(case).is_empty()) => {
+                    self.1 = Some(or.cases.len());
+                    *pat = or.cases[self.0].clone();
+                }
+                pat => visit_mut::visit_pat_mut(self, pat),
+            }
+        }
+    }
+    let mut choose = Choose(k, None);
+    choose.visit_pat_mut(pat);
+    choose.1
 }
 
 /// Makes a pattern that tests the same and moves nothing: only what the guard mentions is bound.

@@ -74,8 +74,6 @@ fn active_match() {
         expect![[r#"
             error: a struct that borrows values which may carry derivatives
               = help: give it the values themselves, or pass the reference beside it
-            error: a name that is bound by one of several patterns
-              = help: write an arm for each of the patterns
             error: fields behind `..`
               = help: count the fields from the first one, with `_` for those left out
         "#]],
