@@ -18,6 +18,7 @@ mod jet;
 mod kept;
 mod lanes;
 mod ops;
+mod order;
 mod real;
 mod saved;
 mod shadow;
@@ -60,6 +61,7 @@ pub mod rt {
     pub use crate::lanes::{last, record, sum, sums, sums_of_both};
     pub use crate::ops::{RealRules, Rule1, Rule1Dot, Rule1High, Rule2, Rule2Dot, Rule2High, Rule3, Rule3Dot, Rule3High, prim};
     pub use crate::ops::{add_assign, div_assign, mul_assign, rem_assign, sub_assign};
+    pub use crate::order::swaps;
     pub use crate::real::{Real, float, float_like, methods as real};
     pub use crate::saved::saved;
     pub use crate::shadow::{

@@ -77,6 +77,7 @@ mod results;
 mod running;
 mod scalars;
 mod screws;
+mod sorted;
 mod started;
 mod steppers;
 mod structs;

@@ -110,6 +110,8 @@ mod scalars;
 mod screws;
 #[path = "../programs/signals.rs"]
 mod signals;
+#[path = "../programs/sorted.rs"]
+mod sorted;
 #[path = "../programs/started.rs"]
 mod started;
 #[path = "../programs/steppers.rs"]

@@ -158,7 +158,7 @@ impl<'e> Lower<'e> {
         let patterns: Vec<(Pat, Term)> =
             def.inputs.iter().enumerate().map(|(i, pat)| inner.closure_param(i, pat, &def.body, &mut params)).collect();
         for (pat, term) in patterns {
-            inner.bind_param(&pat, term);
+            inner.bind_param(&pat, term, None);
         }
         let ty = match &def.output {
             syn::ReturnType::Type(_, ty) => Some(&**ty),

@@ -72,27 +72,20 @@ impl Lower<'_> {
             Source::Rev(inner) | Source::Enumerate(inner) | Source::Copied(inner) | Source::Map(inner, _) => {
                 self.source_size(inner)
             }
-            Source::Range(Range { lo, hi, inclusive, step: None, .. }) => self.computed(&[*lo, *hi], |n| {
-                let (lo, hi) = (&n[0], &n[1]);
-                match inclusive {
-                    true => syn::parse_quote!((#lo..=#hi).size_hint().0),
-                    false => syn::parse_quote!((#lo..#hi).size_hint().0),
-                }
-            }),
+            Source::Range(range @ Range { step: None, .. }) => self.counted_range(range),
             source => self.source_len(source),
         }
     }
 
+    fn counted_range(&mut self, range: &Range) -> Value {
+        self.computed(&[range.lo, range.hi], |n| {
+            let all = range.expr(&n[0], &n[1]);
+            syn::parse_quote!(#all.size_hint().0)
+        })
+    }
+
     fn range_len(&mut self, range: &Range) -> Value {
-        let len = self.computed(&[range.lo, range.hi], |n| {
-            let (lo, hi) = (&n[0], &n[1]);
-            match (range.inclusive, range.bare) {
-                (true, true) => syn::parse_quote!(usize::saturating_sub(#hi + 1, #lo)),
-                (false, true) => syn::parse_quote!(usize::saturating_sub(#hi, #lo)),
-                (true, false) => syn::parse_quote!((#hi + 1).saturating_sub(#lo)),
-                (false, false) => syn::parse_quote!(#hi.saturating_sub(#lo)),
-            }
-        });
+        let len = if range.other { self.counted_range(range) } else { self.difference(range) };
         match range.step {
             None => len,
             Some(step) => self.computed(&[len, step], |n| {
@@ -100,6 +93,18 @@ impl Lower<'_> {
                 syn::parse_quote!(#len.div_ceil(#step))
             }),
         }
+    }
+
+    fn difference(&mut self, range: &Range) -> Value {
+        self.computed(&[range.lo, range.hi], |n| {
+            let (lo, hi) = (&n[0], &n[1]);
+            match (range.inclusive, range.bare) {
+                (true, true) => syn::parse_quote!(usize::saturating_sub(#hi + 1, #lo)),
+                (false, true) => syn::parse_quote!(usize::saturating_sub(#hi, #lo)),
+                (true, false) => syn::parse_quote!((#hi + 1).saturating_sub(#lo)),
+                (false, false) => syn::parse_quote!(#hi.saturating_sub(#lo)),
+            }
+        })
     }
 
     fn minimum(&mut self, lens: &[Value; 2]) -> Value {
@@ -221,7 +226,10 @@ impl Lower<'_> {
             Some(step) => self.product_of(i, step),
             None => i,
         };
-        let Range { lo, hi, inclusive, rev, .. } = *range;
+        let Range { lo, hi, inclusive, rev, other, .. } = *range;
+        if other {
+            return self.nth_of_range(range, i, offset);
+        }
         if !rev {
             return Term::Value(self.sum_of(lo, offset));
         }
@@ -236,6 +244,26 @@ impl Lower<'_> {
             let (lo, len, i, step) = (&n[0], &n[1], &n[2], &n[3]);
             syn::parse_quote!(#lo + (#len - 1 - #i) * #step)
         }))
+    }
+
+    /// The index is a `usize`, and what is counted is of another type.
+    fn nth_of_range(&mut self, range: &Range, i: Value, offset: Value) -> Term {
+        let nth: fn(&Expr, &Expr) -> Expr = match (range.rev, range.step) {
+            (true, None) => |all, i| syn::parse_quote!(#all.nth_back(#i).unwrap()),
+            (true, Some(_)) | (false, _) => |all, i| syn::parse_quote!(#all.nth(#i).unwrap()),
+        };
+        let at = match (range.rev, range.step) {
+            (true, Some(step)) => {
+                let len = self.range_len(range);
+                let last = self.computed(&[len, i], |n| {
+                    let (len, i) = (&n[0], &n[1]);
+                    syn::parse_quote!(#len - 1 - #i)
+                });
+                self.product_of(last, step)
+            }
+            (true, None) | (false, _) => offset,
+        };
+        Term::Value(self.computed(&[range.lo, range.hi, at], |n| nth(&range.expr(&n[0], &n[1]), &n[2])))
     }
 
     pub(super) fn sum_of(&mut self, a: Value, b: Value) -> Value {

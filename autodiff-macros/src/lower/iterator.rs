@@ -236,7 +236,7 @@ impl<'e> Lower<'e> {
                 };
                 let source = if cut { self.limited(source, n) } else { source };
                 let lo = self.literal(0);
-                (source, Range { lo, hi: n, inclusive: false, step: None, rev: false, bare: false })
+                (source, Range { lo, hi: n, inclusive: false, step: None, rev: false, bare: false, other: false })
             }
         }
     }

@@ -127,8 +127,8 @@ fn lowered(
     lower.apart = apart::Apart::new(item);
     let (mut params, mut patterns) = lower.params(item, config);
     let replaced = lower.replace_resized(&item.block, &params, &mut patterns);
-    for (pat, term) in patterns {
-        lower.bind_param(&pat, term);
+    for (param, (pat, term)) in params.iter().zip(patterns) {
+        lower.bind_param(&pat, term, Some(&param.ty));
     }
     let copied = config.receiver.as_ref().and_then(|receiver| receiver.copied.as_ref());
     let (result, result_ty) = lower.function_body(item, copied);

@@ -117,13 +117,14 @@ impl Lower<'_> {
     }
 
     /// Makes a parameter's own variable; patterns are taken apart.
-    pub(super) fn bind_param(&mut self, pat: &Pat, term: Term) {
+    pub(super) fn bind_param(&mut self, pat: &Pat, term: Term, ty: Option<&syn::Type>) {
         let Pat::Ident(ident) = pat else { return self.bind(pat, term, None) };
         let scalar = matches!(&term, Term::Value(_));
         if scalar && ident.mutability.is_some() && self.mut_borrowed.contains(&ident.ident.to_string()) {
             return self.bind(pat, term, None);
         }
         let id = self.env.anonymous(&name_of(&ident.ident), ident.mutability.is_some(), super::env::Binding::Term(term));
+        self.env.vars[id.0].ty = ty.filter(|ty| kind::of_type(ty) == Kind::Integer).cloned();
         self.env.name(&ident.ident.to_string(), id);
     }
 }

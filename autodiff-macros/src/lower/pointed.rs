@@ -109,7 +109,7 @@ impl<'e> Lower<'e> {
 
     fn indices(&mut self, source: &Source) -> Chain {
         let (lo, hi): (Value, Value) = (self.literal(0), self.source_len(source));
-        Chain::of(Source::Range(Range { lo, hi, inclusive: false, step: None, rev: false, bare: false }))
+        Chain::of(Source::Range(Range { lo, hi, inclusive: false, step: None, rev: false, bare: false, other: false }))
     }
 
     fn numbered(&mut self, source: &Source, at: Term) -> Term {

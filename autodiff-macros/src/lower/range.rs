@@ -19,6 +19,8 @@ pub(super) struct Range {
     pub(super) rev: bool,
     /// The upper bound is a number without suffix, whose type is nobody's yet: no method can be called on it.
     pub(super) bare: bool,
+    /// Its integers are known to be no `usize`, which indices are.
+    pub(super) other: bool,
 }
 
 impl Range {
@@ -26,6 +28,11 @@ impl Range {
     pub(super) fn header(self, index: Value) -> Header {
         let Range { lo, hi, inclusive, step, rev, .. } = self;
         Header::Range { index, lo, hi, inclusive, step, rev }
+    }
+
+    /// All of its integers in their order, as an iterator, by its ends.
+    pub(super) fn expr(&self, lo: &Expr, hi: &Expr) -> Expr {
+        if self.inclusive { syn::parse_quote!((#lo..=#hi)) } else { syn::parse_quote!((#lo..#hi)) }
     }
 }
 
@@ -67,10 +74,11 @@ impl<'e> Lower<'e> {
             Expr::Range(range) => {
                 let (lo, hi) = (range.start.as_deref()?, range.end.as_deref()?);
                 let bare = is_bare(hi);
+                let other = [lo, hi].into_iter().any(|end| self.is_other_integer(end));
                 let (lo, hi) = (self.operand(lo, Some(&Kind::Integer)), self.operand(hi, Some(&Kind::Integer)));
                 let (lo, hi) = (self.value(lo, Some(&Kind::Integer)), self.value(hi, Some(&Kind::Integer)));
                 let inclusive = matches!(range.limits, syn::RangeLimits::Closed(_));
-                Some(Range { lo, hi, inclusive, step: None, rev: false, bare })
+                Some(Range { lo, hi, inclusive, step: None, rev: false, bare, other })
             }
             Expr::MethodCall(call) if is_range(&call.receiver) && call.method == "rev" && call.args.is_empty() => {
                 let range = self.range(&call.receiver)?;
@@ -89,6 +97,22 @@ impl<'e> Lower<'e> {
                 Some(Range { step: Some(step), ..range })
             }
             _ => None,
+        }
+    }
+
+    /// An integer of a type that is written, and is not `usize`.
+    fn is_other_integer(&self, e: &Expr) -> bool {
+        match e {
+            Expr::Paren(paren) => self.is_other_integer(&paren.expr),
+            Expr::Unary(unary) => self.is_other_integer(&unary.expr),
+            Expr::Binary(binary) => self.is_other_integer(&binary.left) || self.is_other_integer(&binary.right),
+            Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(int), .. }) => !matches!(int.suffix(), "" | "usize"),
+            Expr::Cast(cast) => is_other(&cast.ty),
+            Expr::Path(path) => {
+                let id = path.path.get_ident().and_then(|name| self.env.lookup(&name.to_string()));
+                id.and_then(|id| self.env.vars[id.0].ty.as_ref()).is_some_and(is_other)
+            }
+            _ => false,
         }
     }
 
@@ -171,4 +195,10 @@ fn is_reversed(e: &Expr) -> bool {
         Expr::MethodCall(call) => call.method == "rev" || is_reversed(&call.receiver),
         _ => false,
     }
+}
+
+/// A type of integers, and not `usize`.
+fn is_other(ty: &syn::Type) -> bool {
+    let is_usize = matches!(ty, syn::Type::Path(path) if path.path.is_ident("usize"));
+    super::kind::of_type(ty) == Kind::Integer && !is_usize
 }

@@ -154,7 +154,7 @@ impl<'e> Lower<'e> {
 
     /// Moves the element at one end of `lo..=hi` to the other, by swaps.
     fn rotated(&mut self, place: &Place, lo: Value, hi: Value, down: bool, span: Span) {
-        let range = Range { lo, hi, inclusive: false, step: None, rev: down, bare: false };
+        let range = Range { lo, hi, inclusive: false, step: None, rev: down, bare: false, other: false };
         self.over(Chain::of(Source::Range(range)), &Over::new(span), &mut |this, i| {
             let i = this.value(i, Some(&Kind::Integer));
             let j = this.computed(&[i], |n| {
@@ -172,7 +172,7 @@ impl<'e> Lower<'e> {
             match shorter {
                 true => this.truncated(place, n, span),
                 false => {
-                    let range = Range { lo: len, hi: n, inclusive: false, step: None, rev: false, bare: false };
+                    let range = Range { lo: len, hi: n, inclusive: false, step: None, rev: false, bare: false, other: false };
                     this.over(Chain::of(Source::Range(range)), &Over::new(span), &mut |this, _| {
                         this.push(place.clone(), value.clone(), span);
                     });

@@ -1,6 +1,7 @@
 //! Methods that change the order of memory that may carry derivatives.
 //!
-//! Sorting decides on an order, as a `Vec` of indices that carries nothing, by the user's comparison; then the elements are gathered in it.
+//! Sorting decides on an order, as a `Vec` of indices that carries nothing, by the user's comparison; then the elements are gathered in it, or
+//! swapped until they are in it.
 
 use super::Lower;
 use super::iterator::{Chain, Over};
@@ -29,16 +30,15 @@ impl<'e> Lower<'e> {
         if elem.is_inactive() || !self.is_varied(place.base) {
             return None;
         }
-        if !kind::is_copy(&elem) {
-            let help = "sort a `Vec` of indices by the same comparison, and go through that";
-            return Some(self.error(e, "elements that are not known to be `Copy` are sorted, and may carry derivatives", help));
-        }
         let nth = (e.args.len() == 2).then(|| self.integer(&e.args[0]));
         let Some(order) = self.order(&place, e, nth, compares) else {
             let help = "write the comparison in place, as a closure that changes nothing";
             return Some(self.error(e, "what this is sorted by cannot be looked into", help));
         };
-        self.gathered(&place, order, span);
+        match kind::is_copy(&elem) {
+            true => self.gathered(&place, order, span),
+            false => self.swapped_into(&place, order, span),
+        }
         let Some(nth) = nth else { return Some(Term::Unit) };
         let behind = self.computed(&[nth], |n| {
             let n = &n[0];
@@ -115,10 +115,26 @@ impl<'e> Lower<'e> {
         self.stmts.push(Stmt::Memory(Memory::CopyFrom { place: place.clone(), src: Place::whole(vec) }));
     }
 
+    /// The same by swaps: elements that are not known to be `Copy` may differ in what they hold, and their shadows with them.
+    fn swapped_into(&mut self, place: &Place, order: Value, span: Span) {
+        let krate = self.krate.clone();
+        let swaps =
+            self.mention(order).map(|order| syn::parse_quote!(#krate::rt::swaps(&#order)), Kind::Vec(Box::new(Kind::Integer)));
+        let swaps = self.evaluate(Inactive { opaque: Opaque { pure_: false, ..swaps.opaque }, ..swaps }, "swaps");
+        let len = self.len(Place::whole(swaps), span);
+        let indices = Chain::of(self.up_to(len));
+        self.over(indices, &Over::new(span), &mut |this, i| {
+            let i = this.value(i, Some(&Kind::Integer));
+            let j = this.read(Term::Place(pushed(Place::whole(swaps), Proj::Index(i))), Some(&Kind::Integer));
+            let j = this.value(j, Some(&Kind::Integer));
+            this.stmts.push(Stmt::Memory(Memory::SwapElements { place: place.clone(), i, j }));
+        });
+    }
+
     /// `0..n`.
     pub(super) fn up_to(&mut self, n: Value) -> Source {
         let lo = self.literal(0);
-        Source::Range(Range { lo, hi: n, inclusive: false, step: None, rev: false, bare: false })
+        Source::Range(Range { lo, hi: n, inclusive: false, step: None, rev: false, bare: false, other: false })
     }
 
     /// `v.reverse()`: swaps from both ends.
