@@ -21,7 +21,7 @@ use quote::quote;
 use syn::DeriveInput;
 
 use crate::errors::Errors;
-pub use accessors::accessor;
+pub use accessors::{BOXED, accessor};
 use shape::Shape;
 
 /// The items beside `input`.

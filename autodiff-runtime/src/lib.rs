@@ -80,5 +80,5 @@ pub mod rt {
         LANES, Lanes, Units, WideGrad, lane, lanes, one_by_one, set_lane, wide_zeros, write_each, write_lane_rows, write_lanes,
         zero_wide,
     };
-    pub use crate::wrapper::{ErrorOf, HeldFloat, Integer, ValueOf, Wrapper, fallible, integer, value};
+    pub use crate::wrapper::{Boxed, ErrorOf, HeldFloat, Integer, ValueOf, Wrapper, fallible, integer, value};
 }

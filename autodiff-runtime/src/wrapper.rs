@@ -1,4 +1,4 @@
-//! `Option` and `Result`: their payloads as places, and how `Result`s are differentiated.
+//! `Option`, `Result` and `Box`: what is in them as places, and how `Result`s are differentiated.
 
 use crate::real::{Real, float};
 use std::cell::Cell;
@@ -24,6 +24,32 @@ pub trait Wrapper {
     ///
     /// If there is none.
     fn __value_mut(&mut self) -> &mut Self::Value;
+}
+
+/// A box. Emitted code has it in scope.
+pub trait Boxed {
+    /// The type of what is in it.
+    type Inside;
+
+    /// What is in it.
+    fn __boxed(&self) -> &Self::Inside;
+
+    /// What is in it, to be changed.
+    fn __boxed_mut(&mut self) -> &mut Self::Inside;
+}
+
+impl<T> Boxed for Box<T> {
+    type Inside = T;
+
+    #[inline(always)]
+    fn __boxed(&self) -> &T {
+        self
+    }
+
+    #[inline(always)]
+    fn __boxed_mut(&mut self) -> &mut T {
+        self
+    }
 }
 
 /// What a `Result` or an `Option` holds, by whatever name.

@@ -32,6 +32,7 @@ mod asked_again;
 mod assigned;
 mod attributes;
 mod audited;
+mod boxes;
 mod branches;
 mod buffers;
 mod calls;

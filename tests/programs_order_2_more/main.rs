@@ -20,6 +20,8 @@ mod harness;
 mod alternatives;
 #[path = "../regression/assigned_vector.rs"]
 mod assigned_vector;
+#[path = "../programs/boxes.rs"]
+mod boxes;
 #[path = "../regression/call_results.rs"]
 mod call_results;
 #[path = "../programs/choices.rs"]

@@ -7,12 +7,16 @@ use syn::{Generics, Member};
 use super::shape::{Field, Shape};
 use super::types::shadow_ident;
 
-/// The name of such a method. `Option` and `Result` have theirs from the runtime.
+/// What stands for the variant in the name of the method that finds what is in a box.
+pub const BOXED: &str = "__boxed";
+
+/// The name of such a method. `Option`, `Result` and `Box` have theirs from the runtime.
 pub fn accessor(variant: &Ident, field: &Member, mutable: bool) -> Ident {
     let suffix = if mutable { "_mut" } else { "" };
     let name = match variant.to_string().as_str() {
         "Some" | "Ok" => format!("__value{suffix}"),
         "Err" => format!("__error{suffix}"),
+        BOXED => format!("{BOXED}{suffix}"),
         variant => {
             let field = match field {
                 Member::Named(name) => name.to_string(),

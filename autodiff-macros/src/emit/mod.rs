@@ -147,7 +147,7 @@ struct Emitter<'a> {
     in_closure: bool,
     /// `CellExt` is needed.
     adds: bool,
-    /// `Wrapper` may be needed.
+    /// `Wrapper` or `Boxed` may be needed.
     payloads: bool,
     /// Of a closure's code: how its first parameters are captured.
     captures: Option<Vec<Capture>>,
@@ -193,7 +193,7 @@ impl<'a> Emitter<'a> {
         let stmts = self.take_out();
         let rt = &self.rt;
         let adds = self.adds.then(|| quote!(use #rt::CellExt as _;));
-        let payloads = self.payloads.then(|| quote!(use #rt::Wrapper as _;));
+        let payloads = self.payloads.then(|| quote!(use #rt::{Boxed as _, Wrapper as _};));
         let missing = self.missing();
         let (stmts, tail) = (Moved::new(stmts), Moved::new(tail));
         let keeps = self.keeps.then(|| quote!(use #rt::{KeepReferent as _, KeepValue as _};));

@@ -156,7 +156,8 @@ impl<'e> Lower<'e> {
             return self.inactive_call(path, args, expected, e);
         }
         let last = path.path.segments.last().map(|last| last.ident.clone());
-        if last.as_ref().is_some_and(free::is_constant_name) && path.qself.is_none() {
+        let constructs = last.as_ref().is_some_and(free::is_constant_name) || super::construct::is_box(&path.path);
+        if constructs && path.qself.is_none() {
             return self.constructor_call(&path.path, args, e);
         }
         let mut passed = Passed::default();

@@ -50,7 +50,7 @@ impl Lower<'_> {
         term
     }
 
-    /// `S(a, b)`, `E::V(a)`, `Some(a)`.
+    /// `S(a, b)`, `E::V(a)`, `Some(a)`, `Box::new(a)`.
     pub(super) fn constructor_call(&mut self, path: &Path, args: Vec<Term>, e: &Expr) -> Term {
         let fields = args.into_iter().enumerate().map(|(i, arg)| (Member::Unnamed(i.into()), arg)).collect();
         self.construct(Form { path: path.clone(), tuple: true, span: e.span() }, fields, None)
@@ -103,10 +103,20 @@ impl Lower<'_> {
     }
 }
 
-/// The variant that a path names, if its last segment but one is a type. `Some`, `Ok` and `Err` are known without their types.
+/// The variant that a path names, if its last segment but one is a type. `Some`, `Ok` and `Err` are known without their types. What is in a box
+/// is found as the field of a variant is.
 pub(super) fn variant_of(path: &Path) -> Option<Ident> {
     let last = &path.segments.last()?.ident;
+    if is_box(path) {
+        return Some(Ident::new(crate::derive::BOXED, last.span()));
+    }
     let of_type = path.segments.iter().rev().nth(1).is_some_and(|segment| free::is_constant_name(&segment.ident));
     let standard = path.segments.len() == 1 && ["Some", "Ok", "Err"].iter().any(|known| last == known);
     (of_type || standard).then(|| last.clone())
+}
+
+/// `Box::new`.
+pub(super) fn is_box(path: &Path) -> bool {
+    let mut names = path.segments.iter().rev().map(|segment| &segment.ident);
+    names.next().is_some_and(|last| last == "new") && names.next().is_some_and(|owner| owner == "Box")
 }
