@@ -53,6 +53,7 @@ mod functions;
 mod fused;
 mod gathered;
 mod generics;
+mod halves;
 mod interplay;
 mod iterators;
 mod left_with;

@@ -46,6 +46,8 @@ mod fields_of_a_variant;
 mod floats_named_by_suffix;
 #[path = "../regression/grown_results.rs"]
 mod grown_results;
+#[path = "../programs/halves.rs"]
+mod halves;
 #[path = "../programs/lengths.rs"]
 mod lengths;
 #[path = "../programs/lent.rs"]

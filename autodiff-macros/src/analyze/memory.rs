@@ -1,10 +1,11 @@
 //! Which names may refer to the same memory, and who writes there.
 //!
-//! Names that may share memory (a view and its owner, what a branch may choose, what was moved or swapped) form one *class*.
+//! Names that may share memory (a view and its owner, what a branch may choose, what was moved or swapped) form one *class*. Within it the two
+//! halves that a `split_at` gives, and what is a part of one and the other, are known to be *apart*.
 //! Distinct parameters never share while one of them is written: Rust's references see to that.
 
 use super::layout::{BlockId, Layout, StmtId};
-use crate::ir::{Alloc, Arg, Class, Function, Memory as M, Op, Opaque, Stmt, Value, ValueData};
+use crate::ir::{Alloc, Arg, Class, Function, Kind, Memory as M, Op, Opaque, Stmt, Value, ValueData};
 use std::collections::BTreeSet;
 
 /// A class of memory, named by the number of one of its values.
@@ -15,6 +16,8 @@ pub type ClassId = u32;
 pub struct Write {
     /// Where.
     pub at: StmtId,
+    /// By which name.
+    pub base: Value,
     /// What kind.
     pub kind: WriteKind,
 }
@@ -38,21 +41,29 @@ pub struct Memory {
     parent: Vec<u32>,
     writes: Vec<Vec<Write>>,
     birth: Vec<BlockId>,
+    /// Of a view the halves that it lies in: which split that was, and which half.
+    halves: Vec<Vec<(StmtId, usize)>>,
 }
 
 impl Memory {
     /// Computes the classes of a function.
     pub fn new(f: &Function, layout: &Layout<'_>) -> Memory {
         let count = f.values.len();
-        let mut memory = Memory { parent: (0..count as u32).collect(), writes: vec![Vec::new(); count], birth: vec![0; count] };
+        let mut memory = Memory {
+            parent: (0..count as u32).collect(),
+            writes: vec![Vec::new(); count],
+            birth: vec![0; count],
+            halves: vec![Vec::new(); count],
+        };
         for stmt in &layout.stmts {
             memory.join(f, stmt);
         }
         memory.births(f, layout);
+        memory.split(f, layout);
         for (at, stmt) in layout.stmts.iter().enumerate() {
             for (base, kind) in writes(&f.values, stmt) {
                 let class = memory.class(base) as usize;
-                memory.writes[class].push(Write { at: at as StmtId, kind });
+                memory.writes[class].push(Write { at: at as StmtId, base, kind });
             }
         }
         memory
@@ -75,6 +86,12 @@ impl Memory {
     /// The writes to a class, in order of the text.
     pub fn writes(&self, class: ClassId) -> &[Write] {
         &self.writes[class as usize]
+    }
+
+    /// Whether two names refer to different parts of the memory of their class.
+    pub fn apart(&self, a: Value, b: Value) -> bool {
+        let halves = |v: Value| &self.halves[v.0 as usize];
+        halves(a).iter().any(|(at, half)| halves(b).iter().any(|(other, other_half)| at == other && half != other_half))
     }
 
     /// Where the class's memory comes into being: what an earlier iteration of a loop around that wrote went elsewhere.
@@ -170,6 +187,29 @@ impl Memory {
         }
     }
 
+    /// Notes the halves of slices of numbers; what is behind other elements may move from one half to the other. Of a split in a loop that the
+    /// memory outlives each iteration may make others.
+    fn split(&mut self, f: &Function, layout: &Layout<'_>) {
+        for (at, stmt) in layout.stmts.iter().enumerate() {
+            let at = at as StmtId;
+            match stmt {
+                Stmt::Let { value, op: Op::Borrow { place, .. } } if is_memory(f, *value) => {
+                    self.halves[value.0 as usize] = self.halves[place.base.0 as usize].clone();
+                }
+                Stmt::Split { results, place, .. } => {
+                    let birth = self.birth(self.class(place.base));
+                    let is_once = !layout.loops_around(at).any(|l| layout.within(layout.block[l as usize], birth));
+                    for (half, result) in results.iter().enumerate() {
+                        let mut halves = self.halves[place.base.0 as usize].clone();
+                        halves.extend((is_once && is_numbers(&f[*result].kind)).then_some((at, half)));
+                        self.halves[result.0 as usize] = halves;
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn births(&mut self, f: &Function, layout: &Layout<'_>) {
         let mut seen = vec![false; f.values.len()];
         for index in 0..f.values.len() {
@@ -193,6 +233,11 @@ pub fn is_memory(f: &Function, value: Value) -> bool {
         Class::Owner | Class::View { .. } => true,
         Class::Plain | Class::Accumulator | Class::Shadow | Class::Record | Class::Pull => false,
     }
+}
+
+/// A reference to numbers beside each other.
+fn is_numbers(kind: &Kind) -> bool {
+    matches!(kind, Kind::Ref(_, to) if matches!(&**to, Kind::Slice(elem) if elem.is_scalar()))
 }
 
 /// The memory that the result of an operation may share.

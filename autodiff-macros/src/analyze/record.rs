@@ -44,8 +44,10 @@ pub struct Touch {
 
 impl Touch {
     /// The write may change what is read, after it was there.
-    fn is_followed(&self, layout: &Layout<'_>, memory: &Memory, write: StmtId) -> bool {
-        memory.may_follow(layout, self.class, self.at, write) && !(self.own && self.at == write)
+    fn is_followed(&self, layout: &Layout<'_>, memory: &Memory, write: &Write) -> bool {
+        memory.may_follow(layout, self.class, self.at, write.at)
+            && !(self.own && self.at == write.at)
+            && !memory.apart(self.base, write.base)
     }
 }
 
@@ -115,31 +117,29 @@ impl Record {
             Strategy::Final => false,
             Strategy::Rewind if !self.decided => true,
             Strategy::Rewind if self.lent.contains(&class) => true,
-            Strategy::Rewind => self.touches_of(class).any(|t| t.is_followed(layout, memory, write)),
+            Strategy::Rewind => {
+                let mut writes = memory.writes(class).iter().filter(|w| w.at == write);
+                writes.any(|w| self.touches_of(class).any(|t| t.is_followed(layout, memory, w)))
+            }
         }
     }
 
-    /// Whether the element that statement `write` stores is still there when the reverse sweep comes to that statement. `own` says that
+    /// Whether the element that statement `write` stores in memory called `base` is still there when the reverse sweep comes to that statement. `own` says that
     /// each time the statement runs it stores to another place.
-    pub fn holds(&self, layout: &Layout<'_>, memory: &Memory, class: ClassId, write: StmtId, own: bool) -> bool {
-        let later = |w: &Write| memory.may_follow(layout, class, write, w.at) && !(own && w.at == write);
+    pub fn holds(&self, layout: &Layout<'_>, memory: &Memory, base: Value, write: StmtId, own: bool) -> bool {
+        let class = memory.class(base);
+        let touch = Touch { class, base, at: write, whole: false, own };
+        let later = |w: &Write| touch.is_followed(layout, memory, w);
         match self.strategy(memory, class) {
             Strategy::Final => !memory.writes(class).iter().any(later),
             Strategy::Rewind => true,
         }
     }
 
-    /// Whether memory of a class, read by statement `read` (whose result lives in the block of `read`), still holds the same when the
+    /// Whether memory called `base`, read by statement `read` (whose result lives in the block of `read`), still holds the same when the
     /// reverse sweep is at statement `at`. Appending to a `Vec` does not change its elements, but its length.
-    pub fn reloadable(
-        &self,
-        layout: &Layout<'_>,
-        memory: &Memory,
-        class: ClassId,
-        read: StmtId,
-        at: StmtId,
-        length: bool,
-    ) -> bool {
+    pub fn reloadable(&self, layout: &Layout<'_>, memory: &Memory, base: Value, read: StmtId, at: StmtId, length: bool) -> bool {
+        let class = memory.class(base);
         let home = layout.block[read as usize];
         let last = layout.end[layout.ancestor_in(home, at) as usize] - 1;
         let disturbs = |w: &&Write| match w.kind {
@@ -147,7 +147,7 @@ impl Record {
             WriteKind::Elements | WriteKind::Callee => true,
             WriteKind::Opaque => true,
         };
-        let mut writes = memory.writes(class).iter().filter(disturbs);
+        let mut writes = memory.writes(class).iter().filter(disturbs).filter(|w| !memory.apart(base, w.base));
         match self.strategy(memory, class) {
             Strategy::Final => !writes.any(|w| memory.may_follow(layout, class, read, w.at)),
             Strategy::Rewind => !writes.any(|w| {
@@ -186,7 +186,7 @@ fn can_be_copied(f: &Function, layout: &Layout<'_>, memory: &Memory, class: Clas
 
 /// Whether one copy at the start, with reads kept where that is needed, is cheaper than logging every write.
 fn copying_is_cheaper(layout: &Layout<'_>, memory: &Memory, class: ClassId, touches: &[Touch]) -> bool {
-    let unsettled = || touches.iter().filter(|t| memory.writes(class).iter().any(|w| t.is_followed(layout, memory, w.at)));
+    let unsettled = || touches.iter().filter(|t| memory.writes(class).iter().any(|w| t.is_followed(layout, memory, w)));
     let kept: f64 = unsettled().map(|t| weight(layout.depth(t.at))).sum();
     let logged: f64 = memory.writes(class).iter().map(|w| log_cost(layout, w)).sum();
     !unsettled().any(|t| t.whole) && logged > kept + weight(1)
@@ -214,7 +214,7 @@ pub fn repeatable(f: &Function, op: &Op) -> bool {
 fn strategy(layout: &Layout<'_>, memory: &Memory, class: ClassId, touches: &[Touch]) -> Strategy {
     let writes = memory.writes(class);
     let overwriting = |w: &&Write| w.kind != WriteKind::Append;
-    let unsettled = |t: &&Touch| writes.iter().filter(overwriting).any(|w| t.is_followed(layout, memory, w.at));
+    let unsettled = |t: &&Touch| writes.iter().filter(overwriting).any(|w| t.is_followed(layout, memory, w));
     let unsettled: Vec<&Touch> = touches.iter().filter(unsettled).collect();
     if unsettled.is_empty() {
         return Strategy::Final;
@@ -223,11 +223,8 @@ fn strategy(layout: &Layout<'_>, memory: &Memory, class: ClassId, touches: &[Tou
         return Strategy::Rewind;
     }
     let opaque = writes.iter().any(|w| w.kind == WriteKind::Opaque);
-    let logged: f64 = writes
-        .iter()
-        .filter(|w| unsettled.iter().any(|t| t.is_followed(layout, memory, w.at)))
-        .map(|w| log_cost(layout, w))
-        .sum();
+    let logged: f64 =
+        writes.iter().filter(|w| unsettled.iter().any(|t| t.is_followed(layout, memory, w))).map(|w| log_cost(layout, w)).sum();
     let kept: f64 = unsettled.iter().map(|t| weight(layout.depth(t.at))).sum();
     if opaque || logged > kept { Strategy::Final } else { Strategy::Rewind }
 }

@@ -116,9 +116,7 @@ impl<'a> Sweep<'a> {
 
     /// Whether `op`, evaluated by statement `def`, gives the same again at statement `at`.
     fn repeatable(&self, op: &Op, def: StmtId, at: StmtId) -> bool {
-        let reloadable = |base: Value, length: bool| {
-            self.record.reloadable(self.layout, self.memory, self.memory.class(base), def, at, length)
-        };
+        let reloadable = |base: Value, length: bool| self.record.reloadable(self.layout, self.memory, base, def, at, length);
         if !record::repeatable(self.f, op) {
             return false;
         }

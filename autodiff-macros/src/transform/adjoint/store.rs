@@ -41,7 +41,7 @@ impl<'a> Sweep<'a> {
         if home == 0
             || !self.record.wanted.contains(&value)
             || self.layout.home[value.0 as usize] != home
-            || !self.record.holds(self.layout, self.memory, self.memory.class(place.base), at, own)
+            || !self.record.holds(self.layout, self.memory, place.base, at, own)
             || self.layout.def[value.0 as usize].is_none()
             || !self.is_as_stored(value)
         {

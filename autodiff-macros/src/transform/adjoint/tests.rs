@@ -193,3 +193,28 @@ fn sines_and_cosines_stand_in_for_each_other() {
     let (_, pullback) = pullback.split_once("pullback(").expect("a pullback");
     assert_eq!((occurrences(pullback, "= sin "), occurrences(pullback, "= cos ")), (0, 0), "{pullback}");
 }
+
+/// What is stored in one half is found there, whatever is stored in the other.
+#[test]
+fn halves_of_a_slice_are_apart() {
+    let halves = |before: &str| {
+        format!(
+            "fn f(x: &[f64], m: usize) -> f64 {{
+                let n = x.len();
+                let mut g = vec![0.0; 2 * n];
+                let mut s = 0.0;
+                {before} {{
+                    let (a, b) = g.split_at_mut(n);
+                    for i in 0..n {{
+                        a[i] = x[i].tanh();
+                        b[i] = x[i] * 2.0;
+                    }}
+                    s += a[0];
+                }}
+                s
+            }}"
+        )
+    };
+    check(&halves(""), expect![""]);
+    check(&halves("for _ in 0..m"), expect!["for i: t"]);
+}
