@@ -77,6 +77,16 @@ pub fn last<'a, T>(record: &'a [T], cursor: &mut usize, range: Range<usize>) -> 
     &record[*cursor..][..range.len()]
 }
 
+/// Takes out what the last iteration has recorded.
+///
+/// # Panics
+///
+/// If nothing is left; a bug of the macro.
+#[inline]
+pub fn pop<T>(record: &mut Vec<T>) -> T {
+    record.pop().expect("each iteration has recorded something")
+}
+
 /// Appends what each iteration of a loop records.
 #[inline(always)]
 pub fn record<I: Iterator, T>(record: &mut Vec<T>, iterations: I, entry: impl FnMut(I::Item) -> T) {

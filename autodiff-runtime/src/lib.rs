@@ -58,7 +58,7 @@ pub mod rt {
     pub use crate::jacobian::{Mode, Unit, block, check_block, count, locate, row, row_array, write_column, write_row};
     pub use crate::jet::{Exponent, Jet, Number};
     pub use crate::kept::{Keep, KeepReferent, KeepValue, Look, LookAtCopy, LookAtReferent};
-    pub use crate::lanes::{last, record, sum, sums, sums_of_both};
+    pub use crate::lanes::{last, pop, record, sum, sums, sums_of_both};
     pub use crate::ops::{RealRules, Rule1, Rule1Dot, Rule1High, Rule2, Rule2Dot, Rule2High, Rule3, Rule3Dot, Rule3High, prim};
     pub use crate::ops::{add_assign, div_assign, mul_assign, rem_assign, sub_assign};
     pub use crate::order::swaps;

@@ -87,6 +87,7 @@ mod terms;
 mod traits;
 mod traps;
 mod unseen;
+mod used_up;
 mod user_battery;
 mod user_camera;
 mod user_cart_pole;

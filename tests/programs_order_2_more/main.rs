@@ -136,6 +136,8 @@ mod traps;
 mod unseen;
 #[path = "../regression/unused_accumulator.rs"]
 mod unused_accumulator;
+#[path = "../programs/used_up.rs"]
+mod used_up;
 #[path = "../programs/user_battery.rs"]
 mod user_battery;
 #[path = "../programs/user_camera.rs"]

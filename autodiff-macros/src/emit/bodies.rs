@@ -1,7 +1,7 @@
 //! The hidden functions' bodies, from the programs.
 
 use super::companion::{Body, Wide, companion, hessian, signature::Home, signature::Signature, types::without_lifetimes};
-use super::{body, body_boxed, body_wide, param_ident};
+use super::{body, body_boxed, body_once, body_wide, param_ident};
 use crate::ir::{Block, Callee, Function, Stmt};
 use crate::transform::rows::rows;
 use crate::transform::spare::Spared;
@@ -25,10 +25,18 @@ pub(crate) fn companion_of(
     };
     let tangent = |tangent: Function| with_params(tangent, |tangent| body(tangent, &krate));
     let wide = wide_bodies(sig, &adjoints, &tangents, own);
+    let once = once_body(sig, &adjoints);
     let adjoints: Vec<Body> = adjoints.into_iter().map(forward).collect();
     let tangents: Vec<Body> = tangents.into_iter().map(tangent).collect();
     let fused = fused.map(|fused| with_params(fused, |fused| body(fused, &krate)));
-    companion(sig, &adjoints, &tangents, fused.as_ref(), &wide, spared)
+    companion(sig, &adjoints, once.as_ref(), &tangents, fused.as_ref(), &wide, spared)
+}
+
+/// The first adjoint program with a pullback for one use. What calls itself has its pullback in a box, where it is run by reference.
+fn once_body(sig: &Signature, adjoints: &[Function]) -> Option<Body> {
+    let has_once = matches!(sig.home, Home::Companion) && !sig.has_functions() && !sig.recursive;
+    let adjoint = with_types(sig, adjoints.first().filter(|_| has_once)?.clone());
+    with_params_if(adjoint, |adjoint| body_once(adjoint, &sig.krate.to_token_stream()))
 }
 
 /// Only what is called by a path is called with tangents in several directions. Operations on tensors gain nothing by that.
@@ -58,6 +66,10 @@ fn with_types(sig: &Signature, mut f: Function) -> Function {
 }
 
 fn with_params(f: Function, print: impl FnOnce(Function) -> TokenStream) -> Body {
+    with_params_if(f, |f| Some(print(f))).expect("it is printed")
+}
+
+fn with_params_if(f: Function, print: impl FnOnce(Function) -> Option<TokenStream>) -> Option<Body> {
     let params = f.params.iter().map(|param| param_ident(&f[param.value])).collect();
     let dots = f.dots.iter().map(|dots| dots.iter().map(|dot| dot.map(|dot| param_ident(&f[dot]))).collect()).collect();
     let cotangents = f.cotangents.as_ref().map(|cotangents| {
@@ -66,10 +78,10 @@ fn with_params(f: Function, print: impl FnOnce(Function) -> TokenStream) -> Body
     });
     let gives_up = f.cotangents.as_ref().is_some_and(|cotangents| cotangents.gives_up);
     let is_inlined = is_leaf(&f.body) || size(&f.body) <= SMALL;
-    let mut body = Body::new(params, dots, print(f));
+    let mut body = Body::new(params, dots, print(f)?);
     body.is_inlined = is_inlined;
     (body.cotangents, body.gives_up) = (cotangents, gives_up);
-    body
+    Some(body)
 }
 
 /// How many statements a function may have that is inlined although it calls others: what it hands to its pullback then stays in registers.

@@ -71,6 +71,7 @@ pub(crate) struct Wide {
 pub(crate) fn companion(
     sig: &Signature,
     forward: &[Body],
+    once: Option<&Body>,
     tangent: &[Body],
     fused: Option<&Body>,
     wide: &Wide,
@@ -79,7 +80,7 @@ pub(crate) fn companion(
     let mut items = Vec::new();
     items.extend(fused.and_then(|body| Some(hidden::fused(sig, body, body.cotangents.as_ref()?))));
     for body in forward {
-        items.extend(over::forward(sig, body, spared.is_some_and(|spared| spared.asks)));
+        items.extend(over::forward(sig, body, spared.is_some_and(|spared| spared.asks), once));
     }
     items.extend(tangent.iter().map(|body| hidden::tangent(sig, &Program::Tangent.name(body.directions()), body)));
     items.extend(sweep::all(sig));
@@ -89,7 +90,7 @@ pub(crate) fn companion(
         items.push(hidden::primal(sig));
     }
     let hidden = items.into_iter().map(|item| item.whole(sig)).chain([over::looks(sig, spared)]);
-    assemble(sig, offered(sig, Has::of(fused, wide)).into_iter().chain(hidden))
+    assemble(sig, offered(sig, Has::of(fused, wide, once)).into_iter().chain(hidden))
 }
 
 /// The same signatures around bodies that panic: after errors, so that what uses the companion still means something.
@@ -120,7 +121,7 @@ fn signatures(sig: &Signature) -> Vec<Item> {
     };
     let mut items = Vec::new();
     for order in 1..=sig.order {
-        items.extend(over::forward(sig, &dots(1 << (order - 1)), false));
+        items.extend(over::forward(sig, &dots(1 << (order - 1)), false, None));
         items.push(hidden::tangent(sig, &Program::Tangent.name(order), &dots(1 << order)));
     }
     items
@@ -169,11 +170,13 @@ struct Has {
     lanes: bool,
     /// So do rows of Hessians.
     lane_rows: bool,
+    /// A forward sweep of its own for a pullback that is used up.
+    once: bool,
 }
 
 impl Has {
-    fn of(fused: Option<&Body>, wide: &Wide) -> Has {
-        Has { sweeps: Sweeps::of(fused), lanes: wide.tangent.is_some(), lane_rows: wide.rows.is_some() }
+    fn of(fused: Option<&Body>, wide: &Wide, once: Option<&Body>) -> Has {
+        Has { sweeps: Sweeps::of(fused), lanes: wide.tangent.is_some(), lane_rows: wide.rows.is_some(), once: once.is_some() }
     }
 }
 
@@ -190,16 +193,16 @@ fn items(sig: &Signature, takes_functions: bool, has: Has) -> Vec<Item> {
     }
     let mut items = if sig.returns_float() {
         let mut gradients = vec![pullback::grad(sig), pullback::value_and_grad(sig, has.sweeps)];
-        gradients.extend([buffers::value_and_grad_into(sig), buffers::value_and_grad_add(sig, has.sweeps)]);
+        gradients.extend([buffers::value_and_grad_into(sig), buffers::value_and_grad_add(sig, has)]);
         gradients
     } else {
-        fallible::all(sig)
+        fallible::all(sig, has)
     };
     items.iter_mut().for_each(|item| sig.demand_float(item));
     items.extend([
-        pullback::vjp(sig),
+        pullback::vjp(sig, has.once),
         pullback::vjp_persistent(sig),
-        buffers::vjp_into(sig, has.sweeps),
+        buffers::vjp_into(sig, has),
         jvp::jvp(sig),
         jvp::jvp_into(sig),
         check::check(sig),

@@ -22,6 +22,7 @@ mod frag;
 mod function;
 mod handover;
 mod names;
+mod once;
 mod opaque;
 mod place;
 mod record;
@@ -42,6 +43,7 @@ use block::Item;
 use borrows::Borrows;
 use frag::{Frag, Moved};
 use names::Names;
+use once::Once;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use std::collections::{HashMap, HashSet};
@@ -54,6 +56,14 @@ pub(crate) fn body(f: Function, crate_path: &TokenStream) -> TokenStream {
     emitter_of(f, quote!(#crate_path::rt), false, false, |e| e.function())
 }
 
+/// As [`body`], with a pullback that is used up. `None`: it would be the same.
+pub(crate) fn body_once(f: Function, crate_path: &TokenStream) -> Option<TokenStream> {
+    emitter_of(f, quote!(#crate_path::rt), false, false, |e| {
+        e.once = Some(Once::of(e.f)?);
+        Some(e.function())
+    })
+}
+
 /// As [`body`], of a program for several directions at once.
 pub(crate) fn body_wide(f: Function, crate_path: &TokenStream) -> TokenStream {
     emitter_of(f, quote!(#crate_path::rt), false, true, |e| e.function())
@@ -64,13 +74,7 @@ pub(crate) fn body_boxed(f: Function, crate_path: &TokenStream) -> TokenStream {
     emitter_of(f, quote!(#crate_path::rt), true, false, |e| e.function())
 }
 
-fn emitter_of(
-    f: Function,
-    rt: TokenStream,
-    boxed: bool,
-    wide: bool,
-    print: impl FnOnce(&mut Emitter<'_>) -> TokenStream,
-) -> TokenStream {
+fn emitter_of<R>(f: Function, rt: TokenStream, boxed: bool, wide: bool, print: impl FnOnce(&mut Emitter<'_>) -> R) -> R {
     let unique = Unique::of(f);
     let uses = uses::count(&unique.f);
     let names = Names::new(&unique.f, &unique.origin);
@@ -102,6 +106,7 @@ fn emitter_of(
         payloads: false,
         captures: None,
         siblings: Vec::new(),
+        once: None,
     };
     print(&mut e)
 }
@@ -153,6 +158,8 @@ struct Emitter<'a> {
     captures: Option<Vec<Capture>>,
     /// Derivatives of methods that are called, for the message where there are none.
     siblings: Vec<(Ident, bool)>,
+    /// The pullback is used up.
+    once: Option<Once>,
 }
 
 impl<'a> Emitter<'a> {

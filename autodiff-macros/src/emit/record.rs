@@ -139,6 +139,11 @@ impl<'a> Emitter<'a> {
     /// `let (a, ref b) = record[cursor];` one further back.
     pub(super) fn record_read(&mut self, record: Value, cursor: Value, values: &[Value]) {
         self.settle(&Effects::default(), Some(cursor));
+        if self.once.as_ref().is_some_and(|once| once.pops(record)) {
+            let (name, pattern, rt) = (self.ident(record), self.recorded_pattern(values), self.rt.clone());
+            self.push(quote!(let #pattern = #rt::pop(&mut #name);));
+            return self.lend(values);
+        }
         let at = self.ident(cursor);
         self.push(quote!(#at -= 1;));
         if values.iter().any(|v| self.used(*v)) {
@@ -185,7 +190,8 @@ impl<'a> Emitter<'a> {
     fn recorded_part(&mut self, v: Value) -> TokenStream {
         let copied = matches!(self.class(v), Class::View { .. }) || self.class(v) == Class::Plain && self.f[v].kind.is_scalar();
         let name = self.binding(v);
-        if copied && !self.may_refer(v) || !self.used(v) {
+        let is_taken = self.once.as_ref().is_some_and(|once| once.spends(v));
+        if copied && !self.may_refer(v) || is_taken || !self.used(v) {
             return name;
         }
         if !self.may_refer(v) {
@@ -196,6 +202,10 @@ impl<'a> Emitter<'a> {
 
     /// `let mut cursor = record.len();`
     pub(super) fn cursor_new(&mut self, cursor: Value, record: Value) {
+        if self.once.as_ref().is_some_and(|once| once.pops(record)) {
+            let name = self.ident(record);
+            return self.push(quote!(let mut #name = #name;));
+        }
         let mutable = self.uses[cursor.0 as usize].changed.then(|| quote!(mut));
         let (at, name) = (self.ident(cursor), self.ident(record));
         self.push(quote!(let #mutable #at = #name.len();));
@@ -230,6 +240,9 @@ impl<'a> Emitter<'a> {
     /// `let mut v = v.clone();`
     pub(super) fn unshare(&mut self, v: Value) {
         let name = self.ident(v);
+        if self.once.is_some() && !self.refs.contains(&v) {
+            return self.push_with(quote!(let mut #name = #name;), &Effects::reads(MEMORY));
+        }
         if self.refs.remove(&v) {
             self.unshared.push(v);
         }

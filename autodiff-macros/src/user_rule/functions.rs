@@ -14,7 +14,7 @@ use syn::Path;
 
 /// The companion of a function that comes with its pullback and its directional derivative.
 pub fn companion(sig: &Signature, vjp: &Path, jvp: &Path) -> TokenStream {
-    companion::companion(sig, &[forward(sig, vjp)], &[tangent(sig, jvp)], None, &Wide::default(), None)
+    companion::companion(sig, &[forward(sig, vjp)], None, &[tangent(sig, jvp)], None, &Wide::default(), None)
 }
 
 /// Runs the function; its pullback runs the user's, and adds what that returns.

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::signature::{Param, Signature};
-use super::{Item, Locals, Names, Sweeps, list};
+use super::{Has, Item, Locals, Names, Sweeps, list};
 
 /// What happens to what a buffer held.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl<'s> Buffer<'s> {
     }
 }
 
-pub(super) fn vjp_into(sig: &Signature, sweeps: Sweeps) -> Item {
+pub(super) fn vjp_into(sig: &Signature, has: Has) -> Item {
     let mut locals = Locals::new(sig);
     let buffers = Buffer::all(sig, Write::Over, &mut locals.names);
     let (argument, seed, slot) = cotangent(sig, &locals);
@@ -113,7 +113,7 @@ pub(super) fn vjp_into(sig: &Signature, sweeps: Sweeps) -> Item {
     Item {
         params: quote!(#primals #argument #(#declared)*),
         ret: if sig.returns_unit() { TokenStream::new() } else { quote!(-> #ret) },
-        body: body(sig, &mut locals, &buffers, &seed, &slot, sweeps),
+        body: body(sig, &mut locals, &buffers, &seed, &slot, has),
         ..Item::new(sig, "vjp_into", doc)
     }
 }
@@ -147,19 +147,20 @@ pub(super) fn value_and_grad_into(sig: &Signature) -> Item {
     }
 }
 
-pub(super) fn value_and_grad_add(sig: &Signature, sweeps: Sweeps) -> Item {
+pub(super) fn value_and_grad_add(sig: &Signature, has: Has) -> Item {
     let mut locals = Locals::new(sig);
     let buffers = Buffer::all(sig, Write::Add, &mut locals.names);
     let (primals, declared) = (sig.public_params(), buffers.iter().map(|buffer| buffer.declare(sig)));
     let (one, ret) = (sig.one(), &sig.ret);
     // What has been added cannot be taken back.
-    let sweeps = if sweeps == Sweeps::OneOrTwo { Sweeps::Two } else { sweeps };
+    let sweeps = if has.sweeps == Sweeps::OneOrTwo { Sweeps::Two } else { has.sweeps };
+    let has = Has { sweeps, ..has };
     let doc =
         format!("The value of [`{}()`]; adds its gradient with respect to {} to the buffers.{UNSPECIFIED}", sig.name, list(sig));
     Item {
         params: quote!(#primals #(#declared)*),
         ret: quote!(-> #ret),
-        body: body(sig, &mut locals, &buffers, &TokenStream::new(), &quote!(&::core::cell::Cell::new(#one)), sweeps),
+        body: body(sig, &mut locals, &buffers, &TokenStream::new(), &quote!(&::core::cell::Cell::new(#one)), has),
         ..Item::new(sig, "value_and_grad_add", doc)
     }
 }
@@ -170,7 +171,7 @@ pub(super) fn body(
     buffers: &[Buffer<'_>],
     seed: &TokenStream,
     slot: &TokenStream,
-    sweeps: Sweeps,
+    has: Has,
 ) -> TokenStream {
     let after: Vec<(&Param, Ident)> = sig
         .params
@@ -182,7 +183,7 @@ pub(super) fn body(
     let checks: TokenStream = buffers.iter().map(|buffer| buffer.check(sig)).collect();
     let prepared: TokenStream = buffers.iter().map(|buffer| buffer.prepare(sig)).collect();
     let stored: TokenStream = buffers.iter().map(|buffer| buffer.store(sig)).collect();
-    let forward = sig.call_forward(y, pull);
+    let forward = sig.call_forward_once(y, pull, has.once);
     let kept =
         after.iter().map(|(Param { ident, .. }, after)| quote!(let mut #after = ::std::borrow::ToOwned::to_owned(&*#ident);));
     let after_of = |wanted: &Param| {
@@ -195,7 +196,7 @@ pub(super) fn body(
     let at_once = sig.call_fused(slot, &slot_of);
     let run = sig.call_pull(pull, slot, &after_of, &slot_of);
     let in_two = quote!(#forward #(#kept)* #seed #prepared #run #stored #y);
-    match sweeps {
+    match has.sweeps {
         Sweeps::Two => quote!(#checks #in_two),
         Sweeps::One => quote!(#checks #prepared let #y = #at_once; #stored #y),
         Sweeps::OneOrTwo => quote! {

@@ -59,6 +59,15 @@ impl Signature {
         quote!(let (#y, #pull) = #forward(#args);)
     }
 
+    /// `let (y, pull) = Self::forward_once(…);`, if there is something to that.
+    pub(super) fn call_forward_once(&self, y: &Ident, pull: &Ident, has_once: bool) -> TokenStream {
+        if !has_once {
+            return self.call_forward(y, pull);
+        }
+        let (forward, args) = (self.own(super::hidden::FORWARD_ONCE), self.primals(Program::Adjoint, 0, &reborrowed));
+        quote!(let (#y, #pull) = #forward(#args !0);)
+    }
+
     /// Runs a pullback: `after` is an `&mut` parameter as the call left it, `slot` a shadow of an active parameter.
     pub(super) fn call_pull(
         &self,

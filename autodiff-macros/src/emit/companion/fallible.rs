@@ -7,7 +7,7 @@ use syn::{GenericArgument, PathArguments, Type};
 
 use super::buffers::{self, Buffer, Write};
 use super::signature::{Param, Signature, is_plain_float, ungrouped};
-use super::{Item, Locals, list};
+use super::{Has, Item, Locals, Sweeps, list};
 use crate::alias::is_behind_alias;
 
 impl Signature {
@@ -119,13 +119,13 @@ impl Signature {
 }
 
 /// All that returns a gradient.
-pub(super) fn all(sig: &Signature) -> Vec<Item> {
+pub(super) fn all(sig: &Signature, has: Has) -> Vec<Item> {
     match sig.wrapped_float() {
         Some(float) => vec![
             grad(sig),
             value_and_grad(sig, float),
-            into(sig, Write::Over, "value_and_grad_into", "overwrites the buffers with its gradient"),
-            into(sig, Write::Add, "value_and_grad_add", "adds its gradient to the buffers"),
+            into(sig, has, Write::Over, "value_and_grad_into", "overwrites the buffers with its gradient"),
+            into(sig, has, Write::Add, "value_and_grad_add", "adds its gradient to the buffers"),
         ],
         None => Vec::new(),
     }
@@ -164,7 +164,7 @@ fn value_and_grad(sig: &Signature, float: &Type) -> Item {
     Item { params: sig.public_params(), ret: quote!(-> #ret), body, ..Item::new(sig, "value_and_grad", doc) }
 }
 
-fn into(sig: &Signature, write: Write, name: &str, what: &str) -> Item {
+fn into(sig: &Signature, has: Has, write: Write, name: &str, what: &str) -> Item {
     let mut locals = Locals::new(sig);
     let buffers = Buffer::all(sig, write, &mut locals.names);
     let (primals, declared) = (sig.public_params(), buffers.iter().map(|buffer| buffer.declare(sig)));
@@ -178,7 +178,7 @@ fn into(sig: &Signature, write: Write, name: &str, what: &str) -> Item {
         }
         #clear
     };
-    let body = buffers::body(sig, &mut locals, &buffers, &seed, &slot, super::Sweeps::Two);
+    let body = buffers::body(sig, &mut locals, &buffers, &seed, &slot, Has { sweeps: Sweeps::Two, ..has });
     let doc = format!(
         "The value of [`{}()`]; {what} with respect to {}. {NO_VALUE}, and the buffers are left alone.{}",
         sig.name,

@@ -19,6 +19,9 @@ pub(crate) const FUSED: &str = "fused";
 /// A forward sweep whose caller says what the pullback has to put back.
 pub(crate) const FORWARD_OVER: &str = "forward_over";
 
+/// The same with a pullback that is used up: see [`once`](super::super::once).
+pub(crate) const FORWARD_ONCE: &str = "forward_once";
+
 /// What a hidden function is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Program {
@@ -127,6 +130,16 @@ pub(super) fn shadow(sig: &Signature, ty: &Type) -> TokenStream {
 
 /// The value, and the pullback with one primal slot and one shadow slot a parameter.
 pub(super) fn forward(sig: &Signature, name: &str, body: &Body) -> Item {
+    returning(sig, name, body, &quote!(Fn), sig.recursive)
+}
+
+/// The same with a pullback for one use.
+pub(super) fn forward_once(sig: &Signature, body: &Body) -> Item {
+    returning(sig, FORWARD_ONCE, body, &quote!(FnOnce), false)
+}
+
+/// `function`: what the pullback is.
+fn returning(sig: &Signature, name: &str, body: &Body, function: &TokenStream, boxed: bool) -> Item {
     let (krate, ret, sets) = (&sig.krate, &sig.ret, body.dots.len() + 1);
     let primals = sig.params.iter().map(|param| {
         if let Some(function) = &param.function {
@@ -171,7 +184,7 @@ pub(super) fn forward(sig: &Signature, name: &str, body: &Body) -> Item {
     let shadows = std::iter::repeat_n(&shadows, sets).flatten();
     let out_bar = shadow(ret);
     let out_bars = std::iter::repeat_n(&out_bar, sets);
-    let signature = quote!(Fn(#(#primals,)* #(#tangents,)* #(&#out_bars,)* #(#shadows),*));
+    let signature = quote!(#function(#(#primals,)* #(#tangents,)* #(&#out_bars,)* #(#shadows),*));
     // Lifetimes of a trait cannot be left out.
     let outer = sig.member().filter(|_| sig.is_in_trait()).into_iter().flat_map(|member| member.outer.lifetimes());
     let outer = outer.map(|param| param.lifetime.to_token_stream());
@@ -183,15 +196,9 @@ pub(super) fn forward(sig: &Signature, name: &str, body: &Body) -> Item {
         sig.captured()
     };
     let captured = outer.chain(captured);
-    let pullback =
-        if sig.recursive { quote!(::std::boxed::Box<dyn #signature>) } else { quote!(impl #signature + use<#(#captured),*>) };
+    let pullback = if boxed { quote!(::std::boxed::Box<dyn #signature>) } else { quote!(impl #signature + use<#(#captured),*>) };
     let results = paired(sig, ret, sets);
-    Item {
-        ret: quote!(-> (#results, #pullback)),
-        pullback: Some(sets * (2 * sig.params.len() + 1)),
-        boxed: sig.recursive,
-        ..item
-    }
+    Item { ret: quote!(-> (#results, #pullback)), pullback: Some(sets * (2 * sig.params.len() + 1)), boxed, ..item }
 }
 
 /// The value and its directional derivative; the tangents of `&mut` parameters are updated in place.

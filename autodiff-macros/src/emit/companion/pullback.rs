@@ -98,11 +98,11 @@ fn at_once(sig: &Signature, mut names: super::Names) -> AtOnce {
     AtOnce { zeros: zeros.collect(), run, grads: bare_or_tuple(&grads.collect::<Vec<_>>()) }
 }
 
-pub(super) fn vjp(sig: &Signature) -> Item {
+pub(super) fn vjp(sig: &Signature, has_once: bool) -> Item {
     let doc = format!("The value of [`{}()`] and its pullback, which its call uses up. {}", sig.name, arguments(sig));
     let (persistent, args) = (sig.own("vjp_persistent"), sig.passed_on());
-    // Without memory to rewind, nothing is gained by being called once only.
-    let body = if sig.has_mut() { body(sig, true) } else { quote!(#persistent(#args)) };
+    // Else nothing is gained by being called once only.
+    let body = if sig.has_mut() || has_once { body(sig, Some(has_once)) } else { quote!(#persistent(#args)) };
     Item { body, ..head(sig, "vjp", doc, &quote!(FnOnce)) }
 }
 
@@ -112,7 +112,7 @@ pub(super) fn vjp_persistent(sig: &Signature) -> Item {
         sig.name,
         arguments(sig)
     );
-    Item { body: body(sig, false), ..head(sig, "vjp_persistent", doc, &quote!(Fn)) }
+    Item { body: body(sig, None), ..head(sig, "vjp_persistent", doc, &quote!(Fn)) }
 }
 
 /// What the pullback takes and returns, in words.
@@ -168,20 +168,20 @@ fn named(param: &Param, lifetimes: &mut NameLifetimes<'_>) -> TokenStream {
     quote!(#ident: #ty,)
 }
 
-/// The forward sweep and the closure around the pullback.
-fn body(sig: &Signature, once: bool) -> TokenStream {
+/// The forward sweep and the closure around the pullback. `once`: that is used up, and whether there is a forward sweep for such.
+fn body(sig: &Signature, once: Option<bool>) -> TokenStream {
     let Locals { mut names, y, y_bar, pull } = Locals::new(sig);
     let shape = names.derived(&y, "_shape");
     let params: Vec<Output<'_>> = sig.params.iter().map(|param| Output::new(param, &mut names)).collect();
     let of = |wanted: &Param| params.iter().find(|output| output.param.ident == wanted.ident);
-    let forward = sig.call_forward(&y, &pull);
+    let forward = sig.call_forward_once(&y, &pull, once == Some(true));
     let kept = params.iter().map(Output::keep);
     let (keep_shape, result_arg, result_seed, result_slot) = result(sig, &y, &y_bar, &shape);
     let cotangent_args = params.iter().filter(|output| output.param.active && output.param.is_mut()).map(|output| {
         let (bar, ty) = (&output.bar, sig.grad(&output.param.ty));
         quote!(#bar: #ty,)
     });
-    let prepared = params.iter().map(|output| output.prepare(sig, once));
+    let prepared = params.iter().map(|output| output.prepare(sig, once.is_some()));
     let again =
         |param: &Param| of(param).map(|output| output.again.clone()).map_or_else(TokenStream::new, |again| quote!(#again));
     let slot = |param: &Param| of(param).map_or_else(TokenStream::new, |output| sig.shadow_of(param.pointee(), &output.bar));

@@ -41,7 +41,7 @@ fn whole(item: &ItemFn) -> syn::File {
     let dots = vec![dots];
     let forward = Body::new(params.clone(), Vec::new(), quote!(forward_sweep));
     let tokens =
-        companion(&sig, &[forward], &[Body::new(params, dots, quote!(tangent_sweep))], None, &super::Wide::default(), None);
+        companion(&sig, &[forward], None, &[Body::new(params, dots, quote!(tangent_sweep))], None, &super::Wide::default(), None);
     syn::parse2(tokens).expect("the companion parses")
 }
 
