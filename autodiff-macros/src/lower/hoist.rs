@@ -217,11 +217,8 @@ fn is_place(e: &Expr) -> bool {
 
 /// A variable of `place` is assigned in an expression, or borrowed by `&mut`.
 fn lends(e: &Expr, place: &Expr) -> bool {
-    let block = syn::parse_quote!({ #e });
-    let (borrowed, in_part) = (free::mut_borrowed(&block), free::changed_in_part(&block));
-    let assigned = free::of_expr(e).assigned;
-    let changed =
-        |name: &Ident| assigned.contains(name) || [&borrowed, &in_part].iter().any(|set| set.contains(&name.to_string()));
+    let (in_place, assigned) = (super::in_place::changed_without_methods(e), free::of_expr(e).assigned);
+    let changed = |name: &Ident| assigned.contains(name) || in_place.contains(&name.to_string());
     free::of_expr(place).names.iter().any(changed)
 }
 

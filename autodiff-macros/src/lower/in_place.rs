@@ -10,16 +10,26 @@ use syn::visit::{self, Visit};
 
 /// Names of variables of which, anywhere in a body, a part is assigned, a reference is taken by `&mut`, or a method is called that may change them.
 pub(super) fn changed(block: &syn::Block) -> HashSet<String> {
-    let mut changed = Changed(HashSet::new());
+    let mut changed = Changed { names: HashSet::new(), by_methods: true };
     changed.visit_block(block);
-    changed.0
+    changed.names
 }
 
-struct Changed(HashSet<String>);
+/// The same in an expression, but for methods.
+pub(super) fn changed_without_methods(e: &Expr) -> HashSet<String> {
+    let mut changed = Changed { names: HashSet::new(), by_methods: false };
+    changed.visit_expr(e);
+    changed.names
+}
+
+struct Changed {
+    names: HashSet<String>,
+    by_methods: bool,
+}
 
 impl Changed {
     fn change(&mut self, place: &Expr) {
-        self.0.extend(changes::root(place).map(Ident::to_string));
+        self.names.extend(changes::root(place).map(Ident::to_string));
     }
 
     fn assign(&mut self, target: &Expr) {
@@ -52,7 +62,7 @@ impl<'a> Visit<'a> for Changed {
     }
 
     fn visit_expr_method_call(&mut self, e: &'a syn::ExprMethodCall) {
-        if changes::may_change_receiver(&e.method.to_string(), e.args.len()) {
+        if self.by_methods && changes::may_change_receiver(&e.method.to_string(), e.args.len()) {
             self.change(&e.receiver);
         }
         visit::visit_expr_method_call(self, e);
