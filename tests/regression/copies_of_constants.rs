@@ -249,6 +249,23 @@ fn counted(x: f64, y: f64) -> f64 {
     sum + v[n] + v[n - 1] * x
 }
 
+/// The macro did not come to an end at `pop` of a `Vec` of constants.
+#[differentiate]
+fn popped(x: f64, y: f64) -> f64 {
+    let mut states = vec![State::ONE, State { x: 3.0, v: 2.0 }];
+    let last = states.pop().unwrap();
+    let mut numbers = vec![1.5, 0.5, 2.0];
+    let mut sum = x;
+    while let Some(number) = numbers.pop() {
+        sum = sum * y + number;
+        if number > 1.9 {
+            numbers.push(0.1);
+        }
+    }
+    let rest = states.pop();
+    sum * last.x + rest.map_or(0.0, |rest| rest.v * y)
+}
+
 fn scenario() -> Scenario {
     let (list, states) = (vec![0.5, 1.5], vec![State::ONE; 2]);
     Scenario { gain: 2.0, pair: [1.0, 3.0], state: State::ONE, list, states, held: Some(0.7) }
@@ -262,4 +279,5 @@ programs! {
     options: (x = 0.3, y = 0.4);
     of_a_scenario: (x = 0.3, y = 0.4, const &scenario = scenario());
     counted: (x = 0.3, y = 0.4);
+    popped: (x = 0.3, y = 0.4);
 }

@@ -363,7 +363,9 @@ impl<'e> Lower<'e> {
             return None;
         }
         let varies = self.mentions_varied(scrutinee) && !self.selects(scrutinee);
-        if !varies && !self.is_element_of_memory(scrutinee) {
+        // Of a `Vec` of constants as well: the `Vec` gets shorter.
+        let pops = matches!(scrutinee, Expr::MethodCall(call) if call.method == "pop" && call.args.is_empty());
+        if !varies && !pops && !self.is_element_of_memory(scrutinee) {
             return None;
         }
         let mark = self.mark();
