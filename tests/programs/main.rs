@@ -60,6 +60,7 @@ mod left_with;
 mod lengths;
 mod lent;
 mod linalg;
+mod lists;
 mod loops;
 mod methods;
 mod models;

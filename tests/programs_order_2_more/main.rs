@@ -54,6 +54,8 @@ mod lengths;
 mod lent;
 #[path = "../regression/lent_then_grown.rs"]
 mod lent_then_grown;
+#[path = "../programs/lists.rs"]
+mod lists;
 #[path = "../regression/literal_bounds.rs"]
 mod literal_bounds;
 #[path = "../long/adaptors.rs"]

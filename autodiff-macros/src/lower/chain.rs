@@ -260,9 +260,16 @@ impl<'e> Lower<'e> {
         Term::Tuple([first, second].map(Term::Value).into())
     }
 
-    /// The items of an iterator, pushed to a `Vec`.
+    /// The items of an iterator, or of a list that is made here, pushed to a `Vec`.
     pub(super) fn extended(&mut self, place: &Place, items: &Expr, e: &ExprMethodCall) -> Option<Term> {
-        let chain = self.chained(items)?;
+        let mark = self.mark();
+        let chain = match self.chained(items) {
+            Some(chain) => chain,
+            None => {
+                self.rollback(&mark);
+                Chain::of(self.made_list(items)?)
+            }
+        };
         self.over(chain, &Over::new(e.span()), &mut |this, item| {
             // `Vec`s of numbers are extended by references, too.
             let item = if matches!(item, Term::Ref(..)) { this.deref(item) } else { item };

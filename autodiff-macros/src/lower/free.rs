@@ -92,8 +92,17 @@ pub(super) fn mut_borrowed(block: &syn::Block) -> HashSet<String> {
     borrowed.0
 }
 
-/// Names of variables that are pushed to and, somewhere else, used as only memory is, or returned as a `Vec`: those of unknown type are `Vec`s.
-pub(super) fn grown(item: &syn::ItemFn) -> HashSet<String> {
+/// Names of variables that are used as only lists are.
+#[derive(Default)]
+pub(super) struct Lists {
+    /// Those that are pushed to as well, or returned as a `Vec`: of unknown type they are `Vec`s.
+    pub(super) grown: HashSet<String>,
+    /// All of them: of unknown type they have the methods of slices.
+    pub(super) all: HashSet<String>,
+}
+
+/// See [`Lists`].
+pub(super) fn lists(item: &syn::ItemFn) -> Lists {
     #[derive(Default)]
     struct Grown {
         pushed: HashSet<String>,
@@ -113,7 +122,8 @@ pub(super) fn grown(item: &syn::ItemFn) -> HashSet<String> {
         }
 
         fn visit_expr_index(&mut self, e: &'a syn::ExprIndex) {
-            if let Expr::Path(path) = &*e.expr {
+            // A matrix of the user's is indexed by pairs.
+            if let (Expr::Path(path), false) = (&*e.expr, matches!(&*e.index, Expr::Tuple(_))) {
                 self.read.extend(path.path.get_ident().map(Ident::to_string));
             }
             visit::visit_expr_index(self, e);
@@ -128,7 +138,7 @@ pub(super) fn grown(item: &syn::ItemFn) -> HashSet<String> {
         grown.read.extend(path.path.get_ident().map(Ident::to_string));
     }
     grown.pushed.retain(|name| grown.read.contains(name));
-    grown.pushed
+    Lists { grown: grown.pushed, all: grown.read }
 }
 
 /// The names in a format string.

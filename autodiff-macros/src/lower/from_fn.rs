@@ -104,7 +104,7 @@ impl Lower<'_> {
 }
 
 /// It may be evaluated earlier or later, or once more.
-fn has_no_effect(e: &Expr) -> bool {
+pub(super) fn has_no_effect(e: &Expr) -> bool {
     let free = super::free::of_expr(e);
     free.assigned.is_empty() && free.changed.is_empty()
 }

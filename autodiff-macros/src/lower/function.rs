@@ -144,7 +144,7 @@ impl<'e> Lower<'e> {
         inner.mut_borrowed = self.mut_borrowed.clone();
         inner.changed_in_place = self.changed_in_place.clone();
         inner.reach.known = self.reach.known.clone();
-        inner.grown = self.grown.clone();
+        inner.lists = self.lists.clone();
         let unset =
             |var: &Var| Var { name: var.name.clone(), mutable: false, synthetic: false, ty: None, binding: Binding::Unset };
         inner.env.vars = self.env.vars.iter().map(unset).collect();

@@ -67,6 +67,7 @@ impl Lower<'_> {
                 Some(Term::Unit)
             }
             ("copy_from_slice" | "clone_from_slice", 1) => Some(self.copy_from(place, &e.args[0], span)),
+            ("concat", 0) => Some(self.concatenated(place, span)),
             ("copy_within", 2) => self.copy_within(place, e),
             ("swap", 2) => {
                 let [i, j] = [0, 1].map(|k| {
@@ -84,7 +85,7 @@ impl Lower<'_> {
     }
 
     /// Part of what a differentiable `&mut` parameter refers to.
-    fn is_field_of_the_callers(&self, place: &Place) -> bool {
+    pub(super) fn is_field_of_the_callers(&self, place: &Place) -> bool {
         let base = place.base;
         let is_param = matches!(self.data(base).class, Class::View { .. }) && self.roots[base.0 as usize].is_empty();
         is_param && !self.constants.contains(&base) && place.proj.iter().any(|step| *step != Proj::Deref)

@@ -37,6 +37,7 @@ mod iterator;
 mod join;
 pub(crate) mod kind;
 mod lent;
+mod lists;
 mod loops;
 mod macros;
 mod matches;
@@ -122,7 +123,7 @@ fn lowered(
     lower.receiver = config.receiver.as_ref().map(|receiver| receiver.ident.clone());
     lower.neighbours = config.neighbours.clone();
     lower.mut_borrowed = free::mut_borrowed(&item.block);
-    lower.grown = free::grown(item);
+    lower.lists = Rc::new(free::lists(item));
     lower.changed_in_place = in_place::changed(&item.block);
     lower.apart = apart::Apart::new(item);
     let (mut params, mut patterns) = lower.params(item, config);
@@ -209,8 +210,8 @@ struct Lower<'e> {
     changed_in_place: HashSet<String>,
     /// Structs of which only the fields are used.
     apart: apart::Apart,
-    /// Names of variables that grow, and are indexed or iterated over.
-    grown: HashSet<String>,
+    /// Names of variables that are lists of some kind.
+    lists: Rc<free::Lists>,
     /// The name of the method's receiver, and what is known of the methods of its type.
     receiver: Option<proc_macro2::Ident>,
     neighbours: Rc<HashMap<String, Neighbour>>,
@@ -261,7 +262,7 @@ impl<'e> Lower<'e> {
             rounds: Rounds::default(),
             flow: Flow::Live,
             mut_borrowed: HashSet::new(),
-            grown: HashSet::new(),
+            lists: Rc::default(),
             changed_in_place: HashSet::new(),
             reach: reach::Reach::default(),
             apart: apart::Apart::default(),

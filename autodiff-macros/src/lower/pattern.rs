@@ -266,7 +266,7 @@ impl Lower<'_> {
 
     /// A variable of unknown type is used as a `Vec` is.
     fn is_grown(&self, ident: &Ident) -> bool {
-        self.grown.contains(&ident.to_string())
+        self.lists.grown.contains(&ident.to_string())
     }
 
     /// A copy of a constant, or of a part of one, of unknown type, that is changed where it is.

@@ -32,26 +32,42 @@ impl Lower<'_> {
     }
 
     /// As [`Self::place_kind`], for a place whose method is called: a field (or an item of one) whose type the macro does not see is
-    /// taken for memory if the method is one that memory has.
+    /// taken for memory if the method is one that memory has, and so is a variable that is used as memory elsewhere.
     pub(super) fn memory_kind(&self, place: &Place, method: &str, args: usize) -> Kind {
-        match self.place_kind(place) {
-            Kind::Unknown if !place.proj.is_empty() || !self.roots[place.base.0 as usize].is_empty() => match (method, args) {
-                ("push" | "truncate" | "resize" | "insert" | "remove" | "swap_remove", 1 | 2)
-                | ("extend_from_slice" | "append" | "split_off" | "extend", 1)
-                | ("pop" | "clear", 0) => Kind::Vec(Box::new(Kind::Unknown)),
-                (
-                    "copy_from_slice" | "clone_from_slice" | "fill" | "split_at" | "split_at_mut" | "rotate_left"
-                    | "rotate_right",
-                    1,
-                )
-                | ("copy_within" | "swap", 2)
-                | ("reverse" | "first" | "last" | "first_mut" | "last_mut", 0) => Kind::Slice(Box::new(Kind::Unknown)),
-                _ => Kind::Unknown,
-            },
-            // What a call returns: only slices and what they lie in have this method.
-            Kind::Unknown if matches!(method, "copy_from_slice" | "clone_from_slice") => Kind::Slice(Box::new(Kind::Unknown)),
-            kind => kind,
+        let kind = self.place_kind(place);
+        if kind != Kind::Unknown {
+            return kind;
         }
+        let is_list = self.is_part(place) || self.lists.all.contains(&self.data(place.base).name);
+        match (method, args) {
+            ("push" | "truncate" | "resize" | "insert" | "remove" | "swap_remove", 1 | 2)
+            | (
+                "extend_from_slice" | "append" | "split_off" | "extend" | "retain" | "retain_mut" | "dedup_by" | "dedup_by_key",
+                1,
+            )
+            | ("pop" | "clear" | "dedup", 0)
+                if is_list =>
+            {
+                Kind::Vec(Box::new(Kind::Unknown))
+            }
+            ("fill" | "split_at" | "split_at_mut" | "rotate_left" | "rotate_right", 1)
+            | ("copy_within" | "swap", 2)
+            | ("reverse" | "first" | "last" | "first_mut" | "last_mut", 0)
+                if is_list =>
+            {
+                Kind::Slice(Box::new(Kind::Unknown))
+            }
+            // What a call returns: only slices and what they lie in have this method.
+            ("copy_from_slice" | "clone_from_slice", 1) | ("as_slice" | "as_mut_slice", 0) => {
+                Kind::Slice(Box::new(Kind::Unknown))
+            }
+            _ => Kind::Unknown,
+        }
+    }
+
+    /// A field or an element, or a reference to one.
+    fn is_part(&self, place: &Place) -> bool {
+        !place.proj.is_empty() || !self.roots[place.base.0 as usize].is_empty()
     }
 
     /// Follows references until something else is reached.

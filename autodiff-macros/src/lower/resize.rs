@@ -84,7 +84,8 @@ impl<'e> Lower<'e> {
                 self.truncated(place, at, span);
                 return Some(Term::Value(tail));
             }
-            ("retain" | "retain_mut" | "dedup" | "dedup_by" | "dedup_by_key" | "drain" | "splice", _) => {
+            ("retain" | "retain_mut" | "dedup_by" | "dedup_by_key", 1) | ("dedup", 0) => return self.thinned(place, e, name),
+            ("drain" | "splice", _) => {
                 let what = format!("`{name}` on a `Vec` that may carry derivatives");
                 return Some(self.error(e, what, "push what stays to a new `Vec`, and assign that"));
             }
@@ -118,7 +119,7 @@ impl<'e> Lower<'e> {
         matches!(self.values[base].class, Class::View { .. }) && self.roots[base].is_empty() && place.proj.is_empty()
     }
 
-    fn shortened_for_the_caller(&mut self, e: &ExprMethodCall) -> Term {
+    pub(super) fn shortened_for_the_caller(&mut self, e: &ExprMethodCall) -> Term {
         let what = "a `Vec` of the caller's is made shorter, whose derivative cannot change its length";
         self.error(e, what, "return what stays, or work on a copy: `let mut v = v.clone();`")
     }
@@ -182,7 +183,7 @@ impl<'e> Lower<'e> {
         });
     }
 
-    fn pushed_all(&mut self, place: &Place, items: Source, span: Span) {
+    pub(super) fn pushed_all(&mut self, place: &Place, items: Source, span: Span) {
         self.over(Chain::of(items), &Over::new(span), &mut |this, item| {
             let item = this.deref(item);
             let item = this.settle(item, None);
@@ -193,5 +194,6 @@ impl<'e> Lower<'e> {
 
 /// The method may leave fewer elements than there were.
 fn shortens(name: &str) -> bool {
-    matches!(name, "clear" | "truncate" | "pop" | "remove" | "swap_remove" | "resize" | "split_off")
+    let known = "clear truncate pop remove swap_remove resize split_off retain retain_mut dedup dedup_by dedup_by_key";
+    known.split(' ').any(|known| known == name)
 }

@@ -125,7 +125,7 @@ impl Lower<'_> {
                 };
                 self.elements(term, by)
             }
-            Expr::Array(_) => {
+            Expr::Array(_) | Expr::Repeat(_) => {
                 let term = self.expr(e, None);
                 match self.varies(&term) {
                     true => self.elements(term, By::Value),

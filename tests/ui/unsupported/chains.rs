@@ -35,20 +35,13 @@ fn printed(v: &[f64]) -> f64 {
 }
 
 #[differentiate]
-fn sorted_rows(v: &mut Vec<Vec<f64>>) -> f64 {
-    v.sort_by(|a, b| a[0].total_cmp(&b[0]));
-    v[0][0]
-}
-
-#[differentiate]
 fn ends_in_something_else(v: &[f64]) -> bool {
     v.iter().map(|x| x * x).is_sorted()
 }
 
 #[differentiate]
-fn retained(v: Vec<f64>) -> f64 {
+fn drained(v: Vec<f64>) -> f64 {
     let mut v = v;
-    v.retain(|x| *x > 0.0);
     v.drain(..1);
     v[0]
 }

@@ -40,9 +40,7 @@ fn lengths(v: &mut Vec<f64>, w: &[f64]) -> f64 {
     v.truncate(2);
     let last = v.pop().unwrap();
     let mut u = w.to_vec();
-    u.retain(|x| *x > 0.0);
     let mut rows = vec![u.clone(), w.to_vec()];
-    rows.sort_by(|a, b| a[0].total_cmp(&b[0]));
     last * u[0] * rows[0][0]
 }
 
