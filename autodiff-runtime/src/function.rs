@@ -287,3 +287,11 @@ pub fn unreachable<F: KnownDerivative + ?Sized>(f: &F) -> ! {
             or pass `stop_gradient(…)` of the values; what a method returns `&mut` references to is changed by other methods of its block"
 )]
 pub trait HasDerivative {}
+
+/// Demanded of a callee that is handed a `&mut` reference where it takes a `&` one: nothing has it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` only reads what it is handed by `&mut`",
+    label = "it takes a `&` reference here",
+    note = "write `&v` in place of `&mut v` in the arguments"
+)]
+pub trait TakesMutably {}

@@ -51,8 +51,8 @@ pub mod rt {
     };
     pub use crate::flat::Flat;
     pub use crate::function::{
-        Again, Captured, Captures, Dots, DotsAgain, HasDerivative, KnownDerivative, Slots, active, and, dots, dots_again, fixed,
-        function, inert, nil, number, slots, unreachable,
+        Again, Captured, Captures, Dots, DotsAgain, HasDerivative, KnownDerivative, Slots, TakesMutably, active, and, dots,
+        dots_again, fixed, function, inert, nil, number, slots, unreachable,
     };
     pub use crate::gradient::{AddScaled, Gradient, other_variant};
     pub use crate::jacobian::{Mode, Unit, block, check_block, count, locate, row, row_array, write_column, write_row};

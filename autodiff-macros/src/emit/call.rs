@@ -66,6 +66,7 @@ impl<'a> Emitter<'a> {
             None => {}
         }
         self.note_sibling(c, program, directions);
+        self.tells |= c.kept.is_some();
         let path = match c.at_once {
             Some(_) => within(&c.path, FUSED).into_token_stream(),
             None if once => within(&c.path, FORWARD_ONCE).into_token_stream(),
@@ -121,12 +122,22 @@ impl<'a> Emitter<'a> {
     }
 
     /// What makes rustc say that a method is not differentiated, if it finds no derivative of that name: a trait that has it, for what
-    /// there is not.
+    /// there is not. The same for a function that is handed `&mut` references and only reads: it has nothing to put back.
     pub(super) fn missing(&self) -> TokenStream {
-        if self.siblings.is_empty() {
-            return TokenStream::new();
-        }
         let rt = &self.rt;
+        let over = self.tells.then(|| {
+            let (name, forward_over) = (
+                Ident::new("OnlyReads", proc_macro2::Span::mixed_site()),
+                Ident::new(FORWARD_OVER, proc_macro2::Span::mixed_site()),
+            );
+            quote! {
+                trait #name { fn #forward_over() {} }
+                impl<T: #rt::TakesMutably + ?Sized> #name for T {}
+            }
+        });
+        if self.siblings.is_empty() {
+            return over.unwrap_or_default();
+        }
         let name = Ident::new("MissingDerivatives", proc_macro2::Span::mixed_site());
         let siblings = self.siblings.iter().map(|(name, is_method)| {
             let name = Ident::new(&name.to_string(), proc_macro2::Span::mixed_site());
@@ -134,6 +145,7 @@ impl<'a> Emitter<'a> {
             quote!(fn #name(#receiver) {})
         });
         quote! {
+            #over
             trait #name { #(#siblings)* }
             impl<T: #rt::HasDerivative + ?Sized> #name for T {}
         }

@@ -103,6 +103,7 @@ fn emitter_of<R>(f: Function, rt: TokenStream, boxed: bool, wide: bool, print: i
         here: BlockId::of(&unique.f.body),
         in_closure: false,
         adds: false,
+        tells: false,
         payloads: false,
         captures: None,
         siblings: Vec::new(),
@@ -152,6 +153,8 @@ struct Emitter<'a> {
     in_closure: bool,
     /// `CellExt` is needed.
     adds: bool,
+    /// A callee is told what to put back.
+    tells: bool,
     /// `Wrapper` or `Boxed` may be needed.
     payloads: bool,
     /// Of a closure's code: how its first parameters are captured.
