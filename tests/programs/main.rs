@@ -85,6 +85,7 @@ mod started;
 mod steppers;
 mod structs;
 mod terms;
+mod texts;
 mod traits;
 mod traps;
 mod unseen;

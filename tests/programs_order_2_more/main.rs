@@ -128,6 +128,8 @@ mod structs;
 mod sweeps;
 #[path = "../programs/taken_apart.rs"]
 mod taken_apart;
+#[path = "../programs/texts.rs"]
+mod texts;
 #[path = "../programs/terms.rs"]
 mod terms;
 #[path = "../programs/traits.rs"]

@@ -1,4 +1,5 @@
-//! Syntax that is written in terms of other syntax before anything is lowered: `while let`, and `let` as a part of a condition.
+//! Syntax that is written in terms of other syntax before anything is lowered: `while let`, `let` as a part of a condition, and `parse` of a type that
+//! only an annotation says.
 
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
@@ -63,7 +64,52 @@ impl VisitMut for Desugar {
         self.rewrite(e);
     }
 
+    fn visit_local_mut(&mut self, local: &mut syn::Local) {
+        if let (syn::Pat::Type(typed), Some(init)) = (&local.pat, &mut local.init) {
+            parsed(&mut init.expr, &typed.ty);
+        }
+        visit_mut::visit_local_mut(self, local);
+    }
+
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+/// `let x: f64 = match s.parse() { Ok(x) => x, … };` and `let x: f64 = s.parse()?;`: what is parsed is evaluated by itself.
+fn parsed(e: &mut Expr, ty: &syn::Type) {
+    match e {
+        Expr::Paren(paren) => parsed(&mut paren.expr, ty),
+        Expr::Try(e) => parsed_as(&mut e.expr, ty),
+        Expr::Match(e) if e.arms.iter().any(|arm| hands_on(&arm.pat, &arm.body)) => parsed_as(&mut e.expr, ty),
+        Expr::If(e) => {
+            if let (Expr::Let(cond), [syn::Stmt::Expr(then, None)]) = (&mut *e.cond, &e.then_branch.stmts[..])
+                && hands_on(&cond.pat, then)
+            {
+                parsed_as(&mut cond.expr, ty);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `Ok(x) => x`.
+fn hands_on(pat: &syn::Pat, body: &Expr) -> bool {
+    match (pat, body) {
+        (syn::Pat::TupleStruct(ok), Expr::Path(body)) if ok.path.is_ident("Ok") => {
+            matches!(ok.elems.first(), Some(syn::Pat::Ident(name)) if body.path.is_ident(&name.ident))
+        }
+        _ => false,
+    }
+}
+
+fn parsed_as(e: &mut Expr, ty: &syn::Type) {
+    match e {
+        Expr::Paren(paren) => parsed_as(&mut paren.expr, ty),
+        Expr::MethodCall(call) if call.method == "parse" && call.args.is_empty() => {
+            call.turbofish.get_or_insert_with(|| syn::parse_quote!(::<#ty>));
+        }
+        Expr::MethodCall(call) if call.method == "map_err" => parsed_as(&mut call.receiver, ty),
+        _ => {}
+    }
 }
 
 /// The operands of `&&`, of which `let` may be one.

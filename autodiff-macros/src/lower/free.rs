@@ -72,7 +72,7 @@ pub(super) fn bound_names(pat: &Pat) -> Vec<syn::PatIdent> {
     bound.0
 }
 
-/// Names of variables that are borrowed by `&mut name` anywhere in a body.
+/// Names of variables that are borrowed by `&mut name` or `ref mut` anywhere in a body.
 pub(super) fn mut_borrowed(block: &syn::Block) -> HashSet<String> {
     struct Borrowed(HashSet<String>);
     impl<'a> Visit<'a> for Borrowed {
@@ -85,6 +85,17 @@ pub(super) fn mut_borrowed(block: &syn::Block) -> HashSet<String> {
                 self.0.extend(path.path.get_ident().map(Ident::to_string));
             }
             visit::visit_expr_reference(self, e);
+        }
+
+        // `let (ref mut a, ref mut b) = name;`
+        fn visit_local(&mut self, local: &'a syn::Local) {
+            let by_ref = |name: &syn::PatIdent| name.by_ref.is_some() && name.mutability.is_some();
+            if let Some(Expr::Path(path)) = local.init.as_ref().map(|init| &*init.expr)
+                && bound_names(&local.pat).iter().any(by_ref)
+            {
+                self.0.extend(path.path.get_ident().map(Ident::to_string));
+            }
+            visit::visit_local(self, local);
         }
     }
     let mut borrowed = Borrowed(HashSet::new());

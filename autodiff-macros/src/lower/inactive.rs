@@ -84,6 +84,11 @@ impl Lower<'_> {
                         let (expr, uses) = self.place_expr(&place);
                         Inactive { opaque: Opaque { expr, uses, pure_: true, writes: true }, kind: Kind::Passive }
                     }
+                    // What a reference refers to need not have a size: text, for instance.
+                    Term::Place(place) if place.proj.last() == Some(&Proj::Deref) && self.place_kind(&place) == Kind::Passive => {
+                        let (expr, uses) = self.place_expr(&place);
+                        Inactive { opaque: Opaque { expr, uses, pure_: true, writes: false }, kind: Kind::Passive }
+                    }
                     to => self.inactive(to),
                 }
             }

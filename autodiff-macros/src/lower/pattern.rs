@@ -231,6 +231,13 @@ impl Lower<'_> {
             }
             // A function is called by its name.
             term if !declared.mutable && super::function::named(&term).is_some() => Binding::Term(term),
+            Term::Ref(false, to) if let Some(place) = self.text_behind(&to) => {
+                let (expr, uses) = self.place_expr(&place);
+                let opaque = crate::ir::Opaque { expr: super::syntax::reference(false, expr), uses, pure_: true, writes: false };
+                let value = self.evaluate(Inactive { opaque, kind: Kind::Passive }, &name_of(declared.ident));
+                self.data_mut(value).may_refer = true;
+                Binding::Term(Term::Value(value))
+            }
             Term::Ref(mutable, to) => Binding::Term(self.named_reference(declared, mutable, *to)),
             // A range is as good as its ends.
             Term::Inactive(inactive) if is_range(&inactive) && !declared.mutable && !self.reads_memory(&inactive.opaque) => {
@@ -261,6 +268,15 @@ impl Lower<'_> {
                     false => Binding::Term(Term::Value(value)),
                 }
             }
+        }
+    }
+
+    /// Where a reference to text lies, or to something else that need not have a size and carries nothing: of a reference to it both are kept.
+    fn text_behind(&self, to: &Term) -> Option<Place> {
+        let Term::Place(place) = to else { return None };
+        match self.place_kind(place) {
+            Kind::Ref(false, of) if *of == Kind::Passive && !place.proj.is_empty() => Some(place.clone()),
+            _ => None,
         }
     }
 

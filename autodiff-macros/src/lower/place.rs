@@ -142,6 +142,11 @@ impl Lower<'_> {
                     }
                     index => index,
                 };
+                let is_text = *kind::pointee(&self.kind(&index)) == Kind::Passive && matches!(self.kind(&index), Kind::Ref(..));
+                if is_text && !self.is_varied(place.base) {
+                    // A map of the user's.
+                    return self.looked_up(Term::Place(place), index, expected);
+                }
                 let index = self.value(index, Some(&Kind::Integer));
                 if self.is_varied(index) && self.data(index).kind != Kind::Unknown {
                     return self.error(
@@ -162,6 +167,14 @@ impl Lower<'_> {
                 Term::Inactive(Inactive { opaque, kind })
             }
         }
+    }
+
+    /// `map[key]` of what carries no derivatives.
+    fn looked_up(&mut self, map: Term, key: Term, expected: Option<&Kind>) -> Term {
+        let kind = expected.filter(|kind| kind::is_scalar(kind)).cloned().unwrap_or(Kind::Passive);
+        let (parts, whole) = self.compose(vec![map, key]);
+        let [map, key] = &parts[..] else { unreachable!("two parts") };
+        Term::Inactive(Inactive { opaque: Opaque { expr: syntax::index(map.clone(), key.clone()), ..whole }, kind })
     }
 
     /// A range that a variable stands for, as a step into memory.
