@@ -76,6 +76,8 @@ mod long_pixel;
 mod long_quaternions;
 #[path = "../long/springs.rs"]
 mod long_springs;
+#[path = "../programs/mapped.rs"]
+mod mapped;
 #[path = "../regression/moved_late.rs"]
 mod moved_late;
 #[path = "../regression/names_of_places.rs"]
@@ -128,10 +130,10 @@ mod structs;
 mod sweeps;
 #[path = "../programs/taken_apart.rs"]
 mod taken_apart;
-#[path = "../programs/texts.rs"]
-mod texts;
 #[path = "../programs/terms.rs"]
 mod terms;
+#[path = "../programs/texts.rs"]
+mod texts;
 #[path = "../programs/traits.rs"]
 mod traits;
 #[path = "../programs/traps.rs"]

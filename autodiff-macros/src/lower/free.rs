@@ -110,6 +110,8 @@ pub(super) struct Lists {
     pub(super) grown: HashSet<String>,
     /// All of them: of unknown type they have the methods of slices.
     pub(super) all: HashSet<String>,
+    /// Names of fields that are indexed.
+    pub(super) fields: HashSet<String>,
 }
 
 /// See [`Lists`].
@@ -118,6 +120,7 @@ pub(super) fn lists(item: &syn::ItemFn) -> Lists {
     struct Grown {
         pushed: HashSet<String>,
         read: HashSet<String>,
+        fields: HashSet<String>,
     }
     impl<'a> Visit<'a> for Grown {
         fn visit_expr_method_call(&mut self, e: &'a syn::ExprMethodCall) {
@@ -137,6 +140,9 @@ pub(super) fn lists(item: &syn::ItemFn) -> Lists {
             if let (Expr::Path(path), false) = (&*e.expr, matches!(&*e.index, Expr::Tuple(_))) {
                 self.read.extend(path.path.get_ident().map(Ident::to_string));
             }
+            if let (Expr::Field(field), false) = (&*e.expr, matches!(&*e.index, Expr::Tuple(_))) {
+                self.fields.insert(quote::ToTokens::to_token_stream(&field.member).to_string());
+            }
             visit::visit_expr_index(self, e);
         }
     }
@@ -149,7 +155,7 @@ pub(super) fn lists(item: &syn::ItemFn) -> Lists {
         grown.read.extend(path.path.get_ident().map(Ident::to_string));
     }
     grown.pushed.retain(|name| grown.read.contains(name));
-    Lists { grown: grown.pushed, all: grown.read }
+    Lists { grown: grown.pushed, all: grown.read, fields: grown.fields }
 }
 
 /// The names in a format string.

@@ -51,6 +51,11 @@ impl Lower<'_> {
         {
             return term;
         }
+        if self.maps_a_list(&e.receiver, expected)
+            && let Some(term) = self.mapped(e, expected)
+        {
+            return term;
+        }
         if let Some(term) = self.wrapper_method(e, expected).or_else(|| self.made_by_bool(e, expected)) {
             return term;
         }
@@ -221,7 +226,7 @@ impl Lower<'_> {
         };
         attempt(Self::ordered)
             .or_else(|| attempt(Self::sorted))
-            .or_else(|| attempt(Self::mapped))
+            .or_else(|| attempt(|this, e| this.mapped(e, None)))
             .or_else(|| attempt(Self::resized_by_closure))
     }
 

@@ -179,15 +179,34 @@ impl<'e> Lower<'e> {
         Term::Unit
     }
 
+    /// What `map` is called on is an array rather than an option, as far as its use tells: it is indexed, or an array comes out.
+    pub(super) fn maps_a_list(&self, receiver: &Expr, expected: Option<&Kind>) -> bool {
+        let lists = &self.lists;
+        match receiver {
+            _ if matches!(expected, Some(Kind::Array(_))) => true,
+            Expr::Paren(paren) => self.maps_a_list(&paren.expr, expected),
+            Expr::Path(path) => path.path.get_ident().is_some_and(|name| lists.all.contains(&name.to_string())),
+            Expr::Field(field) => lists.fields.contains(&quote::ToTokens::to_token_stream(&field.member).to_string()),
+            _ => false,
+        }
+    }
+
     /// `array.map(f)` of floats to floats, or of elements to others of the same type, which is not seen here.
-    pub(super) fn mapped(&mut self, e: &ExprMethodCall) -> Option<Term> {
+    pub(super) fn mapped(&mut self, e: &ExprMethodCall, expected: Option<&Kind>) -> Option<Term> {
         if e.method != "map" || e.args.len() != 1 || self.is_iterator(&e.receiver) {
             return None;
         }
         let mark = self.mark();
         let receiver = self.expr(&e.receiver, None);
+        let is_list = self.maps_a_list(&e.receiver, expected);
         let place = match self.place_of(receiver) {
-            Term::Place(place) if matches!(self.place_kind(&place), Kind::Array(elem) if matches!(*elem, Kind::Float | Kind::Unknown)) => {
+            Term::Place(place)
+                if match self.place_kind(&place) {
+                    Kind::Array(elem) => matches!(*elem, Kind::Float | Kind::Unknown),
+                    Kind::Unknown => is_list,
+                    _ => false,
+                } =>
+            {
                 place
             }
             _ => {
@@ -198,6 +217,11 @@ impl<'e> Lower<'e> {
         let span = e.span();
         let f = self.func(&e.args[0]);
         let (kind, varied) = (self.place_kind(&place), self.is_varied(place.base));
+        let kind = match (kind, expected) {
+            (Kind::Unknown, Some(known @ Kind::Array(_))) => known.clone(),
+            (Kind::Unknown, _) => Kind::Array(Box::new(Kind::Unknown)),
+            (kind, _) => kind,
+        };
         let elem = kind::element(&kind);
         let elem = Some(&elem).filter(|elem| **elem == Kind::Float);
         let op = Op::Alloc(Alloc::Copy { place: place.clone(), method: Some(Ident::new("clone", span)) });

@@ -133,7 +133,7 @@ impl<'e> Lower<'e> {
         let Some(init) = &local.init else {
             return self.deferred(&local.pat);
         };
-        let hint = hint(&local.pat);
+        let hint = hint(&local.pat).or_else(|| self.mapped_list(&local.pat, &init.expr));
         let term = match (pattern_without_type(&local.pat), &*init.expr) {
             // `let [a, b] = [x, y];` never makes the array.
             (Pat::Slice(pat), Expr::Array(array)) if pat.elems.len() == array.elems.len() => {
@@ -148,6 +148,13 @@ impl<'e> Lower<'e> {
         if self.flow == Flow::Live {
             self.bind(&local.pat, term, None);
         }
+    }
+
+    /// `let w = v.map(f);` of what is indexed later: an array.
+    fn mapped_list(&self, pat: &Pat, init: &Expr) -> Option<Kind> {
+        let (Pat::Ident(name), Expr::MethodCall(call)) = (pat, init) else { return None };
+        let is_list = self.lists.all.contains(&name.ident.to_string());
+        (is_list && call.method == "map" && !self.is_iterator(init)).then(|| Kind::Array(Box::new(Kind::Unknown)))
     }
 
     /// `let x;`
