@@ -249,6 +249,25 @@ fn counted(x: f64, y: f64) -> f64 {
     sum + v[n] + v[n - 1] * x
 }
 
+/// Not in memory until they are assigned: a reference was one to a copy, and the value itself was wrong.
+#[differentiate]
+fn assigned_late(x: f64, y: f64) -> f64 {
+    let mut a;
+    a = x;
+    bump(&mut a, y);
+    let mut b: f64;
+    b = START;
+    bump(&mut b, y);
+    let s;
+    s = START;
+    let mut c = s;
+    bump(&mut c, x);
+    let mut nested = ((START, 1.0), ARRAY);
+    bump(&mut nested.0.0, y);
+    bump_all(&mut nested.1, x);
+    a * b + c * nested.0.0 * nested.1[1]
+}
+
 /// The macro did not come to an end at `pop` of a `Vec` of constants.
 #[differentiate]
 fn popped(x: f64, y: f64) -> f64 {
@@ -279,5 +298,6 @@ programs! {
     options: (x = 0.3, y = 0.4);
     of_a_scenario: (x = 0.3, y = 0.4, const &scenario = scenario());
     counted: (x = 0.3, y = 0.4);
+    assigned_late: (x = 0.3, y = 0.4);
     popped: (x = 0.3, y = 0.4);
 }

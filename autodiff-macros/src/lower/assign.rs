@@ -3,7 +3,7 @@
 use super::env::{Binding, VarId};
 use super::term::{Inactive, Term};
 use super::{Lower, kind};
-use crate::ir::{Class, Kind, Memory, Opaque, Place, Proj, Stmt};
+use crate::ir::{Alloc, Class, Kind, Memory, Op, Opaque, Place, Proj, Stmt};
 use crate::rules::{self, Prim};
 use proc_macro2::{Ident, Span};
 use quote::ToTokens as _;
@@ -172,9 +172,37 @@ impl Lower<'_> {
                 let ty = self.env.vars[id.0].ty.clone();
                 let known = self.env.read(id).and_then(|term| self.known_kind(&term)).filter(kind::is_scalar);
                 let kind = ty.as_ref().map(kind::of_type).or(known);
+                let first = matches!(self.env.vars[id.0].binding, Binding::Unset);
                 let term = self.assigned(value, kind.as_ref(), id, span);
+                let term = if first { self.first_assigned(term, id, span) } else { term };
                 self.env.set(id, term);
             }
+        }
+    }
+
+    /// What a variable stands for that was declared without a value: memory, if its address is taken.
+    fn first_assigned(&mut self, term: Term, id: VarId, span: Span) -> Term {
+        let var = &self.env.vars[id.0];
+        let (name, lent) = (var.name.clone(), var.mutable && self.mut_borrowed.contains(&var.name));
+        match self.as_unknown_if(lent, term) {
+            Term::Value(value) if lent && self.data(value).class == Class::Plain => {
+                let (kind, varied) = (self.data(value).kind.clone(), self.is_varied(value));
+                let owner = self.let_(&name, Class::Owner, kind, Op::Alloc(Alloc::Scalar(value)), span, varied);
+                self.data_mut(owner).mutable = true;
+                Term::whole(owner)
+            }
+            Term::Value(value) if lent => {
+                self.data_mut(value).mutable = true;
+                Term::whole(value)
+            }
+            term => term,
+        }
+    }
+
+    fn as_unknown_if(&mut self, lent: bool, term: Term) -> Term {
+        match lent && matches!(term, Term::Value(_)) && self.kind(&term) == Kind::Passive {
+            true => self.as_unknown(term),
+            false => term,
         }
     }
 

@@ -218,17 +218,11 @@ impl Lower<'_> {
     fn binding(&mut self, declared: Declared<'_>, term: Term) -> Binding {
         let kind = declared.ty.map(kind::of_type);
         let in_memory = self.mut_borrowed.contains(&declared.ident.to_string());
+        let term = if in_memory { self.changed_copies(&declared, term) } else { term };
         match term {
             Term::Iterator(lazy) if declared.mutable => Binding::Term(Term::Iterator(self.countable(lazy))),
             Term::Closure(_) | Term::Iterator(_) | Term::Unit => Binding::Term(term),
             Term::Tuple(parts) if !in_memory => Binding::Tuple(self.components(declared, parts)),
-            Term::Tuple(parts) if parts.iter().any(|part| self.is_changed_copy(&declared, part)) => {
-                let parts = parts
-                    .into_iter()
-                    .map(|part| if self.is_changed_copy(&declared, &part) { self.as_unknown(part) } else { part });
-                let tuple = Term::Tuple(parts.collect());
-                self.binding(declared, tuple)
-            }
             // A function is called by its name.
             term if !declared.mutable && super::function::named(&term).is_some() => Binding::Term(term),
             Term::Ref(false, to) if let Some(place) = self.text_behind(&to) => {
@@ -291,9 +285,24 @@ impl Lower<'_> {
         let is_copy = match term {
             Term::Place(place) => !place.proj.is_empty() && !self.is_varied(place.base),
             Term::Inactive(inactive) => is_number_like(&inactive.opaque.expr),
+            Term::Value(value) => self.data(*value).class == Class::Plain,
             _ => false,
         };
         changes && is_copy && matches!(self.kind(term), Kind::Unknown | Kind::Passive)
+    }
+
+    /// A tuple with copies of constants as memory.
+    fn changed_copies(&mut self, declared: &Declared<'_>, term: Term) -> Term {
+        match term {
+            Term::Tuple(parts) => {
+                let part = |part| match self.is_changed_copy(declared, &part) {
+                    true => self.as_unknown(part),
+                    false => self.changed_copies(declared, part),
+                };
+                Term::Tuple(parts.into_iter().map(part).collect())
+            }
+            term => term,
+        }
     }
 
     /// A constant of unknown type: not known to be `Copy`, and what is assigned to the new variable may carry derivatives.

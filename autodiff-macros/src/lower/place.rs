@@ -228,7 +228,23 @@ impl Lower<'_> {
         }
         let expected = expected.map(kind::pointee);
         let to = self.expr(&e.expr, expected);
+        if e.mutability.is_some() && self.is_no_memory(&e.expr, &to) {
+            let what = "a `&mut` reference to a variable whose value is in no memory";
+            return self.error(e, what, "bind it to a variable of its own before: `let mut y = x;`");
+        }
         Term::Ref(e.mutability.is_some(), Box::new(to))
+    }
+
+    /// A variable that stands for a number as such: what is written behind a reference to it would be written to a copy.
+    fn is_no_memory(&self, e: &syn::Expr, term: &Term) -> bool {
+        let syn::Expr::Path(path) = e else { return false };
+        let variable = path.path.get_ident().and_then(|name| self.env.lookup(&name.to_string()));
+        let is_plain = match term {
+            Term::Value(value) => self.data(*value).class == crate::ir::Class::Plain,
+            Term::Inactive(_) => true,
+            Term::Unit | Term::Place(_) | Term::Ref(..) | Term::Tuple(_) | Term::Closure(_) | Term::Iterator(_) => false,
+        };
+        variable.is_some() && is_plain
     }
 }
 

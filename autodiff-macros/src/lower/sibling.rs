@@ -158,6 +158,12 @@ impl Lower<'_> {
         self.passed_through(&args, span);
         for arg in &args {
             if let Arg::Borrow { mutable: true, place } = arg {
+                let data = self.data(place.base);
+                if data.class == Class::Owner && data.ty.is_none() && self.place_kind(place) == Kind::Passive {
+                    let what =
+                        "what is borrowed mutably here is of a type that is not known, and held for one without derivatives";
+                    self.errors.push(span, what, "declare the variable with its type: `let mut x: f64 = …;`");
+                }
                 self.mark_varied(place.base, span);
             }
         }
