@@ -103,13 +103,13 @@ pub(super) fn mut_borrowed(block: &syn::Block) -> HashSet<String> {
     borrowed.0
 }
 
-/// Names of variables that are used as only lists are.
+/// Names of what is used as only lists are.
 #[derive(Default)]
 pub(super) struct Lists {
-    /// Those that are pushed to as well, or returned as a `Vec`: of unknown type they are `Vec`s.
+    /// Variables that are pushed to and, somewhere else, used as only memory is, or returned as a `Vec`: those of unknown type are `Vec`s.
     pub(super) grown: HashSet<String>,
-    /// All of them: of unknown type they have the methods of slices.
-    pub(super) all: HashSet<String>,
+    /// Variables that are indexed: those of unknown type are filled and thinned out as lists are.
+    pub(super) indexed: HashSet<String>,
     /// Names of fields that are indexed.
     pub(super) fields: HashSet<String>,
 }
@@ -120,6 +120,7 @@ pub(super) fn lists(item: &syn::ItemFn) -> Lists {
     struct Grown {
         pushed: HashSet<String>,
         read: HashSet<String>,
+        indexed: HashSet<String>,
         fields: HashSet<String>,
     }
     impl<'a> Visit<'a> for Grown {
@@ -136,9 +137,11 @@ pub(super) fn lists(item: &syn::ItemFn) -> Lists {
         }
 
         fn visit_expr_index(&mut self, e: &'a syn::ExprIndex) {
-            // A matrix of the user's is indexed by pairs.
-            if let (Expr::Path(path), false) = (&*e.expr, matches!(&*e.index, Expr::Tuple(_))) {
-                self.read.extend(path.path.get_ident().map(Ident::to_string));
+            if let Expr::Path(path) = &*e.expr {
+                let name = path.path.get_ident().map(Ident::to_string);
+                // A matrix of the user's is indexed by pairs.
+                self.indexed.extend(name.clone().filter(|_| !matches!(&*e.index, Expr::Tuple(_))));
+                self.read.extend(name);
             }
             if let (Expr::Field(field), false) = (&*e.expr, matches!(&*e.index, Expr::Tuple(_))) {
                 self.fields.insert(quote::ToTokens::to_token_stream(&field.member).to_string());
@@ -155,7 +158,7 @@ pub(super) fn lists(item: &syn::ItemFn) -> Lists {
         grown.read.extend(path.path.get_ident().map(Ident::to_string));
     }
     grown.pushed.retain(|name| grown.read.contains(name));
-    Lists { grown: grown.pushed, all: grown.read, fields: grown.fields }
+    Lists { grown: grown.pushed, indexed: grown.indexed, fields: grown.fields }
 }
 
 /// The names in a format string.

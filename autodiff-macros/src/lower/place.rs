@@ -38,22 +38,24 @@ impl Lower<'_> {
         if kind != Kind::Unknown {
             return kind;
         }
-        let is_list = self.is_part(place) || self.lists.all.contains(&self.data(place.base).name);
+        let is_part = self.is_part(place);
+        let is_list = is_part || self.lists.indexed.contains(&self.data(place.base).name);
         match (method, args) {
+            ("retain" | "retain_mut" | "dedup_by" | "dedup_by_key", 1) | ("dedup", 0) if is_list => {
+                Kind::Vec(Box::new(Kind::Unknown))
+            }
+            ("fill", 1) if is_list => Kind::Slice(Box::new(Kind::Unknown)),
             ("push" | "truncate" | "resize" | "insert" | "remove" | "swap_remove", 1 | 2)
-            | (
-                "extend_from_slice" | "append" | "split_off" | "extend" | "retain" | "retain_mut" | "dedup_by" | "dedup_by_key",
-                1,
-            )
-            | ("pop" | "clear" | "dedup", 0)
-                if is_list =>
+            | ("extend_from_slice" | "append" | "split_off" | "extend", 1)
+            | ("pop" | "clear", 0)
+                if is_part =>
             {
                 Kind::Vec(Box::new(Kind::Unknown))
             }
-            ("fill" | "split_at" | "split_at_mut" | "rotate_left" | "rotate_right", 1)
+            ("split_at" | "split_at_mut" | "rotate_left" | "rotate_right", 1)
             | ("copy_within" | "swap", 2)
             | ("reverse" | "first" | "last" | "first_mut" | "last_mut", 0)
-                if is_list =>
+                if is_part =>
             {
                 Kind::Slice(Box::new(Kind::Unknown))
             }

@@ -185,7 +185,7 @@ impl<'e> Lower<'e> {
         match receiver {
             _ if matches!(expected, Some(Kind::Array(_))) => true,
             Expr::Paren(paren) => self.maps_a_list(&paren.expr, expected),
-            Expr::Path(path) => path.path.get_ident().is_some_and(|name| lists.all.contains(&name.to_string())),
+            Expr::Path(path) => path.path.get_ident().is_some_and(|name| lists.indexed.contains(&name.to_string())),
             Expr::Field(field) => lists.fields.contains(&quote::ToTokens::to_token_stream(&field.member).to_string()),
             _ => false,
         }

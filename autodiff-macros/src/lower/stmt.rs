@@ -153,7 +153,7 @@ impl<'e> Lower<'e> {
     /// `let w = v.map(f);` of what is indexed later: an array.
     fn mapped_list(&self, pat: &Pat, init: &Expr) -> Option<Kind> {
         let (Pat::Ident(name), Expr::MethodCall(call)) = (pat, init) else { return None };
-        let is_list = self.lists.all.contains(&name.ident.to_string());
+        let is_list = self.lists.indexed.contains(&name.ident.to_string());
         (is_list && call.method == "map" && !self.is_iterator(init)).then(|| Kind::Array(Box::new(Kind::Unknown)))
     }
 
