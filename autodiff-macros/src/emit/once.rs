@@ -5,7 +5,7 @@
 //! what they hold is given back right after it was looked at. Of long loops that is a third of the time: all of it given back at the end
 //! would have left the caches long before.
 //!
-//! So beside `forward` stands `forward_once`, the same program printed in this manner where it makes a difference. Callees have it in order 1, if they
+//! So beside `forward` stands `forward_for_one_use`, the same program printed in this manner where it makes a difference. Callees have it in order 1, if they
 //! have a companion. A callee's pullback is used up where nothing but one run of it stands between its definition and the end of that scope;
 //! one that an arm has recorded is borrowed as before.
 

@@ -59,7 +59,7 @@ impl Signature {
         quote!(let (#y, #pull) = #forward(#args);)
     }
 
-    /// `let (y, pull) = Self::forward_once(…);`, if there is something to that.
+    /// `let (y, pull) = Self::forward_for_one_use(…);`, if there is something to that.
     pub(super) fn call_forward_once(&self, y: &Ident, pull: &Ident, has_once: bool) -> TokenStream {
         if !has_once {
             return self.call_forward(y, pull);

@@ -19,8 +19,9 @@ pub(crate) const FUSED: &str = "fused";
 /// A forward sweep whose caller says what the pullback has to put back.
 pub(crate) const FORWARD_OVER: &str = "forward_over";
 
-/// The same with a pullback that is used up: see [`once`](super::super::once).
-pub(crate) const FORWARD_ONCE: &str = "forward_once";
+/// The same with a pullback that is used up: see [`once`](super::super::once). A shorter name rustc would propose where a callee has no
+/// `forward_order_2`.
+pub(crate) const FORWARD_ONCE: &str = "forward_for_one_use";
 
 /// What a hidden function is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

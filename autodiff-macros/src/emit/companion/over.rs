@@ -1,5 +1,5 @@
 //! `forward_over` and `LOOKS`: what a caller tells and is told about the memory that it lends, see [`mod@spare`](crate::transform::spare); and
-//! `forward_once`, see [`once`](super::super::once), which is told as well.
+//! `forward_for_one_use`, see [`once`](super::super::once), which is told as well.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;

@@ -27,7 +27,7 @@ fn what_neither_calls_nor_rewinds_has_none() {
 #[test]
 fn iterations_take_pullbacks_out_of_the_record() {
     let body = printed("fn f(x: &[f64]) -> f64 { let mut s = 0.0; for v in x { s = g(*v + s); } s }").expect("it calls");
-    assert!(body.contains("g::forward_once(") && body.contains("letpull=d::rt::pop(&mutrecord);"), "{body}");
+    assert!(body.contains("g::forward_for_one_use(") && body.contains("letpull=d::rt::pop(&mutrecord);"), "{body}");
     assert!(!body.contains("record.len()"), "{body}");
 }
 
@@ -40,7 +40,7 @@ fn a_pullback_in_an_arm_is_borrowed() {
         }",
     );
     let body = body.expect("it calls");
-    assert!(body.contains("h::forward_once(") && body.contains("g::forward("), "{body}");
+    assert!(body.contains("h::forward_for_one_use(") && body.contains("g::forward("), "{body}");
 }
 
 #[test]

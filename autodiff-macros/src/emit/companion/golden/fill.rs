@@ -590,7 +590,7 @@ If a buffer has another length than there are derivatives, before anything is wr
     }
     #[doc(hidden)]
     #[inline]
-    pub fn forward_once(
+    pub fn forward_for_one_use(
         x: &[f64; 3],
         state: &mut [f64],
         seeds: &mut [u64],
