@@ -36,8 +36,8 @@
 //!
 //! # The companion, and the calling convention
 //!
-//! Beside `fn f` stands `enum f {}` with the public functions (`grad`, `vjp`, …) and two hidden ones that derivatives of callers
-//! use. A caller sees nothing of a callee but its name, so that the convention is the same for all, one slot a parameter:
+//! Beside `fn f` stands `enum f {}` with the public functions (`grad`, `vjp`, …) and hidden ones that derivatives of callers
+//! use, `forward` and `tangent` first of all. A caller sees nothing of a callee but its name, so that the convention is the same for all, one slot a parameter:
 //!
 //! ```text
 //! forward(x: &f64, w: &[f64], n: &usize, out: &mut [f64])
@@ -56,6 +56,8 @@
 //!   passes through that memory. `rt::slot` converts what a caller has into what the
 //!   callee's slot takes, `Ignored` included.
 //! * A function that calls itself boxes its pullback.
+//! * `forward_for_one_use` gives a pullback that runs once, as `grad` and `vjp` do: it takes out what was recorded, and consumes the pullbacks of
+//!   its callees (`emit::once`). It is a body of its own only where that makes a difference.
 //!
 //! Jacobians run several directions at once: `tangent_wide` is `tangent` with `Wide<T>` in place of `Tangent<T>`, in which each float has become a
 //! few (`rt::Lanes`). Every function with a companion has it. Where `transform::wide` cannot write it (fields of structs, methods, nested
