@@ -85,6 +85,7 @@ mod sorted;
 mod started;
 mod steppers;
 mod structs;
+mod taken;
 mod terms;
 mod texts;
 mod traits;

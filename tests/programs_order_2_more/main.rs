@@ -128,6 +128,8 @@ mod steppers;
 mod structs;
 #[path = "../programs/sweeps.rs"]
 mod sweeps;
+#[path = "../programs/taken.rs"]
+mod taken;
 #[path = "../programs/taken_apart.rs"]
 mod taken_apart;
 #[path = "../programs/terms.rs"]

@@ -256,6 +256,7 @@ impl Lower<'_> {
             Term::Place(place) if !place.proj.is_empty() && !super::kind::is_copy(&self.place_kind(&place)) => {
                 let kind = self.place_kind(&place);
                 self.written(&place, &new, span);
+                let new = self.as_unknown(new);
                 let other = self.owned(new, Some(&kind));
                 self.data_mut(other).mutable = true;
                 let old = Term::whole(other);

@@ -40,6 +40,9 @@ impl Lower<'_> {
         if let Some(joined) = super::lists::joined(e).filter(|_| self.mentions_varied(&e.receiver)) {
             return self.expr(&joined, expected);
         }
+        if let Some(term) = self.taken(e, expected) {
+            return term;
+        }
         if let Some(in_order) = self.eager_default(e) {
             return self.expr(&in_order, expected);
         }

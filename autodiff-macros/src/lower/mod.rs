@@ -66,6 +66,7 @@ mod stage;
 mod stmt;
 mod syntax;
 mod tail;
+mod taken;
 mod term;
 #[cfg(test)]
 mod tests;
