@@ -56,8 +56,8 @@
 //!   passes through that memory. `rt::slot` converts what a caller has into what the
 //!   callee's slot takes, `Ignored` included.
 //! * A function that calls itself boxes its pullback.
-//! * `forward_for_one_use` gives a pullback that runs once, as `grad` and `vjp` do: it takes out what was recorded, and consumes the pullbacks of
-//!   its callees (`emit::once`). It is a body of its own only where that makes a difference.
+//! * `grad`, `vjp` and the like run a pullback once: `forward_for_one_use` gives them one that takes out what was recorded (`emit::once`), where that
+//!   makes a difference. Callers use `forward`.
 //!
 //! Jacobians run several directions at once: `tangent_wide` is `tangent` with `Wide<T>` in place of `Tangent<T>`, in which each float has become a
 //! few (`rt::Lanes`). Every function with a companion has it. Where `transform::wide` cannot write it (fields of structs, methods, nested

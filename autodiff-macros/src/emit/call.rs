@@ -1,7 +1,7 @@
 //! Calls of differentiated functions, and running their pullbacks.
 
 use super::Emitter;
-use super::companion::hidden::{FORWARD_ONCE, FORWARD_OVER, FUSED, Program, WIDE};
+use super::companion::hidden::{FORWARD_OVER, FUSED, Program, WIDE};
 use super::companion::nested::Nested;
 use super::expr::tuple;
 use super::frag::{Effects, Frag, MEMORY, Prec, SHADOW, WORLD};
@@ -59,17 +59,13 @@ impl<'a> Emitter<'a> {
             args.extend(slots.iter().map(|slot| self.slot(slot, &mut cells)).collect::<Vec<_>>());
             self.settle_all(cells);
         }
-        let once = self.once.as_ref().is_some_and(|once| once.is_of_call(c));
-        match &c.kept {
-            Some(kept) => args.push(self.opaque(kept).tokens),
-            None if once => args.push(quote!(!0)),
-            None => {}
+        if let Some(kept) = &c.kept {
+            args.push(self.opaque(kept).tokens);
         }
         self.note_sibling(c, program, directions);
         self.tells |= c.kept.is_some();
         let path = match c.at_once {
             Some(_) => within(&c.path, FUSED).into_token_stream(),
-            None if once => within(&c.path, FORWARD_ONCE).into_token_stream(),
             None if c.kept.is_some() => within(&c.path, FORWARD_OVER).into_token_stream(),
             None if self.wide && directions > 0 => within(&c.path, WIDE).into_token_stream(),
             None => callee(c, program, directions),

@@ -80,8 +80,9 @@ pub(crate) fn companion(
     let mut items = Vec::new();
     items.extend(fused.and_then(|body| Some(hidden::fused(sig, body, body.cotangents.as_ref()?))));
     for body in forward {
-        items.extend(over::forward(sig, body, spared.is_some_and(|spared| spared.asks), once));
+        items.extend(over::forward(sig, body, spared.is_some_and(|spared| spared.asks)));
     }
+    items.extend(once.map(|body| over::forward_once(sig, body)));
     items.extend(tangent.iter().map(|body| hidden::tangent(sig, &Program::Tangent.name(body.directions()), body)));
     items.extend(sweep::all(sig));
     items.extend(lanes::tangent(sig, wide.tangent.as_ref()));
@@ -121,7 +122,7 @@ fn signatures(sig: &Signature) -> Vec<Item> {
     };
     let mut items = Vec::new();
     for order in 1..=sig.order {
-        items.extend(over::forward(sig, &dots(1 << (order - 1)), false, None));
+        items.extend(over::forward(sig, &dots(1 << (order - 1)), false));
         items.push(hidden::tangent(sig, &Program::Tangent.name(order), &dots(1 << order)));
     }
     items

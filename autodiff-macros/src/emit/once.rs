@@ -1,17 +1,17 @@
 //! Pullbacks that run once.
 //!
 //! A pullback that may run again leaves what it has recorded where it lies, and copies what it rewinds. One that is used up need not:
-//! it takes memory as it is, and what an iteration recorded out of its record, with the pullbacks of callees, which in turn are used up, so that
-//! what they hold is given back right after it was looked at. Of long loops that is a third of the time: all of it given back at the end
-//! would have left the caches long before.
+//! it takes memory as it is, and what an iteration recorded out of its record, with the pullbacks of callees, so that what they hold is given
+//! back right after it was looked at. Of long loops that is a third of the time: all of it given back at the end would have left the caches
+//! long before.
 //!
-//! So beside `forward` stands `forward_for_one_use`, the same program printed in this manner where it makes a difference. Callees have it in order 1, if they
-//! have a companion. A callee's pullback is used up where nothing but one run of it stands between its definition and the end of that scope;
-//! one that an arm has recorded is borrowed as before.
+//! So beside `forward` stands `forward_for_one_use`, the same program printed in this manner where it makes a difference, for `grad`, `vjp` and
+//! what is like them. Callers use `forward`: if all companions had both, everything would take a sixth longer to check, and little would be gained. A
+//! callee's pullback is used up where nothing but one run of it stands between its definition and the end of that scope; one that an arm has
+//! recorded is borrowed as before.
 
-use super::companion::nested::Nested;
 use crate::ir::visit::by_ref;
-use crate::ir::{Block, Call, Callee, Class, Closure, Function, Stmt, Value};
+use crate::ir::{Block, Class, Closure, Function, Stmt, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is used up.
@@ -45,7 +45,7 @@ impl Once {
             }
         }
         let rewinds = closure.body.stmts.iter().any(|stmt| matches!(stmt, Stmt::Unshare(_)));
-        (rewinds || forward.iter().any(|stmt| once.calls(stmt))).then_some(once)
+        (rewinds || !once.popped.is_empty()).then_some(once)
     }
 
     /// Entries of the record are taken out.
@@ -56,20 +56,6 @@ impl Once {
     /// The pullback is used up.
     pub(super) fn spends(&self, pull: Value) -> bool {
         self.spent.contains(&pull)
-    }
-
-    /// The callee gives a pullback for one use.
-    pub(super) fn is_of_call(&self, call: &Call) -> bool {
-        let is_plain = call.functions.is_empty() && call.tangents.is_empty() && call.at_once.is_none();
-        call.callee == Callee::Companion
-            && is_plain
-            && Nested::of(&call.path).is_none()
-            && call.pull.is_some_and(|pull| self.spends(pull))
-    }
-
-    fn calls(&self, stmt: &Stmt) -> bool {
-        let itself = matches!(stmt, Stmt::Call(call) if self.is_of_call(call));
-        itself || stmt.blocks().into_iter().any(|block| block.stmts.iter().any(|stmt| self.calls(stmt)))
     }
 }
 

@@ -178,7 +178,7 @@ impl<'e> Lower<'e> {
         let known = matches!(module.ident.to_string().as_str(), "f64" | "f32");
         let generic =
             || matches!(module.ident.to_string().as_str(), "Real" | "Float") || self.real.as_ref() == Some(&module.ident);
-        if n < 2 || !known && !(generic() && is_method()) {
+        if n < 2 || !(known || generic() && is_method()) {
             return None;
         }
         let expected = expected.filter(|kind| **kind == Kind::Float).or(known.then_some(&Kind::Float));

@@ -463,27 +463,6 @@ If a buffer has another length than there are derivatives, before anything is wr
         forward_sweep
     }
     #[doc(hidden)]
-    #[inline]
-    pub fn forward_for_one_use(
-        x: &f64,
-        w: &[f64],
-        n: &usize,
-        __kept: u64,
-    ) -> (
-        f64,
-        impl FnOnce(
-            ::differentiate::rt::Ignored,
-            &[f64],
-            ::differentiate::rt::Ignored,
-            &::core::cell::Cell<f64>,
-            ::core::option::Option<&::core::cell::Cell<f64>>,
-            ::core::option::Option<&[::core::cell::Cell<f64>]>,
-            ::differentiate::rt::Ignored,
-        ) + use<>,
-    ) {
-        Self::forward(x, w, n)
-    }
-    #[doc(hidden)]
     pub fn tangent(
         x: &f64,
         w: &[f64],

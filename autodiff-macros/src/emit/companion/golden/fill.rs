@@ -589,27 +589,6 @@ If a buffer has another length than there are derivatives, before anything is wr
         Self::forward(x, state, seeds)
     }
     #[doc(hidden)]
-    #[inline]
-    pub fn forward_for_one_use(
-        x: &[f64; 3],
-        state: &mut [f64],
-        seeds: &mut [u64],
-        __kept: u64,
-    ) -> (
-        (),
-        impl FnOnce(
-            &[f64; 3],
-            &mut [f64],
-            &mut [u64],
-            &::differentiate::rt::ShadowOf<()>,
-            ::core::option::Option<&::differentiate::rt::ShadowOf<[f64; 3]>>,
-            ::core::option::Option<&[::core::cell::Cell<f64>]>,
-            ::differentiate::rt::Ignored,
-        ) + use<>,
-    ) {
-        Self::forward_over(x, state, seeds, __kept)
-    }
-    #[doc(hidden)]
     pub fn tangent(
         x: &[f64; 3],
         state: &mut [f64],
