@@ -105,18 +105,18 @@ fn kernel(#[constant] kernel: Kernel, x: f64, #[constant] weights: Vec<f64>) -> 
 }
 
 /// Generic, with a parameter that only the turbofish says.
-#[differentiate(d(x) = out * (T::one() - out))]
-fn logistic<T: Real + One, const N: usize>(x: T) -> T {
+#[differentiate(d(x) = out * (T::unit() - out))]
+fn logistic<T: Real + Unit, const N: usize>(x: T) -> T {
     T::logistic(x)
 }
 
-trait One {
-    fn one() -> Self;
+trait Unit {
+    fn unit() -> Self;
     fn logistic(self) -> Self;
 }
 
-impl One for f64 {
-    fn one() -> f64 {
+impl Unit for f64 {
+    fn unit() -> f64 {
         1.0
     }
 
@@ -125,8 +125,8 @@ impl One for f64 {
     }
 }
 
-impl One for f32 {
-    fn one() -> f32 {
+impl Unit for f32 {
+    fn unit() -> f32 {
         1.0
     }
 
