@@ -124,7 +124,9 @@
 //! a variant is a step of a place (`ir::Proj::Payload`), found by a method of the same name on the value, its gradient and its shadow; a
 //! `match` on what carries derivatives is one on the number of the arm, whose patterns then bind parts of the memory (`lower::unpack`).
 //!
-//! A struct of which only the fields are used is taken apart into variables, whose types can be seen (`lower::apart`).
+//! A struct of which only the fields are used is taken apart into variables, whose types can be seen (`lower::apart`). A copy of a constant whose type
+//! cannot be seen is memory if something changes it where it is (`lower::in_place`); what is stored through references into it that are no places
+//! makes it carry derivatives from the start: the function is lowered again (`lower::reach`).
 //!
 //! `?` and the methods of `Option` and `Result` are matches (`lower::{question, wrapper}`). What leaves from inside of an expression is a `let` before
 //! the statement, and so is what is evaluated before it and would be changed by it (`lower::hoist`); operands that are memory are copied if
