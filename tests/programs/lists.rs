@@ -140,7 +140,23 @@ fn in_one(x: f64, y: f64) -> f64 {
     all[0] * all[1] + all[2] * written[2] + of_slices[3] * of_slices[4] * of_slices[5] + of_calls[2] * of_calls[3]
 }
 
+/// What is left out is added to what stays.
+#[differentiate]
+fn put_together(x: f64, y: f64) -> f64 {
+    let mut v = vec![(1.0, x), (1.0, y), (2.0, x * y)];
+    v.dedup_by(|a, b| {
+        if a.0 == b.0 {
+            b.1 += a.1;
+            true
+        } else {
+            false
+        }
+    });
+    v[0].1 * v[1].1 + v.len() as f64
+}
+
 programs! {
+    put_together: (x = 1.3, y = 0.7);
     filled: (x = 1.3, y = 0.7);
     filled_fields: (x = 1.3, y = 0.7);
     extended: (x = 1.3, y = 0.7);

@@ -325,6 +325,34 @@ fn read_before_it_may_change(x: f64, y: f64) -> Option<f64> {
     Some(one.size() + two.size() * three.size() - v.size())
 }
 
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Bag {
+    items: Vec<usize>,
+    w: f64,
+}
+
+#[differentiate]
+impl Bag {
+    #[differentiate(skip)]
+    fn current(&self) -> Vec<usize> {
+        self.items.clone()
+    }
+
+    fn step(&mut self, x: f64) -> f64 {
+        if self.items == self.current() {
+            self.w *= x;
+        }
+        self.w
+    }
+}
+
+/// What is compared is borrowed, and not copied.
+#[differentiate]
+fn compared(x: f64, y: f64) -> f64 {
+    let mut b = Bag { items: vec![1, 2], w: x };
+    b.step(y) + b.step(x)
+}
+
 fn expression() -> Expr {
     use Expr::{Call, Let, Product, Variable};
     let exp = Call("exp".into(), Box::new(Product(Box::new(Expr::Number(0.3)), Box::new(Variable(0)))));
@@ -340,6 +368,7 @@ fn code() -> Vec<Op> {
 programs! {
     read_before_it_changes: (x = 1.3, y = 0.7);
     in_fields: (x = 1.3, y = 0.7);
+    compared: (x = 1.3, y = 0.7);
     read_before_it_may_change -> fallible: (x = 1.3, y = 0.7), (x = 98.0, y = 7.0);
     beside -> fallible: (x = 1.3, y = 0.7), (x = 98.0, y = 7.0);
     defaults: (x = 1.3, y = 0.7), (x = 1.3, y = 7.0);

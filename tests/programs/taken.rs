@@ -61,7 +61,40 @@ fn by_methods(x: f64, y: f64) -> f64 {
     t * s.last.unwrap()
 }
 
+/// Methods of these names of the user's own.
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Buffer {
+    v: f64,
+    n: f64,
+}
+
+#[differentiate]
+impl Buffer {
+    fn replace(&mut self, v: f64) -> f64 {
+        let old = self.v;
+        self.v = v * self.n;
+        old
+    }
+
+    fn take(&mut self) -> f64 {
+        let old = self.v;
+        self.v = 0.5;
+        old
+    }
+
+    fn both(&mut self, x: f64) -> f64 {
+        self.replace(x) + self.take() * self.v
+    }
+}
+
+#[differentiate]
+fn of_the_users(x: f64, y: f64) -> f64 {
+    let mut b: Buffer = Buffer { v: x, n: y };
+    b.replace(x * y) + b.take() * y + b.both(x)
+}
+
 programs! {
+    of_the_users: (x = 1.3, y = 0.7);
     taken_once: (x = 1.3, y = 0.7);
     delayed: (x = 1.3, y = 0.7);
     of_fields: (x = 1.3, y = 0.7);

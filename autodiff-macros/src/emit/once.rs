@@ -6,12 +6,10 @@
 //! long before.
 //!
 //! So beside `forward` stands `forward_for_one_use`, the same program printed in this manner where it makes a difference, for `grad`, `vjp` and
-//! what is like them. Callers use `forward`: if all companions had both, everything would take a sixth longer to check, and little would be gained. A
-//! callee's pullback is used up where nothing but one run of it stands between its definition and the end of that scope; one that an arm has
-//! recorded is borrowed as before.
+//! what is like them. Callers use `forward`: if all companions had both, everything would take a sixth longer to check, and little would be gained.
+//! Pullbacks that only an arm records lie in its part of the entry, and stay there.
 
-use crate::ir::visit::by_ref;
-use crate::ir::{Block, Class, Closure, Function, Stmt, Value};
+use crate::ir::{Class, Function, Stmt, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is used up.
@@ -19,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Once {
     /// Records whose entries are taken out.
     popped: BTreeSet<Value>,
-    /// Pullbacks of callees, where they are made and where they are run.
-    spent: BTreeSet<Value>,
+    /// Pullbacks of callees that come with them.
+    taken: BTreeSet<Value>,
 }
 
 impl Once {
@@ -28,20 +26,15 @@ impl Once {
     pub(super) fn of(f: &Function) -> Option<Once> {
         let Some((Stmt::Closure(closure), forward)) = f.body.stmts.split_last() else { return None };
         let mut once = Once::default();
-        let captured: BTreeSet<Value> = forward.iter().filter_map(pull_of).collect();
-        let runs = Runs::of(f, closure, &captured);
-        once.spent.extend(captured.into_iter().filter(|pull| runs.is_spent(*pull)));
         let mut records = Records::default();
         forward.iter().for_each(|stmt| records.pushes(stmt));
         closure.body.stmts.iter().for_each(|stmt| records.reads(stmt));
         for (record, Record { pushed, read, cursors, in_parts }) in records.0 {
             let ([pushed], 1, false) = (&pushed[..], cursors, in_parts) else { continue };
-            for (i, pull) in pushed.iter().enumerate().filter(|(_, v)| f[**v].class == Class::Pull) {
-                if !read.is_empty() && read.iter().all(|values| runs.is_spent(values[i])) {
-                    once.popped.insert(record);
-                    once.spent.insert(*pull);
-                    once.spent.extend(read.iter().map(|values| values[i]));
-                }
+            let pulls: Vec<usize> = (0..pushed.len()).filter(|i| f[pushed[*i]].class == Class::Pull).collect();
+            if !pulls.is_empty() && !read.is_empty() {
+                once.popped.insert(record);
+                once.taken.extend(read.iter().flat_map(|values| pulls.iter().map(|i| values[*i])));
             }
         }
         let rewinds = closure.body.stmts.iter().any(|stmt| matches!(stmt, Stmt::Unshare(_)));
@@ -53,57 +46,9 @@ impl Once {
         self.popped.contains(&record)
     }
 
-    /// The pullback is used up.
-    pub(super) fn spends(&self, pull: Value) -> bool {
-        self.spent.contains(&pull)
-    }
-}
-
-fn pull_of(stmt: &Stmt) -> Option<Value> {
-    match stmt {
-        Stmt::Call(call) => call.pull,
-        _ => None,
-    }
-}
-
-/// How a pullback runs those of callees.
-struct Runs<'a> {
-    f: &'a Function,
-    /// How often each one is mentioned.
-    mentioned: BTreeMap<Value, u32>,
-    /// Those that are run in the scope where they are defined, or an arm of it.
-    run: BTreeSet<Value>,
-}
-
-impl Runs<'_> {
-    fn of<'a>(f: &'a Function, closure: &Closure, captured: &BTreeSet<Value>) -> Runs<'a> {
-        let mut runs = Runs { f, mentioned: BTreeMap::new(), run: BTreeSet::new() };
-        runs.block(&closure.body, captured.clone());
-        runs
-    }
-
-    /// `own`: what the iteration, or the pullback itself, has for its own.
-    fn block(&mut self, block: &Block, mut own: BTreeSet<Value>) {
-        for stmt in &block.stmts {
-            by_ref::uses(stmt, &mut |_, v| {
-                if self.f[*v].class == Class::Pull {
-                    *self.mentioned.entry(*v).or_insert(0) += 1;
-                }
-            });
-            match stmt {
-                Stmt::RecordRead { values, .. } => own.extend(values),
-                Stmt::Pull(pull) if own.contains(&pull.pull) => drop(self.run.insert(pull.pull)),
-                _ => {}
-            }
-            let inner = if matches!(stmt, Stmt::Loop(_)) { BTreeSet::new() } else { own.clone() };
-            for block in by_ref::scopes(stmt).into_iter().flat_map(|scope| scope.blocks) {
-                self.block(block, inner.clone());
-            }
-        }
-    }
-
-    fn is_spent(&self, pull: Value) -> bool {
-        self.run.contains(&pull) && self.mentioned.get(&pull) == Some(&1)
+    /// The pullback comes out of a record.
+    pub(super) fn takes(&self, pull: Value) -> bool {
+        self.taken.contains(&pull)
     }
 }
 

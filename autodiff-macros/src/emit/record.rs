@@ -190,7 +190,7 @@ impl<'a> Emitter<'a> {
     fn recorded_part(&mut self, v: Value) -> TokenStream {
         let copied = matches!(self.class(v), Class::View { .. }) || self.class(v) == Class::Plain && self.f[v].kind.is_scalar();
         let name = self.binding(v);
-        let is_taken = self.once.as_ref().is_some_and(|once| once.spends(v));
+        let is_taken = self.once.as_ref().is_some_and(|once| once.takes(v));
         if copied && !self.may_refer(v) || is_taken || !self.used(v) {
             return name;
         }

@@ -25,8 +25,8 @@ impl Lower<'_> {
             "retain" => parse_quote!((#f)(&#item)),
             "retain_mut" => parse_quote!((#f)(&mut #item)),
             "dedup" => parse_quote!(__kept.is_empty() || #item != #last),
-            "dedup_by_key" => parse_quote!(__kept.is_empty() || (#f)(&#item) != (#f)(&#last)),
-            _ => parse_quote!(__kept.is_empty() || !(#f)(&#item, &#last)),
+            "dedup_by_key" => parse_quote!(__kept.is_empty() || (#f)(&mut #item) != (#f)(&mut #last)),
+            _ => parse_quote!(__kept.is_empty() || !(#f)(&mut #item, &mut #last)),
         };
         let is_reference = matches!(self.expr(of, None), Term::Ref(..));
         let target: Expr = if is_reference { parse_quote!(*#of) } else { (**of).clone() };

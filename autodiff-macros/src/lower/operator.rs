@@ -180,7 +180,9 @@ impl Lower<'_> {
     }
 
     fn comparison(&mut self, e: &syn::ExprBinary) -> Term {
-        let (a, b) = self.operand_pair(&e.left, &e.right);
+        // Both are borrowed, but for numbers, which are read now: what the second changes is not what the first one is.
+        let a = self.operand(&e.left, None);
+        let b = self.operand(&e.right, None);
         let op = e.op;
         let (parts, whole) = self.compose(vec![a, b]);
         let (a, b) = (&parts[0], &parts[1]);
