@@ -1,7 +1,8 @@
 //! `benches/functions/lstm.rs` as methods.
 
-use super::super::functions::lstm::{sequence, sigmoid};
+use super::super::functions::lstm::sigmoid;
 use super::super::functions::{Size, numbers};
+use super::lstm_slices::{a_vector_a_gate, of_elements, on_slices};
 use super::{Form, Forms};
 use differentiate::{Differentiable, differentiate};
 
@@ -161,23 +162,6 @@ impl Cells {
     }
 }
 
-fn on_slices(weight: Vec<f64>, bias: Vec<f64>, x: Vec<f64>, steps: usize) -> Form {
-    let (w, b, y) = (weight.clone(), bias.clone(), x.clone());
-    let (v, c, z) = (weight.clone(), bias.clone(), x.clone());
-    let (mut weight_bar, mut bias_bar, mut x_bar) = (weight.clone(), bias.clone(), x.clone());
-    Form {
-        name: "slices",
-        primal: Box::new(move || sequence(&w, &b, &y, steps)),
-        gradient: Box::new(move || {
-            sequence::value_and_grad_into(&weight, &bias, &x, steps, &mut weight_bar, &mut bias_bar, &mut x_bar)
-        }),
-        flat: Box::new(move || {
-            let (value, (weight_bar, bias_bar, x_bar)) = sequence::value_and_grad(&v, &c, &z, steps);
-            (value, [weight_bar, bias_bar, x_bar].concat())
-        }),
-    }
-}
-
 fn parameters_in_fields(layer: Layer, x: Vec<f64>, steps: usize) -> Form {
     let (one, y) = (layer.clone(), x.clone());
     let (two, z) = (layer.clone(), x.clone());
@@ -226,19 +210,26 @@ fn floats_in_fields(cells: Cells, x: Vec<f64>, steps: usize) -> Form {
     }
 }
 
-pub(crate) fn forms(size: Size) -> Forms {
+/// Beside each form stands the one on slices that lays out and calls the same: the gates in one vector or in four, the weights by kind or by cell.
+pub(crate) fn forms(size: Size) -> Vec<Forms> {
     let (h, steps) = size.pick((3, 4), (14, 200));
     let (weight, bias, x) = (numbers(7, 4 * h), numbers(8, 4 * h), numbers(9, h));
+    let layer = Layer { weight: weight.clone(), bias: bias.clone() };
     let gate = |g: usize, i: usize| Gate { weight: weight[g * h + i], bias: bias[g * h + i] };
     let cell = |i| Cell { forget: gate(0, i), ingate: gate(1, i), outgate: gate(2, i), change: gate(3, i) };
     let cells = Cells { cells: (0..h).map(cell).collect() };
-    Forms {
-        name: "LSTM, 14 cells, 200 steps",
-        forms: vec![
+    let beside = |name, slices: Form, fields: Form| Forms { name, forms: vec![slices, fields] };
+    vec![
+        beside(
+            "LSTM, 14 cells, 200 steps",
             on_slices(weight.clone(), bias.clone(), x.clone(), steps),
-            parameters_in_fields(Layer { weight: weight.clone(), bias: bias.clone() }, x.clone(), steps),
-            all_in_fields(Layer { weight: weight.clone(), bias: bias.clone() }, x.clone(), steps),
-            floats_in_fields(cells, x, steps),
-        ],
-    }
+            parameters_in_fields(layer.clone(), x.clone(), steps),
+        ),
+        beside(
+            "LSTM, a vector for each gate",
+            a_vector_a_gate(weight.clone(), bias.clone(), x.clone(), steps),
+            all_in_fields(layer, x.clone(), steps),
+        ),
+        beside("LSTM, by cells", of_elements(&weight, &bias, x.clone(), steps), floats_in_fields(cells, x, steps)),
+    ]
 }

@@ -4,6 +4,7 @@
 //! `benches/fields.rs` measures them, `tests/fields.rs` compares their results and what they allocate.
 
 pub(crate) mod lstm;
+mod lstm_slices;
 pub(crate) mod mixture;
 
 use super::functions::Size;
@@ -18,13 +19,15 @@ pub(crate) struct Form {
     pub(crate) flat: Box<dyn Fn() -> (f64, Vec<f64>)>,
 }
 
-/// Forms of one function, of which the first is the one on slices.
+/// Forms of one function, of which the first is the one on slices that lies in memory as the others do.
 pub(crate) struct Forms {
     pub(crate) name: &'static str,
     pub(crate) forms: Vec<Form>,
 }
 
-/// Both functions at the given size.
+/// Both functions at the given size, the LSTM in three layouts.
 pub(crate) fn all(size: Size) -> Vec<Forms> {
-    vec![lstm::forms(size), mixture::forms(size)]
+    let mut all = lstm::forms(size);
+    all.push(mixture::forms(size));
+    all
 }
