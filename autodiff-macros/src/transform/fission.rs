@@ -288,6 +288,13 @@ impl Fission<'_> {
     pub fn fresh_at(&mut self, name: &str, class: Class, kind: Kind, span: proc_macro2::Span) -> Value {
         fresh(self.values, name, class, kind, span)
     }
+
+    /// New memory of the program, which it writes to.
+    pub fn fresh_memory(&mut self, name: &str, kind: Kind, span: proc_macro2::Span) -> Value {
+        let value = self.fresh_at(name, Class::Owner, kind, span);
+        self.values[value.0 as usize].mutable = true;
+        value
+    }
 }
 
 /// A loop over `stmts`.

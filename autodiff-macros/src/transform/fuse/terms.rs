@@ -17,7 +17,7 @@ use super::moves::{free, given};
 use super::{Front, Fuser};
 use crate::analyze::memory::{ClassId, WriteKind};
 use crate::ir::visit::by_ref;
-use crate::ir::{Alloc, Arg, Block, Class, Header, Kind, Loop, Memory, Op, Place, Proj, Shape, Stmt, Value};
+use crate::ir::{Alloc, Arg, Block, Class, Header, Kind, Loop, Memory, Op, Place, Proj, Shape, Stmt, Value, ValueData};
 use std::collections::BTreeSet;
 
 /// What is found out about a loop before it is fused.
@@ -60,11 +60,9 @@ impl Fuser<'_> {
             lifted.into_iter().chain(seeds).for_each(|stmt| front.insert(stmt, at));
             let Some(Stmt::Loop(l)) = front.stmts[at].take() else { unreachable!("the partner of a loop is one") };
             gives_up |= !shadows.is_empty() || !buffers.is_empty();
-            let lengths: Vec<(Value, Value)> = buffers.iter().map(|buffer| (*buffer, self.length_of(*buffer))).collect();
-            for (buffer, length) in &lengths {
-                front.insert(Stmt::Let { value: *length, op: Op::Len(Place::whole(*buffer)) }, at);
-            }
-            front.stmts[at] = Some(self.looped(*l, *r, inner, &shadows, &lengths)?);
+            let buffers: Vec<Buffer> = buffers.into_iter().map(|buffer| self.buffer(buffer)).collect();
+            buffers.iter().flat_map(Buffer::before).for_each(|stmt| front.insert(stmt, at));
+            front.stmts[at] = Some(self.looped(*l, *r, inner, &shadows, &buffers)?);
         }
         let mut stmts = front.into_stmts();
         stmts.extend(self.rest(reverse));
@@ -183,14 +181,14 @@ impl Fuser<'_> {
         Some(all)
     }
 
-    /// The loop with its reverse at the end of each iteration. `buffers`: with their lengths before the loop.
+    /// The loop with its reverse at the end of each iteration.
     fn looped(
         &mut self,
         mut l: Loop,
         r: Loop,
         mut scope: BTreeSet<Value>,
         shadows: &[Value],
-        buffers: &[(Value, Value)],
+        buffers: &[Buffer],
     ) -> Option<Stmt> {
         let mut reverse = r.body.stmts;
         if let Some(Stmt::RecordRead { record, .. }) = reverse.first() {
@@ -214,38 +212,46 @@ impl Fuser<'_> {
         let around = std::mem::replace(&mut self.in_loop, true);
         let reversed = self.rest(reverse);
         self.in_loop = around;
-        let sized: Vec<Value> = buffers.iter().map(|(buffer, _)| buffer).chain(shadows).copied().collect();
+        let sized: Vec<Value> = buffers.iter().map(|buffer| &buffer.memory).chain(shadows).copied().collect();
         let guard = if sized.is_empty() { None } else { Some(unless_small(&read_back(&reversed), &sized)?) };
-        let copies: Vec<(Value, Value)> = buffers.iter().map(|(buffer, _)| (*buffer, self.copy_of(*buffer))).collect();
-        let method: syn::Ident = syn::parse_quote!(saved);
         let stmts = &mut l.body.stmts;
-        stmts.extend(buffers.iter().map(|(buffer, length)| unless_resized(*buffer, *length)));
+        stmts.extend(buffers.iter().map(|buffer| unless_resized(buffer.memory, buffer.length)));
         stmts.extend(guard);
-        stmts.extend(copies.iter().map(|(buffer, copy)| {
-            let place = Place::whole(*buffer);
-            Stmt::Let { value: *copy, op: Op::Alloc(Alloc::Copy { place, method: Some(method.clone()) }) }
-        }));
+        stmts.extend(buffers.iter().map(|buffer| copy(buffer.memory, buffer.after)));
         stmts.extend(reversed);
-        stmts.extend(copies.iter().map(|(buffer, copy)| {
-            let whole = Proj::Range { lo: None, hi: None, inclusive: false };
-            let place = Place { base: *buffer, proj: vec![whole] };
-            Stmt::Memory(Memory::CopyFrom { place, src: Place::whole(*copy) })
-        }));
+        stmts.extend(buffers.iter().map(|buffer| copy(buffer.after, buffer.memory)));
         stmts.extend(shadows.iter().map(|shadow| unless_zero(*shadow)));
         Some(Stmt::Loop(Box::new(l)))
     }
 
-    fn length_of(&mut self, buffer: Value) -> Value {
-        let data = &self.facts.f[buffer];
-        let (name, span) = (format!("{}_len", data.name), data.span);
-        self.fission.fresh_at(&name, Class::Plain, Kind::Integer, span)
+    fn buffer(&mut self, memory: Value) -> Buffer {
+        let ValueData { name, kind, span, .. } = self.facts.f[memory].clone();
+        let length = self.fission.fresh_at(&format!("{name}_len"), Class::Plain, Kind::Integer, span);
+        let after = self.fission.fresh_memory(&format!("{name}_after"), kind, span);
+        Buffer { memory, length, after }
     }
+}
 
-    fn copy_of(&mut self, buffer: Value) -> Value {
-        let data = &self.facts.f[buffer];
-        let (name, kind, span) = (format!("{}_after", data.name), data.kind.clone(), data.span);
-        self.fission.fresh_at(&name, Class::Owner, kind, span)
+/// What the reverse of a term writes to.
+struct Buffer {
+    memory: Value,
+    /// Its length before the loop.
+    length: Value,
+    /// Where it is kept as a term has left it. Made once, not for each term.
+    after: Value,
+}
+
+impl Buffer {
+    fn before(&self) -> [Stmt; 2] {
+        let copy = Op::Alloc(Alloc::Copy { place: Place::whole(self.memory), method: Some(syn::parse_quote!(clone)) });
+        [Stmt::Let { value: self.length, op: Op::Len(Place::whole(self.memory)) }, Stmt::Let { value: self.after, op: copy }]
     }
+}
+
+/// Of as many numbers.
+fn copy(from: Value, to: Value) -> Stmt {
+    let whole = Proj::Range { lo: None, hi: None, inclusive: false };
+    Stmt::Memory(Memory::CopyFrom { place: Place { base: to, proj: vec![whole] }, src: Place::whole(from) })
 }
 
 /// The records that statements read from their ends.

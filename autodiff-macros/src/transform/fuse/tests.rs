@@ -119,7 +119,9 @@ fn terms_may_work_in_buffers() {
             let product_bar = rt::rt::zeros(&product);
             let centred_bar = rt::rt::cells(0.0, d);
             let centred_len = centred.len();
+            let mut centred_after = centred.clone();
             let product_len = product.len();
+            let mut product_after = product.clone();
             let mut sum = 0.0;
             for i in 0..t {
                 centred_log.extend_from_slice(rt::rt::range(&centred, 0, d));
@@ -144,8 +146,8 @@ fn terms_may_work_in_buffers() {
                 {
                     return ::core::option::Option::None;
                 }
-                let centred_after = rt::rt::saved(&centred);
-                let product_after = rt::rt::saved(&product);
+                centred_after[..].copy_from_slice(&centred);
+                product_after[..].copy_from_slice(&product);
                 let mut centred_at = centred_log.len();
                 let t4 = sum_bar * t3;
                 for j1 in 0..d {
