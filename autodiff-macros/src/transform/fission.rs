@@ -146,12 +146,15 @@ impl Fission<'_> {
             return None;
         }
         let parts = self.parts(&body, range, &inside);
-        let as_it_is = match &parts[..] {
-            [] | [Part::Irregular(_)] => true,
+        let is_one = match &parts[..] {
+            [] | [Part::Irregular(_)] => return None,
             [Part::Regular(sinks)] => sinks.len() == 1 && body.read.is_none(),
             parts => body.read.is_none() && self.vectorises(&body, parts),
         };
-        if as_it_is || !body.affordable(&parts) {
+        if is_one {
+            return Some(self.together(&body, range, l));
+        }
+        if !body.affordable(&parts) {
             return None;
         }
         let stmts = self.loops(&body, &parts, range, l);

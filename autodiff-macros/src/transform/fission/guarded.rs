@@ -22,7 +22,7 @@ impl Fission<'_> {
     }
 
     /// All the work in one loop, through slices. These may only be taken if the loop runs at all.
-    fn together(&mut self, body: &Body, range: Range, l: &Loop) -> Vec<Stmt> {
+    pub(super) fn together(&mut self, body: &Body, range: Range, l: &Loop) -> Vec<Stmt> {
         let mut out = Vec::new();
         let record = body.read.as_ref().map(|read| self.replayed(read, range, &mut out));
         let all: Vec<usize> = (0..body.sinks.len()).collect();

@@ -38,12 +38,18 @@ fn one_loop_for_each_array() {
         "fn dot(x: &[f64], y: &[f64], n: usize) -> f64 { let mut s = 0.0; for i in 0..n { s += x[i] * y[i]; } s }",
         expect![[r#"
             let s_bar = out_bar.get();
-            for i in 0..n {
-                if let Some(y_bar) = y_bar {
-                    y_bar[i].add(s_bar * x[i]);
-                }
-                if let Some(x_bar) = x_bar {
-                    x_bar[i].add(s_bar * y[i]);
+            if 0 < n {
+                let x1 = &x[0..n];
+                let y_bar1 = y_bar.map(|y_bar| &y_bar[0..n]);
+                let y1 = &y[0..n];
+                let x_bar1 = x_bar.map(|x_bar| &x_bar[0..n]);
+                for i1 in 0..n {
+                    if let Some(y_bar1) = y_bar1 {
+                        y_bar1[i1].add(s_bar * x1[i1]);
+                    }
+                    if let Some(x_bar1) = x_bar1 {
+                        x_bar1[i1].add(s_bar * y1[i1]);
+                    }
                 }
             }
         "#]],

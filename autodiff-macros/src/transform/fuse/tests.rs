@@ -150,9 +150,14 @@ fn terms_may_work_in_buffers() {
                 product_after[..].copy_from_slice(&product);
                 let mut centred_at = centred_log.len();
                 let t4 = sum_bar * t3;
-                for j1 in 0..d {
-                    let t2 = product[j1];
-                    product_bar[j1].add(t4 * t2 + t4 * t2);
+                let runs = 0 < d;
+                if runs {
+                    let product1 = &product[0..d];
+                    let product_bar1 = &product_bar[0..d];
+                    for j2 in 0..d {
+                        let t5 = product1[j2];
+                        product_bar1[j2].add(t4 * t5 + t4 * t5);
+                    }
                 }
                 let t_bar = rt::rt::zeros(&t1);
                 pull(
@@ -167,14 +172,14 @@ fn terms_may_work_in_buffers() {
                 let mut x_bar1 = 0.0;
                 let short = d <= 16;
                 if short {
-                    let runs = 0 < d;
-                    if runs {
+                    let runs1 = 0 < d;
+                    if runs1 {
                         let centred_bar1 = &centred_bar[0..d];
                         let c_bar1 = c_bar.map(|c_bar| &c_bar[0..d]);
-                        for j2 in 0..d {
-                            let t_bar1 = centred_bar1[j2].take();
+                        for j3 in 0..d {
+                            let t_bar1 = centred_bar1[j3].take();
                             if let Some(c_bar1) = c_bar1 {
-                                c_bar1[j2].add(-t_bar1);
+                                c_bar1[j3].add(-t_bar1);
                             }
                             x_bar1 += t_bar1;
                         }
@@ -183,14 +188,14 @@ fn terms_may_work_in_buffers() {
                     let wanted = x_bar.is_some();
                     if wanted {
                         let centred_bar2 = &centred_bar[0..d];
-                        x_bar1 += rt::rt::sum(0, d, |j3| centred_bar2[j3].get());
+                        x_bar1 += rt::rt::sum(0, d, |j4| centred_bar2[j4].get());
                     }
                     let centred_bar3 = &centred_bar[0..d];
                     let c_bar2 = c_bar.map(|c_bar| &c_bar[0..d]);
-                    for j4 in 0..d {
-                        let t5 = -centred_bar3[j4].take();
+                    for j5 in 0..d {
+                        let t6 = -centred_bar3[j5].take();
                         if let Some(c_bar2) = c_bar2 {
-                            c_bar2[j4].add(t5);
+                            c_bar2[j5].add(t6);
                         }
                     }
                 }
