@@ -11,7 +11,7 @@
 //! * what it adds to `a_bar[i - 1]`, `a_bar[i]` and `a_bar[i + 1]` is gathered into one addition for each element ([`gather`]);
 //! * what it goes through element by element is taken as slices as long as the loop ([`window`]).
 //!
-//! All that pays for many iterations; for few, one loop does all the work beside. A sum for an adjoint that the caller has declined
+//! All that pays for many iterations; for few, one loop does all the work beside ([`outside`]: or beside a whole nest of loops). A sum for an adjoint that the caller has declined
 //! ([`declined`]) is left out.
 //!
 //! What an iteration recorded is read by its number instead of from the last one backwards ([`replay`]).
@@ -22,6 +22,7 @@ mod declined;
 mod gather;
 mod guarded;
 mod in_place;
+mod outside;
 mod regions;
 mod replay;
 #[cfg(test)]
@@ -34,20 +35,27 @@ use crate::ir::build::fresh;
 use crate::ir::visit::by_ref;
 use crate::ir::{Block, Class, Function, Header, Kind, Loop, Op, Opaque, Proj, Stmt, Value, ValueData};
 use body::{Body, Copy, Part, Sink};
+use outside::Few;
 use regions::Regions;
 use std::collections::BTreeMap;
 
 /// Rearranges the loops of a pullback. `classes` tells which shadows may share memory.
 pub fn fission(f: &mut Function, classes: &BTreeMap<Value, ClassId>) {
     let (regions, declined) = (regions::regions(f, classes), declined::declined(f));
-    let mut pass = Fission { values: &mut f.values, regions, declined, forms: Forms::default() };
+    let mut pass = Fission { values: &mut f.values, regions, declined, forms: Forms::default(), few: BTreeMap::new() };
     pass.block(&mut f.body, false);
 }
 
 impl<'a> Fission<'a> {
     /// For parts of the adjoint program `of`, whose new values go to `values`.
     pub fn new(of: &Function, values: &'a mut Vec<ValueData>, classes: &BTreeMap<Value, ClassId>) -> Fission<'a> {
-        Fission { values, regions: regions::regions(of, classes), declined: declined::declined(of), forms: Forms::default() }
+        Fission {
+            values,
+            regions: regions::regions(of, classes),
+            declined: declined::declined(of),
+            forms: Forms::default(),
+            few: BTreeMap::new(),
+        }
     }
 
     /// Notes what integers are in the forward sweep.
@@ -77,6 +85,8 @@ pub struct Fission<'a> {
     declined: BTreeMap<Value, Value>,
     /// What is known of integers.
     forms: Forms,
+    /// Tests for few iterations.
+    few: BTreeMap<Value, Few>,
 }
 
 /// The range of a loop that is taken apart.
@@ -102,10 +112,9 @@ impl Fission<'_> {
                     self.block(&mut l.body, reverse);
                     if reverse {
                         self.upwards(l);
-                        if let Some(stmts) = self.apart(l) {
-                            block.stmts.extend(stmts);
-                            continue;
-                        }
+                        let stmts = self.apart(l).unwrap_or_else(|| self.unswitched((**l).clone()));
+                        block.stmts.extend(stmts);
+                        continue;
                     }
                 }
                 _ => {}
@@ -157,13 +166,15 @@ impl Fission<'_> {
         if !body.affordable(&parts) {
             return None;
         }
-        let stmts = self.loops(&body, &parts, range, l);
-        let few = parts.iter().map(Part::span).fold(FEW, i64::max);
-        Some(if self.trips(range).is_some_and(|trips| trips > few) {
-            stmts
-        } else {
-            self.unless_short(range, few, &body, l, stmts)
-        })
+        let many = self.loops(&body, &parts, range, l);
+        let most = parts.iter().map(Part::span).fold(FEW, i64::max);
+        if self.trips(range).is_some_and(|trips| trips > most) {
+            return Some(many);
+        }
+        // For few iterations one loop is faster than several, each with its preparations for many.
+        let few = self.together(&body, range, l);
+        let lo = (self.forms.of(lo).as_constant() != Some(0)).then_some(lo);
+        Some(self.either(lo, hi, most, few, many).into())
     }
 
     /// Each iteration adds to one place each of two arrays: rustc tells these apart by itself.

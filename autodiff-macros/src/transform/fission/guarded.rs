@@ -5,22 +5,6 @@ use super::{Fission, Range, opaque};
 use crate::ir::{Block, Branch, Class, Kind, Loop, On, Stmt};
 
 impl Fission<'_> {
-    /// For few iterations one loop is faster than several, each with its preparations for many.
-    pub(super) fn unless_short(&mut self, range: Range, few: i64, body: &Body, l: &Loop, stmts: Vec<Stmt>) -> Vec<Stmt> {
-        let test = self.fresh("short", Class::Plain, Kind::Bool);
-        let few = proc_macro2::Literal::i64_unsuffixed(few);
-        let mut uses = vec![(syn::parse_quote!(hi), range.hi)];
-        let expr = if self.forms.of(range.lo).as_constant() == Some(0) {
-            syn::parse_quote!(hi <= #few)
-        } else {
-            uses.push((syn::parse_quote!(lo), range.lo));
-            syn::parse_quote!(hi <= lo + #few)
-        };
-        let together = Block { stmts: self.together(body, range, l), ..Block::default() };
-        let arms = vec![together, Block { stmts, ..Block::default() }];
-        vec![opaque(test, expr, uses), Stmt::Branch(Branch { on: On::If(test), arms, results: Vec::new() })]
-    }
-
     /// All the work in one loop, through slices. These may only be taken if the loop runs at all.
     pub(super) fn together(&mut self, body: &Body, range: Range, l: &Loop) -> Vec<Stmt> {
         let mut out = Vec::new();

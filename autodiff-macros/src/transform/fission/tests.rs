@@ -162,53 +162,63 @@ fn accumulation_in_place_reads() {
             for i in 0..n { for k in 0..n { let a_ik = a[i * n + k]; for j in 0..n { c[i * n + j] += a_ik * b[k * n + j]; } } }
         }",
         expect![[r#"
-            for i in 0..n {
-                for k in 0..n {
-                    let mut a_ik_bar = 0.0;
-                    let t1 = i * n + k;
-                    let a_ik = a[t1];
-                    if n <= 16 {
+            if n <= 16 {
+                for i1 in 0..n {
+                    for k1 in 0..n {
+                        let mut a_ik_bar = 0.0;
+                        let t1 = i1 * n + k1;
+                        let a_ik1 = a[t1];
                         if 0 < n {
-                            let t2 = i * n;
+                            let t2 = i1 * n;
                             let c_bar1 = c_bar.map(|c_bar| &c_bar[t2..t2 + n]);
-                            let t3 = k * n;
+                            let t3 = k1 * n;
                             let b1 = &b[t3..t3 + n];
-                            let t4 = k * n;
+                            let t4 = k1 * n;
                             let b_bar1 = b_bar.map(|b_bar| &b_bar[t4..t4 + n]);
                             for j1 in 0..n {
                                 let t_bar = c_bar1.map_or(0.0, |c_bar1| c_bar1[j1].get());
                                 a_ik_bar += t_bar * b1[j1];
                                 if let Some(b_bar1) = b_bar1 {
-                                    b_bar1[j1].add(t_bar * a_ik);
+                                    b_bar1[j1].add(t_bar * a_ik1);
                                 }
                             }
                         }
-                    } else {
+                        if let Some(a_bar) = a_bar {
+                            a_bar[t1].add(a_ik_bar);
+                        }
+                    }
+                }
+            } else {
+                for i in 0..n {
+                    for k in 0..n {
+                        let mut a_ik_bar1 = 0.0;
+                        let t5 = i * n + k;
+                        let a_ik = a[t5];
                         if a_bar.is_some() {
-                            let t5 = i * n;
-                            let c_bar2 = c_bar.map(|c_bar| &c_bar[t5..t5 + n]);
-                            let t6 = k * n;
-                            let b2 = &b[t6..t6 + n];
-                            a_ik_bar
+                            let t6 = i * n;
+                            let c_bar2 = c_bar.map(|c_bar| &c_bar[t6..t6 + n]);
+                            let t7 = k * n;
+                            let b2 = &b[t7..t7 + n];
+                            a_ik_bar1
                                 += rt::rt::sum(
                                     0,
                                     n,
                                     |j2| c_bar2.map_or(0.0, |c_bar2| c_bar2[j2].get()) * b2[j2],
                                 );
                         }
-                        let t7 = i * n;
-                        let c_bar3 = c_bar.map(|c_bar| &c_bar[t7..t7 + n]);
-                        let t8 = k * n;
-                        let b_bar2 = b_bar.map(|b_bar| &b_bar[t8..t8 + n]);
+                        let t8 = i * n;
+                        let c_bar3 = c_bar.map(|c_bar| &c_bar[t8..t8 + n]);
+                        let t9 = k * n;
+                        let b_bar2 = b_bar.map(|b_bar| &b_bar[t9..t9 + n]);
                         for j3 in 0..n {
                             if let Some(b_bar2) = b_bar2 {
                                 b_bar2[j3]
                                     .add(c_bar3.map_or(0.0, |c_bar3| c_bar3[j3].get()) * a_ik);
                             }
                         }
-                    }
-                    if let Some(a_bar) = a_bar {
-                        a_bar[t1].add(a_ik_bar);
+                        if let Some(a_bar) = a_bar {
+                            a_bar[t5].add(a_ik_bar1);
+                        }
                     }
                 }
             }
