@@ -2,7 +2,8 @@
 //!
 //! Where a loop runs in one of two ways, the other way costs it registers, and what is prepared for both ahead of them costs each iteration of the
 //! loop around. So a loop in which all such tests are about one number, known before, stands there twice, once for few iterations and once for
-//! many ("loop unswitching": Muchnick, Advanced Compiler Design and Implementation, section 18.1).
+//! many ("loop unswitching": Muchnick, Advanced Compiler Design and Implementation, section 18.1). Not where it calls, or puts back what was
+//! recorded: there should be one pull for each call, and what it does beside its own loops costs more than the test.
 
 use super::regions::Regions;
 use super::{Fission, defined_in, opaque};
@@ -22,7 +23,7 @@ pub(super) struct Few {
 }
 
 /// Longer loops do not stand there twice.
-const LONG: usize = 60;
+const LONG: usize = 40;
 
 impl Fission<'_> {
     /// A test whether `hi` is at most so many, or behind `lo` by so many, and the two ways.
@@ -69,8 +70,8 @@ impl Fission<'_> {
             by_ref::scopes(&header).into_iter().for_each(|scope| own.extend(scope.defs));
             !own.contains(&few.hi)
         };
-        let others: usize = l.body.stmts.iter().filter(|stmt| self.test(stmt).is_none()).map(size).sum();
-        found.filter(|few| others <= LONG && is_older(few))
+        let others = l.body.stmts.iter().filter(|stmt| self.test(stmt).is_none());
+        found.filter(|few| others.clone().all(only_computes) && others.map(size).sum::<usize>() <= LONG && is_older(few))
     }
 
     fn test(&self, stmt: &Stmt) -> Option<(Value, Few)> {
@@ -95,6 +96,38 @@ impl Fission<'_> {
         }
         out
     }
+}
+
+/// It computes, and adds to shadows, and so does all in it.
+fn only_computes(stmt: &Stmt) -> bool {
+    let itself = match stmt {
+        Stmt::Let { .. }
+        | Stmt::Declare { .. }
+        | Stmt::Set { .. }
+        | Stmt::Add { .. }
+        | Stmt::ShadowAdd { .. }
+        | Stmt::ShadowAddFrom { .. }
+        | Stmt::ShadowClear(_)
+        | Stmt::Branch(_)
+        | Stmt::Loop(_) => true,
+        Stmt::Split { .. }
+        | Stmt::Store { .. }
+        | Stmt::Memory(_)
+        | Stmt::Call(_)
+        | Stmt::Observe(_)
+        | Stmt::RecordNew { .. }
+        | Stmt::RecordPush { .. }
+        | Stmt::RecordRead { .. }
+        | Stmt::RecordPart { .. }
+        | Stmt::RecordAt { .. }
+        | Stmt::CursorNew { .. }
+        | Stmt::LogRange { .. }
+        | Stmt::UnlogRange { .. }
+        | Stmt::Unshare(_)
+        | Stmt::Pull(_)
+        | Stmt::Closure(_) => false,
+    };
+    itself && stmt.blocks().into_iter().all(|block| block.stmts.iter().all(only_computes))
 }
 
 /// How many statements there are in one.
