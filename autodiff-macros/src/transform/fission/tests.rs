@@ -66,7 +66,7 @@ fn neighbours_are_gathered() {
         }",
         expect![[r#"
             let mut rate_bar1 = 0.0;
-            if t <= 1 + 16 {
+            if t <= 1 + 64 {
                 if 1 < t {
                     let t1 = t - 1;
                     let out_bar1 = &out_bar[1..1 + t1];
@@ -162,7 +162,7 @@ fn accumulation_in_place_reads() {
             for i in 0..n { for k in 0..n { let a_ik = a[i * n + k]; for j in 0..n { c[i * n + j] += a_ik * b[k * n + j]; } } }
         }",
         expect![[r#"
-            if n <= 16 {
+            if n <= 64 {
                 for i1 in 0..n {
                     for k1 in 0..n {
                         let mut a_ik_bar = 0.0;
@@ -235,7 +235,7 @@ fn records_are_read_by_number() {
             let mut at = record.len();
             let s_bar = out_bar.get();
             let mut m_bar1 = 0.0;
-            if t <= lo + 16 {
+            if t <= lo + 64 {
                 if lo < t {
                     let recorded = rt::rt::last(&record, &mut at, lo..t);
                     let t2 = t - lo;
@@ -347,7 +347,7 @@ fn rows_of_a_matrix_are_told_apart() {
         }",
         expect![[r#"
             let mut out_at = out_log.len();
-            if n <= 16 {
+            if n <= 64 {
                 if 0 < n {
                     let out_bar1 = out_bar.map(|out_bar| &out_bar[0..n]);
                     let t = (i + 1) * n;

@@ -170,7 +170,7 @@ fn terms_may_work_in_buffers() {
                     rt::rt::slot(&product_bar),
                 );
                 let mut x_bar1 = 0.0;
-                let short = d <= 16;
+                let short = d <= 64;
                 if short {
                     let runs1 = 0 < d;
                     if runs1 {

@@ -173,7 +173,7 @@ fn rows_of_a_hessian_leave_out_value_and_gradient() {
                     let sum_bar = out_bar.get();
                     let sum_bar_dot = out_bar_dot.get();
                     let mut k_bar_dot1 = d::rt::lanes(0.0);
-                    if t <= 16 {
+                    if t <= 64 {
                         if 0 < t {
                             let x1 = &x[0..t];
                             let x_dot1 = &x_dot[0..t];
