@@ -48,12 +48,12 @@ pub fn evaluate(opaque: &Opaque, known: &dyn Fn(crate::ir::Value) -> Option<Know
     if opaque.pure_ { value(&opaque.expr, &operand) } else { None }
 }
 
-/// `a || false` and `a && true` without what is known.
+/// `a || false`, `a | false` and `a && true` without what is known.
 pub fn shortened(opaque: &Opaque, known: &dyn Fn(crate::ir::Value) -> Option<Known>) -> Option<Opaque> {
     let operand = |ident: &syn::Ident| opaque.uses.iter().find(|(name, _)| name == ident).and_then(|(_, value)| known(*value));
     let Expr::Binary(binary) = &opaque.expr else { return None };
     let neutral = match binary.op {
-        BinOp::Or(_) => Known::Bool(false),
+        BinOp::Or(_) | BinOp::BitOr(_) => Known::Bool(false),
         BinOp::And(_) => Known::Bool(true),
         _ => return None,
     };
@@ -62,6 +62,7 @@ pub fn shortened(opaque: &Opaque, known: &dyn Fn(crate::ir::Value) -> Option<Kno
         (Some(left), _) if left == neutral => &binary.right,
         _ => return None,
     };
+    let rest = if let Expr::Paren(paren) = &**rest { &paren.expr } else { rest };
     let mut names = Names(Vec::new());
     syn::visit::Visit::visit_expr(&mut names, rest);
     let uses = opaque.uses.iter().filter(|(name, _)| names.0.contains(&name)).cloned().collect();
@@ -103,9 +104,11 @@ fn value(expr: &Expr, operand: &dyn Fn(&syn::Ident) -> Option<Known>) -> Option<
 fn joined(op: &BinOp, a: Option<Known>, b: Option<Known>) -> Option<Known> {
     use Known::{Bool, Integer};
     match (op, a, b) {
-        (BinOp::Or(_), Some(Bool(true)), _) | (BinOp::Or(_), _, Some(Bool(true))) => Some(Bool(true)),
+        (BinOp::Or(_) | BinOp::BitOr(_), Some(Bool(true)), _) | (BinOp::Or(_) | BinOp::BitOr(_), _, Some(Bool(true))) => {
+            Some(Bool(true))
+        }
         (BinOp::And(_), Some(Bool(false)), _) | (BinOp::And(_), _, Some(Bool(false))) => Some(Bool(false)),
-        (BinOp::Or(_), Some(Bool(false)), Some(Bool(false))) => Some(Bool(false)),
+        (BinOp::Or(_) | BinOp::BitOr(_), Some(Bool(false)), Some(Bool(false))) => Some(Bool(false)),
         (BinOp::And(_), Some(Bool(true)), Some(Bool(true))) => Some(Bool(true)),
         (BinOp::Sub(_), Some(Integer(a)), Some(Integer(b))) => a.checked_sub(b).map(Integer),
         (BinOp::Add(_), Some(Integer(a)), Some(Integer(b))) => a.checked_add(b).map(Integer),

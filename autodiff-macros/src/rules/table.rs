@@ -217,7 +217,7 @@ rules! {
         Pointwise abs(x in -3.0..3.0) = x.abs() => [select(x == 0.0, 0.0, x.signum())], cheap,
             "absolute value; at 0 the derivative is 0";
         Pointwise clamp(x in -3.0..3.0, low in -2.0..-1.0, high in 1.0..2.0) = x.clamp(low, high) => [
-                select(x < low || x > high, 0.0, 1.0),
+                select((x < low) | (x > high), 0.0, 1.0),
                 select(x < low, 1.0, 0.0),
                 select(x > high, 1.0, 0.0)
             ], cheap,
@@ -227,25 +227,26 @@ rules! {
                 0.0
             ], cheap,
             "`abs(x)` with the sign of another number, which is not differentiated; at 0 the derivative is 0, as for `abs`";
-        // `b != b` is `b.is_nan()` for an unsuffixed literal.
+        // `b != b` is `b.is_nan()` for an unsuffixed literal. `|`, because a comparison costs less than a branch that may be predicted wrongly:
+        // the nearest of ten centroids takes 0.7 of the time.
         Pointwise max(a in -3.0..3.0, b in -3.0..3.0) = a.max(b) => [
-                select(a >= b || b != b, 1.0, 0.0),
-                select(a >= b || b != b, 0.0, 1.0)
+                select((a >= b) | (b != b), 1.0, 0.0),
+                select((a >= b) | (b != b), 0.0, 1.0)
             ], cheap,
             "maximum; a tie goes to the first operand; of a NaN and a number the number is returned";
         Pointwise min(a in -3.0..3.0, b in -3.0..3.0) = a.min(b) => [
-                select(a <= b || b != b, 1.0, 0.0),
-                select(a <= b || b != b, 0.0, 1.0)
+                select((a <= b) | (b != b), 1.0, 0.0),
+                select((a <= b) | (b != b), 0.0, 1.0)
             ], cheap,
             "minimum; a tie goes to the first operand; of a NaN and a number the number is returned";
         Pointwise maximum(a in -3.0..3.0, b in -3.0..3.0) = a.max(b) => [
-                select(a >= b || b != b, 1.0, 0.0),
-                select(a >= b || b != b, 0.0, 1.0)
+                select((a >= b) | (b != b), 1.0, 0.0),
+                select((a >= b) | (b != b), 0.0, 1.0)
             ], cheap, tensors,
             "`max` of tensors, element by element";
         Pointwise minimum(a in -3.0..3.0, b in -3.0..3.0) = a.min(b) => [
-                select(a <= b || b != b, 1.0, 0.0),
-                select(a <= b || b != b, 0.0, 1.0)
+                select((a <= b) | (b != b), 1.0, 0.0),
+                select((a <= b) | (b != b), 0.0, 1.0)
             ], cheap, tensors,
             "`min` of tensors, element by element";
     }

@@ -68,6 +68,7 @@ fn expression(expr: &syn::Expr, names: &HashMap<String, Datum>) -> Datum {
             let args: Vec<Datum> = std::iter::once(&*call.receiver).chain(&call.args).map(|arg| expression(arg, names)).collect();
             primitive(super::by_method(&call.method.to_string(), args.len()).expect("a primitive"), &args)
         }
+        syn::Expr::Paren(paren) => expression(&paren.expr, names),
         syn::Expr::Binary(binary) => {
             let op = &binary.op;
             operator(&quote::quote!(#op).to_string(), expression(&binary.left, names), expression(&binary.right, names))
@@ -86,7 +87,7 @@ fn operator(op: &str, a: Datum, b: Datum) -> Datum {
         ("<=", _, _) => Datum::Bool(a.float() <= b.float()),
         (">=", _, _) => Datum::Bool(a.float() >= b.float()),
         ("&&", _, _) => Datum::Bool(a.bool() && b.bool()),
-        ("||", _, _) => Datum::Bool(a.bool() || b.bool()),
+        ("||" | "|", _, _) => Datum::Bool(a.bool() || b.bool()),
         _ => panic!("operator {op} in a condition"),
     }
 }

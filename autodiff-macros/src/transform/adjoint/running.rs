@@ -205,7 +205,7 @@ impl<'a> Sweep<'a> {
         let start = self.fresh("found", Class::Plain, Kind::Bool);
         self.emit_at(outside, Stmt::Let { value: start, op: constant(&Kind::Bool) });
         let found = Carried { init: start, param: self.fresh("found", Class::Plain, Kind::Bool), result: running.found };
-        let expr = if running.changes_if { syn::parse_quote!(found || flag) } else { syn::parse_quote!(found || !flag) };
+        let expr = if running.changes_if { syn::parse_quote!(found | flag) } else { syn::parse_quote!(found | !flag) };
         let uses = vec![(syn::parse_quote!(found), found.param), (syn::parse_quote!(flag), running.flag)];
         let next = self.let_("found", Kind::Bool, Op::Opaque(Opaque { expr, uses, pure_: true, writes: false }));
         noted.push((found, next));
