@@ -23,11 +23,13 @@ fn conditions_of_literals() {
     assert_eq!(value("b == 0.0"), Some(Known::Bool(true)));
     assert_eq!(value("b != b"), Some(Known::Bool(false)));
     assert_eq!(value("x >= b || b != b"), None);
+    assert_eq!(value("(x >= b) | (b == b)"), Some(Known::Bool(true)));
     assert_eq!(value("x >= b || b == b"), Some(Known::Bool(true)));
     assert_eq!(value("x == 0.0 && b == 0.0"), None);
     assert_eq!(evaluate(&Opaque { pure_: false, ..opaque("n") }, &known), None);
     let short = |text| shortened(&opaque(text), &known).map(|o| (o.expr.to_token_stream().to_string(), o.uses.len()));
     assert_eq!(short("x >= b || b != b"), Some(("x >= b".to_owned(), 2)));
+    assert_eq!(short("(x >= b) | (b != b)"), Some(("x >= b".to_owned(), 2)));
     assert_eq!(short("b == 0.0 && x == 0.0"), Some(("x == 0.0".to_owned(), 1)));
     assert_eq!(short("x >= b"), None);
 }
