@@ -62,6 +62,7 @@ mod lent;
 mod linalg;
 mod lists;
 mod loops;
+mod many;
 mod mapped;
 mod methods;
 mod models;

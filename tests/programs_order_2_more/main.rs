@@ -76,6 +76,8 @@ mod long_pixel;
 mod long_quaternions;
 #[path = "../long/springs.rs"]
 mod long_springs;
+#[path = "../programs/many.rs"]
+mod many;
 #[path = "../programs/mapped.rs"]
 mod mapped;
 #[path = "../regression/moved_late.rs"]

@@ -30,8 +30,8 @@ impl Program {
     /// The program of a seed.
     pub(crate) fn generate(seed: u64, features: &BTreeSet<Feature>) -> Self {
         let mut rng = Rng::new(seed);
-        // Reverse loops of more than 16 iterations are taken apart.
-        let len = if rng.chance(20) { rng.between(17, 20) } else { rng.between(3, 5) };
+        // Reverse loops of more than 64 iterations are taken apart.
+        let len = if rng.chance(15) { rng.between(65, 67) } else { rng.between(3, 5) };
         let calls = features.contains(&Feature::Call) || features.contains(&Feature::Buffer);
         let helpers = if calls { rng.between(1, 3) } else { 0 };
         let mut functions = Vec::new();

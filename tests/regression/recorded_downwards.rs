@@ -10,9 +10,9 @@ fn relaxed(m: &mut [f64], mut u: Vec<f64>, n: usize) {
             *r += (0.5 - *r).sin();
         }
     }
-    m[1] *= u[19];
+    m[1] *= u[69];
 }
 
 programs! {
-    relaxed -> unit: (&mut m = vec![0.3, 0.4], u = (0..20).map(|i| 0.1 + 0.07 * i as f64).collect::<Vec<f64>>(), const n = 2);
+    relaxed -> unit: (&mut m = vec![0.3, 0.4], u = (0..70).map(|i| 0.1 + 0.02 * i as f64).collect::<Vec<f64>>(), const n = 2);
 }
