@@ -155,19 +155,32 @@ impl Fission<'_> {
         let mut names = HashMap::from([(index, lo)]);
         for (value, op) in lets.into_iter().rev() {
             let mut op = op.clone();
-            if let Op::Opaque(opaque) = &mut op
-                && self.forms.of(lo).as_constant() == Some(0)
-            {
-                let zeros: Vec<_> = opaque.uses.iter().filter(|(_, v)| *v == index).map(|(name, _)| name.clone()).collect();
-                opaque.expr = without(&opaque.expr, &zeros);
-            }
             by_mut::op(&mut op, &mut |_, v| *v = names.get(v).copied().unwrap_or(*v));
+            if let Op::Opaque(opaque) = &mut op {
+                opaque.expr = without(&opaque.expr, &|expr| self.is_zero(expr, &opaque.uses));
+                if let Some((_, same)) = opaque.uses.iter().find(|(name, _)| is_named(&opaque.expr, name)) {
+                    names.insert(value, *same);
+                    continue;
+                }
+            }
             let first = self.fresh_like(value);
             self.forms.learn(first, &op);
             names.insert(value, first);
             out.push(Stmt::Let { value: first, op });
         }
         names.get(&value).copied().unwrap_or(value)
+    }
+
+    /// A number that is zero, or the difference of two that are the same.
+    fn is_zero(&self, expr: &syn::Expr, uses: &[(syn::Ident, Value)]) -> bool {
+        let form = |expr: &syn::Expr| uses.iter().find(|(name, _)| is_named(expr, name)).map(|(_, v)| self.forms.of(*v));
+        match expr {
+            syn::Expr::Paren(paren) => self.is_zero(&paren.expr, uses),
+            syn::Expr::Binary(difference) if matches!(difference.op, syn::BinOp::Sub(_)) => {
+                form(&difference.left).is_some_and(|left| form(&difference.right) == Some(left))
+            }
+            single => form(single).is_some_and(|form| form.as_constant() == Some(0)),
+        }
     }
 
     fn integer(&mut self, out: &mut Vec<Stmt>, expr: syn::Expr, uses: Vec<(syn::Ident, Value)>) -> Value {
@@ -217,16 +230,19 @@ fn referent(kind: Kind) -> Kind {
 }
 
 /// A sum without what is zero.
-fn without(expr: &syn::Expr, zeros: &[syn::Ident]) -> syn::Expr {
-    let is_zero = |expr: &syn::Expr| matches!(expr, syn::Expr::Path(path) if path.path.get_ident().is_some_and(|name| zeros.contains(name)));
+fn without(expr: &syn::Expr, is_zero: &dyn Fn(&syn::Expr) -> bool) -> syn::Expr {
     match expr {
-        syn::Expr::Binary(sum) if matches!(sum.op, syn::BinOp::Add(_)) && is_zero(&sum.right) => without(&sum.left, zeros),
-        syn::Expr::Binary(sum) if matches!(sum.op, syn::BinOp::Add(_)) && is_zero(&sum.left) => without(&sum.right, zeros),
+        syn::Expr::Binary(sum) if matches!(sum.op, syn::BinOp::Add(_)) && is_zero(&sum.right) => without(&sum.left, is_zero),
+        syn::Expr::Binary(sum) if matches!(sum.op, syn::BinOp::Add(_)) && is_zero(&sum.left) => without(&sum.right, is_zero),
         syn::Expr::Binary(sum) if matches!(sum.op, syn::BinOp::Add(_) | syn::BinOp::Sub(_)) => {
-            syn::Expr::Binary(syn::ExprBinary { left: Box::new(without(&sum.left, zeros)), ..sum.clone() })
+            syn::Expr::Binary(syn::ExprBinary { left: Box::new(without(&sum.left, is_zero)), ..sum.clone() })
         }
         other => other.clone(),
     }
+}
+
+fn is_named(expr: &syn::Expr, name: &syn::Ident) -> bool {
+    matches!(expr, syn::Expr::Path(path) if path.path.is_ident(name))
 }
 
 /// Removes definitions that are not used any more.
