@@ -23,6 +23,7 @@ mod real;
 mod saved;
 mod shadow;
 mod slot;
+mod steps;
 mod store;
 mod tensor;
 mod types;
@@ -71,6 +72,7 @@ pub mod rt {
         First, FirstCells, FromSlot, Ignored, Lend, LendMut, NoShadow, first, first_cells, first_mut, slot, tangent_or_zero,
         tangent_or_zero_mut, wide_or_zero, wide_or_zero_mut,
     };
+    pub use crate::steps::stepped_back;
     pub use crate::store::{
         Lengths, check_array, check_lengths, clear_tangent, copied_tangent, into_grad, store, store_add, tangent_of,
     };

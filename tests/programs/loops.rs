@@ -194,7 +194,27 @@ fn over_literal_array(x: f64) -> f64 {
     s
 }
 
+/// Of types of which std does not step back through ranges.
+#[differentiate]
+fn wide_strides(x: f64, n: u64) -> f64 {
+    let mut s = 0.0;
+    for i in (0..n).step_by(2) {
+        s = s * x + x.sin() * i as f64;
+    }
+    for i in (1u64..10).step_by(3) {
+        s = s * x + x.powi(i as i32);
+    }
+    for i in (-4i64..=n as i64).step_by(3) {
+        s = s * x + i as f64;
+    }
+    for i in (-4..n as i64).rev().step_by(3) {
+        s = s * x + i as f64;
+    }
+    s + (0..=n).step_by(2).map(|i| x * i as f64).sum::<f64>()
+}
+
 programs! {
+    wide_strides: (x = 0.7, const n = 7), (x = 0.7, const n = 0);
     power_by_loop: (x = 1.3, const n = 5), (x = 1.3, const n = 0) => 1.0;
     ranges: (x = 0.7, const n = 4), (x = 0.7, const n = 0) => 0.7;
     strides: (&w = vec![0.3, 0.7, -0.4, 1.1, 0.9, 0.2, -0.8]), (&w = vec![0.3, 0.7, -0.4, 1.1]);

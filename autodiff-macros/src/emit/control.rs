@@ -5,6 +5,7 @@ use super::expr::tuple;
 use super::frag::{Frag, Moved, Prec, joined};
 use super::recorded_loop;
 use super::tail::{Goal, Tail};
+use crate::analyze::sizes::Sizes;
 use crate::ir::{Block, Branch, Header, Loop, On, Pattern, Stmt, Value};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -260,6 +261,9 @@ impl<'a> Emitter<'a> {
                 (head.lo, head.hi) = (lo.at(Prec::Or), hi.at(Prec::Or));
                 (head.inclusive, head.rev) = (*inclusive, *rev);
                 head.step = step.map(|step| self.value(step).tokens);
+                if *rev && step.is_some() && !Sizes::new(self.f).is_size(*index) {
+                    head.back = Some(self.rt.clone());
+                }
             }
             Header::While(_) => {}
             Header::Forever => head.tokens = quote!(loop),
@@ -306,6 +310,8 @@ pub(super) struct Head {
     inclusive: bool,
     step: Option<TokenStream>,
     rev: bool,
+    /// With steps, and of integers that need not be `usize`: the runtime goes backwards.
+    back: Option<TokenStream>,
 }
 
 impl Head {
@@ -326,6 +332,10 @@ impl Head {
     /// The numbers of a range, in order.
     pub(super) fn range(&self) -> TokenStream {
         let (lo, hi) = (&self.lo, &self.hi);
+        if let (Some(rt), Some(step)) = (&self.back, &self.step) {
+            let dots = if self.inclusive { quote!(..=) } else { quote!(..) };
+            return quote!(#rt::stepped_back(#lo #dots #hi, #step));
+        }
         // An inclusive range does not know its length, so that one with steps cannot run backwards.
         let stepped_back = self.step.is_some() && self.rev;
         let mut range = match self.inclusive {
