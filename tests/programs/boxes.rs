@@ -93,7 +93,32 @@ fn fields(x: f64, y: f64) -> f64 {
     n.v * n.v + y
 }
 
+/// What is in it is a number.
+#[differentiate]
+fn taken_out(x: f64, n: usize) -> f64 {
+    let mut b = Box::new(x);
+    for i in 0..n {
+        *b = *b * x + i as f64;
+        if *b > 2.0 {
+            *b *= 0.5;
+        }
+    }
+    let c = *b;
+    *b -= c * c;
+    let d = *b;
+    d * c
+}
+
+#[differentiate]
+fn out_of_parameters(a: Box<f64>, b: &mut Box<f64>) -> f64 {
+    let c = *a;
+    **b *= c;
+    let d = **b;
+    c * d
+}
+
 programs! {
+    taken_out: (x = 0.3, const n = 4), (x = 1.3, const n = 4);
     written_out: (x = 1.3, y = 0.7);
     in_variables: (x = 1.3, y = 0.7);
     mixed: (x = 1.3, y = 0.7);
@@ -102,4 +127,9 @@ programs! {
     linked_in_a_loop: (x = 1.3, y = 0.7);
     numbers: (x = 1.3, y = 0.7);
     fields: (x = 1.3, y = 0.7);
+}
+
+#[test]
+fn boxes_of_the_callers() {
+    out_of_parameters::check(Box::new(0.3), &mut Box::new(0.7)).unwrap();
 }

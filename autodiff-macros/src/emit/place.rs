@@ -13,6 +13,11 @@ impl<'a> Emitter<'a> {
         self.accessed(place, false)
     }
 
+    /// The place as what stands on the left of `=`.
+    pub(super) fn written(&mut self, place: &Place) -> Frag {
+        self.accessed(place, self.class(place.base) != Class::Shadow)
+    }
+
     fn accessed(&mut self, place: &Place, mutable: bool) -> Frag {
         let is_ref = self.is_ref(place.base);
         let frag = self.path(place, mutable);

@@ -98,7 +98,7 @@ impl<'a> Emitter<'a> {
         {
             return self.replace(place, &value, old);
         }
-        let target = self.place(place);
+        let target = self.written(place);
         if let Some(old) = old {
             self.save(&target, old);
         }
@@ -161,7 +161,7 @@ impl<'a> Emitter<'a> {
                 if let Some(old) = old {
                     return self.replace(place, &value, *old);
                 }
-                (value.assign_to(&self.place(place).tokens), self.region(place.base))
+                (value.assign_to(&self.written(place).tokens), self.region(place.base))
             }
             Memory::Fill { place, value } => {
                 let (target, value) = (self.receiver(place).at(Prec::Postfix), self.value(*value).tokens);

@@ -69,14 +69,17 @@ impl Lower<'_> {
             );
             return Term::error();
         }
-        let fields = fields.into_iter().map(|(member, term)| (member, self.moved(term, None))).collect();
+        let fields: Vec<_> = fields.into_iter().map(|(member, term)| (member, self.moved(term, None))).collect();
         let rest = rest.map(|rest| match self.place_of(rest) {
             Term::Place(place) => place,
             rest => Place::whole(self.stored_owner(rest)),
         });
+        let is_number = is_box(&form.path) && fields.iter().all(|(_, held)| self.data(*held).kind == Kind::Float);
         let construct = Construct { variant: variant_of(&form.path), path: form.path, tuple: form.tuple, fields, rest };
         let op = Op::Alloc(Alloc::Construct(construct));
-        Term::Value(self.let_("t", Class::Owner, Kind::Unknown, op, form.span, true))
+        let made = self.let_("t", Class::Owner, Kind::Unknown, op, form.span, true);
+        self.boxed_numbers[made.0 as usize] = is_number;
+        Term::Value(made)
     }
 
     /// An owner for what is no place yet.

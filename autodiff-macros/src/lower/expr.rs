@@ -3,6 +3,7 @@
 use super::term::{Inactive, Term};
 use super::{Lower, free, kind, syntax};
 use crate::ir::{Alloc, Class, Kind, ListForm, Op, Opaque};
+use proc_macro2::Span;
 use syn::spanned::Spanned as _;
 use syn::{BinOp, Expr};
 
@@ -170,9 +171,14 @@ impl Lower<'_> {
         expected: Option<&Kind>,
     ) -> Term {
         let elem_kind = expected.map(kind::element).filter(|kind| *kind != Kind::Unknown);
-        let mut terms = self.in_order(elems, |this, elem| this.operand(elem, elem_kind.as_ref()));
+        let terms = self.in_order(elems, |this, elem| this.operand(elem, elem_kind.as_ref()));
+        self.list_of(terms, form, elem_kind.as_ref(), e.span())
+    }
+
+    /// A list of evaluated elements.
+    pub(super) fn list_of(&mut self, mut terms: Vec<Term>, form: ListForm, elem_kind: Option<&Kind>, span: Span) -> Term {
         let mut kind = terms.iter().map(|term| self.kind(term)).reduce(|a, b| kind::join(&a, &b)).unwrap_or(Kind::Unknown);
-        if let (Kind::Passive | Kind::Unknown | Kind::Integer, Some(known)) = (&kind, &elem_kind) {
+        if let (Kind::Passive | Kind::Unknown | Kind::Integer, Some(known)) = (&kind, elem_kind) {
             kind = known.clone();
         }
         let varied = terms.iter().any(|term| self.varies(term));
@@ -194,7 +200,7 @@ impl Lower<'_> {
             ListForm::Vec => Kind::Vec(Box::new(kind)),
             ListForm::Array | ListForm::Tuple => Kind::Array(Box::new(kind)),
         };
-        Term::Value(self.let_("t", Class::Owner, kind, Op::Alloc(Alloc::List { elems, form }), e.span(), varied))
+        Term::Value(self.let_("t", Class::Owner, kind, Op::Alloc(Alloc::List { elems, form }), span, varied))
     }
 
     /// An element of a list. What takes its place later may carry derivatives, though a constant of a type that cannot be seen does not.

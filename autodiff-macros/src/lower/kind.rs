@@ -48,6 +48,13 @@ fn is_fn_bound(bound: &TypeParamBound) -> bool {
     bound.path.segments.last().is_some_and(|last| last.ident == "Fn" || last.ident == "FnMut" || last.ident == "FnOnce")
 }
 
+/// `Box<f64>`, and references to it.
+pub(crate) fn is_boxed_number(ty: &Type) -> bool {
+    let Type::Path(path) = super::syntax::pointee(ty) else { return false };
+    let last = path.path.segments.last().filter(|last| last.ident == "Box");
+    last.and_then(|last| type_argument(&last.arguments)).is_some_and(|ty| of_type(ty) == Kind::Float)
+}
+
 /// Held as a [`Plain`](crate::ir::Class::Plain) value, renamed per assignment.
 pub(crate) fn is_scalar(kind: &Kind) -> bool {
     match kind {

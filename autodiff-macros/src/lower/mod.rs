@@ -40,6 +40,7 @@ mod lent;
 mod lists;
 mod loops;
 mod macros;
+mod mapped;
 mod matches;
 mod memory;
 mod method;
@@ -189,6 +190,10 @@ struct Lower<'e> {
     roots: Vec<Vec<Value>>,
     /// For each value: the type of floats that it has or holds, if that is known.
     widths: Vec<Option<width::Width>>,
+    /// For each value: how many elements it has, if it is an array that is written down.
+    array_lengths: Vec<Option<usize>>,
+    /// For each value: it is a box of a number.
+    boxed_numbers: Vec<bool>,
     /// For each value: no name of the user's belongs to it yet.
     temporary: Vec<bool>,
     /// Owners and views behind which the caller wants no derivatives.
@@ -253,6 +258,8 @@ impl<'e> Lower<'e> {
             varied: Vec::new(),
             roots: Vec::new(),
             widths: Vec::new(),
+            array_lengths: Vec::new(),
+            boxed_numbers: Vec::new(),
             temporary: Vec::new(),
             constants: HashSet::new(),
             functions: HashMap::new(),
@@ -343,6 +350,8 @@ impl<'e> Lower<'e> {
         self.roots.push(Vec::new());
         self.temporary.push(name == TEMPORARY);
         self.widths.push(None);
+        self.array_lengths.push(None);
+        self.boxed_numbers.push(false);
         self.varied.push(varied);
         let value = ir::build::fresh(&mut self.values, name, class, kind, span);
         if class != Class::Plain {
@@ -356,6 +365,7 @@ impl<'e> Lower<'e> {
         let width = self.width_of_op(&op);
         let value = self.fresh(name, class, kind, span, varied);
         self.widths[value.0 as usize] = width;
+        self.array_lengths[value.0 as usize] = self.length_of_op(&op);
         self.note_reach(value, &op);
         self.stmts.push(Stmt::Let { value, op });
         value
@@ -426,6 +436,8 @@ impl<'e> Lower<'e> {
         self.temporary.truncate(mark.values);
         self.reach.truncate(mark.values);
         self.widths.truncate(mark.values);
+        self.array_lengths.truncate(mark.values);
+        self.boxed_numbers.truncate(mark.values);
         self.env.rollback(mark.env);
         let made = self.rounds.memory.partition_point(|value| (value.0 as usize) < mark.values);
         self.rounds.memory.truncate(made);

@@ -91,6 +91,8 @@ impl Lower<'_> {
         };
         let value = self.fresh(&name, class, kind.clone(), span, active);
         self.widths[value.0 as usize] = Width::of(&typed.ty);
+        self.array_lengths[value.0 as usize] = super::mapped::array_length(&typed.ty);
+        self.boxed_numbers[value.0 as usize] = kind::is_boxed_number(&typed.ty);
         self.data_mut(value).mutable = mutable && class == Class::Owner;
         if !active && !kind.is_inactive() && class != Class::Plain {
             self.constants.insert(value);

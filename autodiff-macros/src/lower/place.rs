@@ -2,7 +2,7 @@
 
 use super::term::{Inactive, Term};
 use super::{Lower, kind, syntax};
-use crate::ir::{Kind, Opaque, Place, Proj};
+use crate::ir::{Kind, Opaque, Payload, Place, Proj};
 
 impl Lower<'_> {
     /// The kind of what is stored at a place.
@@ -23,6 +23,11 @@ impl Lower<'_> {
                     _ => Kind::Unknown,
                 },
                 Proj::Payload(payload) if payload.variant == "Err" || current == Kind::Passive => Kind::Passive,
+                Proj::Payload(payload)
+                    if payload.variant == crate::derive::BOXED && self.boxed_numbers[place.base.0 as usize] =>
+                {
+                    Kind::Float
+                }
                 Proj::Payload(_) => Kind::Unknown,
                 Proj::Field(syn::Member::Named(_)) if current == Kind::Passive => Kind::Passive,
                 Proj::Field(syn::Member::Named(_)) => Kind::Unknown,
@@ -104,6 +109,10 @@ impl Lower<'_> {
                 }
                 to => to,
             },
+            Term::Place(place) if self.is_boxed_number(&place) => {
+                let variant = proc_macro2::Ident::new(crate::derive::BOXED, self.data(place.base).span);
+                Term::Place(pushed(place, Proj::Payload(Payload { variant, member: syn::Member::Unnamed(0.into()) })))
+            }
             Term::Place(place) => Term::Place(pushed(place, Proj::Deref)),
             Term::Inactive(inactive) => Term::Inactive(inactive.map(syntax::deref, Kind::Passive)),
             // A reference that a pattern of the user's binds.
@@ -115,6 +124,13 @@ impl Lower<'_> {
             // A value that the kinds took for a float may be a reference to one; both are read alike.
             term => term,
         }
+    }
+
+    /// A variable that is a box of a number, or refers to one. What is in it is found as the field of a variant is, since a shadow's box is none.
+    fn is_boxed_number(&self, place: &Place) -> bool {
+        let data = self.data(place.base);
+        let is_annotated = || data.ty.as_ref().is_some_and(kind::is_boxed_number);
+        place.proj.iter().all(|step| *step == Proj::Deref) && (self.boxed_numbers[place.base.0 as usize] || is_annotated())
     }
 
     /// `base[index]`.
@@ -144,9 +160,8 @@ impl Lower<'_> {
                     }
                     index => index,
                 };
-                let is_text = *kind::pointee(&self.kind(&index)) == Kind::Passive && matches!(self.kind(&index), Kind::Ref(..));
-                if is_text && !self.is_varied(place.base) {
-                    // A map of the user's.
+                if matches!(self.kind(&index), Kind::Ref(..)) && !self.is_varied(place.base) {
+                    // A map: lists are indexed by numbers, not by references to them.
                     return self.looked_up(Term::Place(place), index, expected);
                 }
                 let index = self.value(index, Some(&Kind::Integer));
