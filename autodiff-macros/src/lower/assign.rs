@@ -249,6 +249,9 @@ impl Lower<'_> {
             Term::Ref(..) => {
                 self.error(target, "a reference is assigned", "write `*r = …` to change what it refers to");
             }
+            Term::Inactive(target) if is_computed(&target) && !self.varies(&value) => {
+                self.change_what_is_computed(target, None, value);
+            }
             term if !self.varies(&term) && !self.varies(&value) => self.error_free_store(target, term, value),
             term if self.is_stored_through(&term) => {}
             _ => {
@@ -265,6 +268,25 @@ impl Lower<'_> {
             _ => return false,
         };
         self.stored_through(values)
+    }
+
+    /// `*counts.entry(k).or_insert(0) += 1`: what is changed is found once.
+    fn change_what_is_computed(&mut self, target: Inactive, op: Option<BinOp>, value: Term) {
+        let mut value = self.inactive(value);
+        if super::inactive::conflicts(&target.opaque.uses, &value.opaque.uses) {
+            let evaluated = self.evaluate(value, "t");
+            value = self.mention(evaluated);
+        }
+        let (target, value) = (target.opaque, value.opaque);
+        let (left, right) = (&target.expr, &value.expr);
+        let expr = match op {
+            Some(op) => syn::parse_quote!(#left #op #right),
+            None => syn::parse_quote!(#left = #right),
+        };
+        let mut uses = target.uses;
+        let more: Vec<_> = value.uses.into_iter().filter(|mention| !uses.contains(mention)).collect();
+        uses.extend(more);
+        self.stmts.push(Stmt::Observe(Opaque { expr, uses, pure_: false, writes: true }));
     }
 
     /// A store into inactive memory that is not a place of the representation.
@@ -325,6 +347,9 @@ impl Lower<'_> {
                 let result = self.combined(Term::Place(place.clone()), op, value, tokens);
                 self.store(place, result, target.span());
             }
+            Term::Inactive(target) if is_computed(&target) && !self.varies(&value) => {
+                self.change_what_is_computed(target, Some(super::operator::with_assignment(op)), value);
+            }
             term if !self.varies(&term) && !self.varies(&value) => {
                 let old = term.clone();
                 let result = self.combined(old, op, value, tokens);
@@ -377,6 +402,11 @@ impl Lower<'_> {
         let expr = syn::parse_quote_spanned!(tokens.span()=> #krate::rt::#name(#old, #value));
         Term::Inactive(Inactive { opaque: Opaque { expr, ..whole }, kind })
     }
+}
+
+/// Behind a reference that a function returns.
+fn is_computed(target: &Inactive) -> bool {
+    !target.opaque.pure_ && matches!(target.opaque.expr, Expr::Unary(_))
 }
 
 /// `..` among the targets of an assignment.

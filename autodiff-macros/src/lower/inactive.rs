@@ -161,6 +161,6 @@ impl Lower<'_> {
 }
 
 /// One name stands for two values.
-fn conflicts(a: &[(Ident, Value)], b: &[(Ident, Value)]) -> bool {
+pub(super) fn conflicts(a: &[(Ident, Value)], b: &[(Ident, Value)]) -> bool {
     b.iter().any(|(name, value)| a.iter().any(|(other, used)| name == other && value != used))
 }

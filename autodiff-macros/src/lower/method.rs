@@ -93,7 +93,12 @@ impl Lower<'_> {
         if !primitive && !inspects(&name) && !is_copying(&name) && name != "into" && !matches!(receiver, Term::Inactive(_)) {
             return self.unknown_method(e, receiver, expected);
         }
-        let receiver = self.settle(receiver, float);
+        let receiver = match receiver {
+            Term::Inactive(Inactive { opaque, kind }) if advances_temporary(e, &opaque) => {
+                Term::Inactive(Inactive { opaque: Opaque { pure_: true, ..opaque }, kind })
+            }
+            receiver => self.settle(receiver, float),
+        };
         let since = self.stmts.len();
         let args = self.in_order(&e.args, |this, arg| this.operand(arg, float));
         let receiver = self.receiver_as_it_was(receiver, since);
@@ -337,6 +342,13 @@ impl Lower<'_> {
             _ => Term::Inactive(Inactive { opaque, kind }),
         }
     }
+}
+
+/// `map.range(..k).next()`: what is advanced is a temporary, which no variable stands for.
+fn advances_temporary(e: &ExprMethodCall, receiver: &Opaque) -> bool {
+    let advances = matches!(e.method.to_string().as_str(), "next" | "next_back" | "nth" | "nth_back" | "by_ref");
+    let computed = !receiver.pure_ && super::term::is_call(&receiver.expr);
+    advances && computed && e.args.iter().all(|arg| matches!(arg, Expr::Lit(_) | Expr::Path(_)))
 }
 
 /// Methods that return what they are called on.

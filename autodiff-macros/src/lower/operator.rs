@@ -297,3 +297,9 @@ pub(super) fn assigning(op: &BinOp) -> Option<BinOp> {
         _ => return None,
     })
 }
+
+/// `+=` of `+`.
+pub(super) fn with_assignment(op: BinOp) -> BinOp {
+    let op = quote::ToTokens::to_token_stream(&op);
+    syn::parse_str(&format!("{op}=")).expect("it has been the operator of an assignment")
+}
