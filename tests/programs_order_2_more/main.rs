@@ -40,6 +40,8 @@ mod copied_array;
 mod copies_of_constants;
 #[path = "../regression/declined_source.rs"]
 mod declined_source;
+#[path = "../programs/exchanged.rs"]
+mod exchanged;
 #[path = "../regression/fields_of_a_variant.rs"]
 mod fields_of_a_variant;
 #[path = "../regression/floats_named_by_suffix.rs"]
@@ -80,6 +82,10 @@ mod long_springs;
 mod many;
 #[path = "../programs/mapped.rs"]
 mod mapped;
+#[path = "../programs/mapped_arrays.rs"]
+mod mapped_arrays;
+#[path = "../programs/maps.rs"]
+mod maps;
 #[path = "../regression/moved_late.rs"]
 mod moved_late;
 #[path = "../regression/names_of_places.rs"]

@@ -238,6 +238,8 @@ impl Lower<'_> {
                 let kind = super::kind::pointee(&self.kind(&old)).clone();
                 let empty = match &kind {
                     Kind::Vec(_) => self.empty_vec(None, Some(&kind)),
+                    // An option or a struct of the user's.
+                    Kind::Unknown => Term::constant(syn::parse_quote!(::core::default::Default::default()), Kind::Unknown),
                     kind => super::exit::default_of(kind)?,
                 };
                 Some(self.exchanged(&a, old, empty, e.span()))

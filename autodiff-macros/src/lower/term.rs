@@ -152,14 +152,24 @@ impl Lower<'_> {
     pub(super) fn evaluate(&mut self, inactive: Inactive, name: &str) -> Value {
         let Inactive { opaque, kind } = inactive;
         let span = syn::spanned::Spanned::span(&opaque.expr);
-        // A function of the user's may return a reference.
-        let may_refer = matches!(kind, Kind::Passive | Kind::Unknown) && is_call(&opaque.expr);
+        // A function of the user's may return a reference, or a tuple of them.
+        let refers = |opaque: &Opaque| is_call(field_base(&opaque.expr)) || self.is_field_of_what_refers(opaque);
+        let may_refer = match kind {
+            Kind::Passive | Kind::Unknown => refers(&opaque),
+            // A float as far as its use tells: `x * map.get(key).unwrap()`.
+            Kind::Float => is_unwrapped(&opaque.expr),
+            _ => false,
+        };
         let value = match kind::is_scalar(&kind) || matches!(kind, Kind::Ref(..)) {
             true => self.let_(name, Class::Plain, kind, Op::Opaque(opaque), span, false),
             false => self.let_(name, Class::Owner, kind, Op::Alloc(Alloc::Opaque(opaque)), span, false),
         };
         self.data_mut(value).may_refer = may_refer;
         value
+    }
+
+    fn is_field_of_what_refers(&self, opaque: &Opaque) -> bool {
+        matches!(opaque.expr, syn::Expr::Field(_)) && opaque.uses.iter().any(|(_, value)| self.data(*value).may_refer)
     }
 
     /// A use of the term as an operand: references are followed, scalars are loaded.
@@ -208,6 +218,19 @@ impl Lower<'_> {
             None => Term::Place(place),
         }
     }
+}
+
+/// What a field is one of.
+fn field_base(e: &syn::Expr) -> &syn::Expr {
+    match e {
+        syn::Expr::Field(field) => field_base(&field.base),
+        e => e,
+    }
+}
+
+/// What an option held, which may have been a reference.
+fn is_unwrapped(e: &syn::Expr) -> bool {
+    matches!(e, syn::Expr::MethodCall(call) if matches!(call.method.to_string().as_str(), "unwrap" | "expect" | "unwrap_or" | "unwrap_or_else"))
 }
 
 /// What a function returns.

@@ -76,6 +76,7 @@ fn transform(f: &Function, varied: &dyn Fn(Value) -> bool) -> (Function, Vec<(Va
         doubled_pulls: BTreeSet::new(),
         guards: BTreeMap::new(),
         mirrored: Vec::new(),
+        zeros: BTreeSet::new(),
     };
     let mut b = Builder::new(&mut values);
     let mut dots = f.dots.clone();
@@ -125,6 +126,8 @@ struct Tangent<'a> {
     guards: BTreeMap<Value, Vec<Value>>,
     /// Shadows with their tangents.
     mirrored: Vec<(Value, Value)>,
+    /// Tangents that are zero from the start, and stay so unless something changes them.
+    zeros: BTreeSet<Value>,
     /// What the name of a tangent ends with.
     suffix: String,
 }
@@ -209,6 +212,9 @@ impl Tangent<'_> {
     /// `let value_dot = op;`
     fn define(&mut self, b: &mut Builder<'_>, value: Value, op: Op) -> Value {
         let dot = self.fresh_dot(b, value);
+        if matches!(op, Op::ZeroTangent(_)) {
+            self.zeros.insert(dot);
+        }
         b.push(Stmt::Let { value: dot, op });
         self.set(value, dot);
         dot
@@ -257,7 +263,9 @@ impl Tangent<'_> {
     /// The same, to be moved. The primal may be `Copy` and used again; of a tangent of unknown type only `Clone` is known.
     fn moved_dot(&self, b: &mut Builder<'_>, value: Value, target: &Kind) -> Value {
         match self.dot(value) {
-            Some(dot) if self.f[value].class == Class::Owner && contains_unknown(&self.f[value].kind) => {
+            // Nor is its type known here, perhaps (`"a".into()`): zeros are made again, which takes no method.
+            Some(_) if self.is_zero(b, value) => self.zero_owner(b, Place::whole(value), value),
+            Some(dot) if self.is_unknown_owner(value) => {
                 let clone = b.fresh(&self.dot_name(value), Class::Owner, Kind::Unknown);
                 b.values[clone.0 as usize].tangent = true;
                 b.push(Stmt::Let { value: clone, op: cloned(Place::whole(dot)) });
@@ -265,6 +273,16 @@ impl Tangent<'_> {
             }
             Some(_) | None => self.dot_or_zero(b, value, target),
         }
+    }
+
+    /// An owner of a type that is not known, whose tangent is zero for good.
+    fn is_zero(&self, b: &Builder<'_>, value: Value) -> bool {
+        let is_zero = |dot: Value| self.zeros.contains(&dot) && !b.values[dot.0 as usize].mutable;
+        self.is_unknown_owner(value) && self.dot(value).is_some_and(is_zero)
+    }
+
+    fn is_unknown_owner(&self, value: Value) -> bool {
+        self.f[value].class == Class::Owner && contains_unknown(&self.f[value].kind)
     }
 
     /// The same part of the tangent's memory, if the memory has a tangent.

@@ -3,7 +3,7 @@
 use super::{Adjoined, Sweep, moved_rest};
 use crate::analyze::layout::{BlockId, StmtId};
 use crate::errors::Errors;
-use crate::ir::{Alloc, Block, Class, Construct, Function, Header, Memory, Op, Place, Stmt, Tree, Value};
+use crate::ir::{Alloc, Block, Class, Construct, Function, Header, Kind, Memory, Op, Place, Stmt, Tree, Value};
 use crate::transform::late;
 use std::collections::HashMap;
 
@@ -133,8 +133,12 @@ impl<'a> Sweep<'a> {
         }
         let name = self.name(owner);
         let copy = self.fresh(&name, Class::Owner, self.f[owner].kind.clone());
-        let method = Some(syn::parse_quote!(clone));
-        self.emit(Stmt::Let { value: copy, op: Op::Alloc(Alloc::Copy { place: Place::whole(owner), method }) });
+        let (place, method) = (Place::whole(owner), Some(syn::parse_quote!(clone)));
+        let is_unseen =
+            self.f[owner].kind == Kind::Unknown && matches!(self.layout.op_of(owner), Some(Op::Alloc(Alloc::Opaque(_))));
+        // Where the type is told by later uses (`"a".into()`), a method cannot be called yet.
+        let op = if is_unseen { Op::Load(place) } else { Op::Alloc(Alloc::Copy { place, method }) };
+        self.emit(Stmt::Let { value: copy, op });
         copy
     }
 

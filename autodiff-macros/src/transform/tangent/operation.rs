@@ -37,6 +37,10 @@ impl Tangent<'_> {
             }
             Op::Load(place) => {
                 let unknown = self.f[value].class == Class::Owner;
+                if unknown && place.proj.is_empty() && self.is_zero(b, place.base) {
+                    self.define(b, value, Op::ZeroTangent(place.clone()));
+                    return;
+                }
                 self.mirror(b, value, place, |place| if unknown { cloned(place) } else { Op::Load(place) });
             }
             Op::Borrow { mutable, place } => self.mirror(b, value, place, |place| Op::Borrow { mutable: *mutable, place }),
