@@ -76,7 +76,44 @@ fn cleared_buffer(rows: &[Vec<f64>], a: f64) -> f64 {
     s
 }
 
+#[differentiate]
+fn drained(x: &[f64]) -> f64 {
+    let mut v: Vec<f64> = x.iter().map(|a| a.sin()).collect();
+    let mut s = 0.0;
+    while v.len() > 1 {
+        let k = v.len() - 1;
+        for a in v.drain(k..) {
+            s += a * a * s + a;
+        }
+        if v.len() > 1 {
+            let head: Vec<f64> = v.drain(..1).collect();
+            s *= head[0];
+        }
+        v[0] *= s;
+    }
+    v.push(s);
+    let all: f64 = v.drain(..).map(|a| a * a).sum();
+    v.push(all);
+    s + v[0]
+}
+
+/// What is taken out goes on to another list.
+#[differentiate]
+fn handed_on(rows: &mut Vec<Vec<f64>>, a: f64) -> f64 {
+    let mut pending = rows.clone();
+    let mut s = a;
+    for row in pending.drain(..) {
+        for (i, x) in row.iter().enumerate() {
+            s += x * s * i as f64;
+        }
+    }
+    rows[0][0] *= s;
+    s * pending.len() as f64 + s * a
+}
+
 programs! {
+    drained: (&x = vec![0.3, 0.7, 0.2, 0.4]);
+    handed_on: (&mut rows = vec![vec![0.3, 0.7], vec![], vec![-0.4, 0.5]], a = 1.3);
     postfix: (x = 0.7, y = 1.3, const &program = vec![0, 1, 2, 0, 3, 1, 0, 3, 2]), (x = 0.7, y = 1.3, const &program = vec![0, 3]);
     adaptive: (a = 0.1, b = 1.9);
     every_change: (&v = vec![0.3, 0.7, -0.4], a = 1.3);

@@ -1,9 +1,9 @@
 //! Methods of lists that make another one: what stays of a `Vec`, and several lists in one.
 
-use super::Lower;
 use super::iterator::{Chain, Over};
 use super::source::{By, Source};
 use super::term::Term;
+use super::{Lower, kind};
 use crate::ir::{Kind, Place};
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
@@ -53,6 +53,34 @@ impl Lower<'_> {
             }
         });
         all
+    }
+
+    /// `v.drain(..)`, `v.drain(n..)` and `v.drain(..n)` of what carries derivatives, as a `Vec` of what is taken out.
+    pub(super) fn drained(&mut self, e: &ExprMethodCall, range: &syn::ExprRange) -> Option<Term> {
+        let of = &e.receiver;
+        let receiver = self.expr(of, None);
+        let is_reference = matches!(receiver, Term::Ref(..));
+        let is_list = matches!(kind::pointee(&self.kind(&receiver)), Kind::Vec(_)) && self.varies(&receiver);
+        if !is_list || !super::from_fn::has_no_effect(of) {
+            return None;
+        }
+        if let Term::Place(place) = self.place_of(receiver)
+            && (self.is_lent(&place) || self.is_field_of_the_callers(&place))
+        {
+            return Some(self.shortened_for_the_caller(e));
+        }
+        let target: Expr = if is_reference { parse_quote!(*#of) } else { (**of).clone() };
+        let open = matches!(range.limits, syn::RangeLimits::HalfOpen(_));
+        let drained: Expr = match (&range.start, &range.end) {
+            (None, None) => parse_quote_spanned!(e.span()=> ::std::mem::take(&mut #target)),
+            (Some(from), None) => parse_quote_spanned!(e.span()=> #of.split_off(#from)),
+            (None, Some(to)) if open => parse_quote_spanned! {e.span()=> {
+                let __rest = #of.split_off(#to);
+                ::std::mem::replace(&mut #target, __rest)
+            }},
+            (_, Some(_)) => return None,
+        };
+        Some(self.expr(&drained, None))
     }
 
     /// A list that is written or returned where its items are asked for.

@@ -114,7 +114,7 @@ impl<'e> Lower<'e> {
     }
 
     /// A parameter by `&mut`: its shadow is the caller's, and keeps its length.
-    fn is_lent(&self, place: &Place) -> bool {
+    pub(super) fn is_lent(&self, place: &Place) -> bool {
         let base = place.base.0 as usize;
         matches!(self.values[base].class, Class::View { .. }) && self.roots[base].is_empty() && place.proj.is_empty()
     }

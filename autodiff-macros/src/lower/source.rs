@@ -152,6 +152,10 @@ impl Lower<'_> {
                 };
                 self.elements(term, by)
             }
+            ("drain", Some(Expr::Range(range))) => {
+                let drained = self.drained(call, range)?;
+                self.elements(drained, By::Value)
+            }
             ("windows", Some(size)) => self.blocks(call, size, Blocks::Windows),
             ("chunks" | "chunks_mut", Some(size)) => self.blocks(call, size, Blocks::Chunks),
             ("chunks_exact" | "chunks_exact_mut", Some(size)) => self.blocks(call, size, Blocks::Exact),
