@@ -353,6 +353,61 @@ fn compared(x: f64, y: f64) -> f64 {
     b.step(y) + b.step(x)
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+struct Ray {
+    at: f64,
+    to: f64,
+}
+
+#[differentiate]
+impl Ray {
+    fn plus(self, by: f64) -> f64 {
+        self.at * by + self.to
+    }
+
+    fn bumped(&mut self, by: f64) -> f64 {
+        self.at *= by;
+        self.at + self.to
+    }
+
+    fn scaled(&self, by: f64) -> f64 {
+        self.at * by
+    }
+
+    fn set(&mut self, to: f64) {
+        self.to = to * self.at;
+    }
+
+    fn copied_first(&mut self, by: f64) -> f64 {
+        self.plus(self.bumped(by)) * self.at
+    }
+
+    fn looked_at_first(&mut self, by: f64) -> f64 {
+        self.set(self.scaled(by));
+        self.to
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Rays {
+    a: Ray,
+    b: Ray,
+}
+
+/// What methods are called on where their arguments call methods on it, too.
+#[differentiate]
+fn receivers(x: f64, y: f64) -> f64 {
+    let mut rays = Rays { a: Ray { at: x, to: y }, b: Ray { at: y, to: 2.0 } };
+    let a = rays.a.plus(rays.b.bumped(y));
+    rays.a.set(rays.a.scaled(x));
+    rays.b.set(rays.a.bumped(y));
+    let r = &mut rays.a;
+    r.set(r.scaled(r.to));
+    let old = rays.b;
+    let b = old.plus(rays.b.bumped(y));
+    a + b * rays.a.copied_first(x) + rays.b.looked_at_first(x) * rays.b.at
+}
+
 fn expression() -> Expr {
     use Expr::{Call, Let, Product, Variable};
     let exp = Call("exp".into(), Box::new(Product(Box::new(Expr::Number(0.3)), Box::new(Variable(0)))));
@@ -369,6 +424,7 @@ programs! {
     read_before_it_changes: (x = 1.3, y = 0.7);
     in_fields: (x = 1.3, y = 0.7);
     compared: (x = 1.3, y = 0.7);
+    receivers: (x = 1.3, y = 0.7);
     read_before_it_may_change -> fallible: (x = 1.3, y = 0.7), (x = 98.0, y = 7.0);
     beside -> fallible: (x = 1.3, y = 0.7), (x = 98.0, y = 7.0);
     defaults: (x = 1.3, y = 0.7), (x = 1.3, y = 7.0);

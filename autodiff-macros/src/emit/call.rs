@@ -6,9 +6,9 @@ use super::companion::nested::Nested;
 use super::expr::tuple;
 use super::frag::{Effects, Frag, MEMORY, Prec, SHADOW, WORLD};
 use crate::ir::{
-    Arg, Argument, AtOnce, Call, Callee, Class, Kind, Op, Opaque, Place, Proj, Pull, SlotArg, Tree, Value, arguments,
+    Arg, Argument, AtOnce, Call, Callee, Class, Kind, Op, Opaque, Place, Proj, Pull, Receiver, SlotArg, Tree, Value, arguments,
 };
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::PathSegment;
 
@@ -17,6 +17,10 @@ impl<'a> Emitter<'a> {
         let dots = c.tangents.iter().flat_map(|t| t.args.iter().flatten());
         self.settle_beside(c.args.iter().chain(dots));
         let forwards = c.pull.is_some() || !c.tangents.is_empty() || c.at_once.is_some();
+        let held = match c.args.first() {
+            Some(Arg::Borrow { place, .. }) if c.receiver == Receiver::Unchanged && forwards => Some(self.shared(place).tokens),
+            Some(_) | None => None,
+        };
         let (receiver, rest) = match (&c.callee, c.args.split_first()) {
             (Callee::Method, Some((receiver, rest))) => (Some(self.method_receiver(receiver)), rest),
             _ => (None, c.args.as_slice()),
@@ -80,6 +84,9 @@ impl<'a> Emitter<'a> {
         let is_mut = |arg: &Arg| matches!(arg, Arg::Borrow { mutable: true, .. });
         let writes = if c.args.iter().any(is_mut) { MEMORY | WORLD } else { WORLD };
         self.settle(&Effects { reads: MEMORY | WORLD, writes, ..Effects::default() }, None);
+        if let Some(held) = held {
+            self.push(unchanged(&held, &path, &args));
+        }
         let results: Vec<Tree> = [&c.result].into_iter().chain(c.tangents.iter().map(|t| &t.result)).cloned().collect();
         let result = self.results(&Tree::paired(&results));
         let stmt = match c.pull {
@@ -122,10 +129,8 @@ impl<'a> Emitter<'a> {
     pub(super) fn missing(&self) -> TokenStream {
         let rt = &self.rt;
         let over = self.tells.then(|| {
-            let (name, forward_over) = (
-                Ident::new("OnlyReads", proc_macro2::Span::mixed_site()),
-                Ident::new(FORWARD_OVER, proc_macro2::Span::mixed_site()),
-            );
+            let (name, forward_over) =
+                (Ident::new("OnlyReads", Span::mixed_site()), Ident::new(FORWARD_OVER, Span::mixed_site()));
             quote! {
                 trait #name { fn #forward_over() {} }
                 impl<T: #rt::TakesMutably + ?Sized> #name for T {}
@@ -134,9 +139,9 @@ impl<'a> Emitter<'a> {
         if self.siblings.is_empty() {
             return over.unwrap_or_default();
         }
-        let name = Ident::new("MissingDerivatives", proc_macro2::Span::mixed_site());
+        let name = Ident::new("MissingDerivatives", Span::mixed_site());
         let siblings = self.siblings.iter().map(|(name, is_method)| {
-            let name = Ident::new(&name.to_string(), proc_macro2::Span::mixed_site());
+            let name = Ident::new(&name.to_string(), Span::mixed_site());
             let receiver = is_method.then(|| quote!(&self));
             quote!(fn #name(#receiver) {})
         });
@@ -400,6 +405,16 @@ fn callee(call: &Call, program: Option<Program>, directions: u32) -> TokenStream
         }
         (Callee::Companion | Callee::Ruled(_) | Callee::Partial, None) | (Callee::Function, _) => path.to_token_stream(),
     }
+}
+
+/// Code that is never run: it does not compile if the method changes what it is called on.
+fn unchanged(held: &TokenStream, method: &TokenStream, args: &[TokenStream]) -> TokenStream {
+    let span = method.clone().into_iter().next().map_or_else(Span::call_site, |first| first.span());
+    let name = Ident::new("copy_it_to_a_variable_before_it_is_changed_here", span.resolved_at(Span::mixed_site()));
+    quote!(if false {
+        let #name = #held;
+        let _ = #name.#method(#(#args),*);
+    })
 }
 
 /// `Type::m::<T>` as `Type::m_forward::<T>`.

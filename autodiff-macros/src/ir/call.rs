@@ -20,6 +20,8 @@ pub struct Call {
     pub error: Option<Value>,
     /// What is known of the callee.
     pub callee: Callee,
+    /// What is known of how it takes the first argument.
+    pub receiver: Receiver,
     /// Defined in adjoint programs: the callee's pullback. `Some` makes this a call of `path::forward`.
     pub pull: Option<Value>,
     /// In tangent programs what belongs to each set of directions: makes this a call of the tangent of `path::forward`, or of `path` itself.
@@ -59,6 +61,18 @@ pub enum Callee {
     Partial,
     /// A parameter that is a function, by the name of its code; it is the first argument, too.
     Function,
+}
+
+/// See [`Call::receiver`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Receiver {
+    /// As that is written, or it is no method.
+    #[default]
+    Known,
+    /// Borrowed mutably, if it can be: whether the method changes it is not known.
+    Unseen,
+    /// The same, and rustc is asked to prove that the method does not change it.
+    Unchanged,
 }
 
 /// A function value among the arguments of a [`Call`] or [`Pull`].

@@ -9,7 +9,9 @@ use super::function_type::FunctionType;
 use super::term::Term;
 use super::{Flow, Lower, free, kind};
 use crate::errors::Errors;
-use crate::ir::{Arg, Callee, Capture, Class, ClosureCode, Code, FunctionArg, Kind, Mode, Param, Place, Proj, Tree, Value};
+use crate::ir::{
+    Arg, Callee, Capture, Class, ClosureCode, Code, FunctionArg, Kind, Mode, Param, Place, Proj, Receiver, Tree, Value,
+};
 use proc_macro2::{Ident, Span};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -36,6 +38,7 @@ pub(crate) fn code_name(param: &str) -> Ident {
 pub(super) struct Passed {
     pub(super) args: Vec<Arg>,
     pub(super) functions: Vec<FunctionArg>,
+    pub(super) receiver: Receiver,
 }
 
 impl<'e> Lower<'e> {

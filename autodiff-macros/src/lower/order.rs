@@ -8,7 +8,8 @@ use super::Lower;
 use super::free::{self, Free};
 use super::term::Term;
 use crate::analyze::memory;
-use crate::ir::{Arg, Callee, Class, Kind, Op, Place, Stmt, Value};
+use crate::ir::visit::by_mut;
+use crate::ir::{Arg, Callee, Class, Kind, Op, Place, Receiver, Stmt, Value};
 use proc_macro2::Ident;
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprMethodCall};
@@ -40,8 +41,10 @@ impl Lower<'_> {
     /// A term as it was when `since` statements had been made.
     pub(super) fn as_it_was(&mut self, term: Term, since: usize) -> Term {
         match term {
-            Term::Place(place) if self.is_written(place.base, since, true) => self.copied_at(place, since),
-            Term::Inactive(inactive) if inactive.opaque.uses.iter().any(|(_, used)| self.is_written(*used, since, true)) => {
+            Term::Place(place) if self.is_written(&place, since, true) => self.copied_at(place, since),
+            Term::Inactive(inactive)
+                if inactive.opaque.uses.iter().any(|(_, used)| self.is_written(&Place::whole(*used), since, true)) =>
+            {
                 self.inserted(since, |this| this.evaluate(inactive, "t"))
             }
             Term::Tuple(parts) => Term::Tuple(parts.into_iter().map(|part| self.as_it_was(part, since)).collect()),
@@ -56,11 +59,37 @@ impl Lower<'_> {
     }
 
     /// The same of what a method is called on. It is lent to most methods, and its arguments may change it only if it is not: by an
-    /// assignment or a `&mut`. That they call methods on it says nothing, as those that may change it are not known.
+    /// assignment or a `&mut`. That they call methods on it says nothing, where it is not known how those take it. Most only look at it
+    /// (`m.set(i, m.get(i))`), and the others rustc finds (`v.plus(v.bumped())`): to copy it would be right for them, and wrong for the former.
     pub(super) fn receiver_as_it_was(&mut self, receiver: Term, since: usize) -> Term {
-        match receiver {
-            Term::Place(place) if self.is_written(place.base, since, false) => self.copied_at(place, since),
-            receiver => receiver,
+        let place = match &receiver {
+            Term::Place(place) => Term::Place(place.clone()),
+            Term::Ref(_, to) => self.dereferenced((**to).clone()),
+            Term::Inactive(_) | Term::Tuple(_) | Term::Unit | Term::Value(_) | Term::Closure(_) | Term::Iterator(_) => return receiver,
+        };
+        let Term::Place(place) = place else { return receiver };
+        if self.is_written(&place, since, false) {
+            return self.copied_at(place, since);
+        }
+        let mut behind = self.stmts.split_off(since);
+        self.hold(&mut behind, &place);
+        self.stmts.append(&mut behind);
+        receiver
+    }
+
+    /// Methods are not to change what they are called on if they could change `place` so.
+    fn hold(&self, stmts: &mut [Stmt], place: &Place) {
+        for stmt in stmts {
+            if let Stmt::Call(call) = stmt
+                && call.receiver == Receiver::Unseen
+                && let Some(Arg::Borrow { mutable: true, place: lent }) = call.args.first()
+                && self.overlap(lent, place)
+            {
+                call.receiver = Receiver::Unchanged;
+            }
+            for scope in by_mut::scopes(stmt) {
+                scope.blocks.into_iter().for_each(|block| self.hold(&mut block.stmts, place));
+            }
         }
     }
 
@@ -85,21 +114,23 @@ impl Lower<'_> {
     }
 
     /// Statements behind the first `since` write to memory.
-    fn is_written(&self, memory: Value, since: usize, by_receivers: bool) -> bool {
-        matches!(self.data(memory).class, Class::Owner | Class::View { .. })
+    fn is_written(&self, memory: &Place, since: usize, by_receivers: bool) -> bool {
+        matches!(self.data(memory.base).class, Class::Owner | Class::View { .. })
             && self.stmts[since..].iter().any(|stmt| self.writes(stmt, memory, by_receivers))
     }
 
-    fn writes(&self, stmt: &Stmt, memory: Value, by_receivers: bool) -> bool {
+    fn writes(&self, stmt: &Stmt, memory: &Place, by_receivers: bool) -> bool {
         let is_receiver = |written: Value| {
             let Stmt::Call(call) = stmt else { return false };
             let lent = |arg: &Arg| matches!(arg, Arg::Borrow { mutable: true, place } if place.base == written);
-            matches!(call.callee, Callee::Method) && !call.args[1..].iter().any(lent)
+            let Some((Arg::Borrow { place, .. }, rest)) = call.args.split_first() else { return false };
+            let is_known = call.receiver == Receiver::Known && self.overlap(place, memory);
+            matches!(call.callee, Callee::Method) && !is_known && !rest.iter().any(lent)
         };
         let written = memory::writes(&self.values, stmt).into_iter().map(|(written, _)| written);
         let mut written = written.filter(|written| by_receivers || !is_receiver(*written));
         let mut nested = stmt.blocks().into_iter().flat_map(|block| &block.stmts);
-        written.any(|written| self.shares(written, memory)) || nested.any(|stmt| self.writes(stmt, memory, by_receivers))
+        written.any(|written| self.shares(written, memory.base)) || nested.any(|stmt| self.writes(stmt, memory, by_receivers))
     }
 
     /// Two values look into the same memory, perhaps through others.

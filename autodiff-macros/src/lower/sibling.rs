@@ -5,7 +5,7 @@ use super::function::Passed;
 use super::term::Term;
 use super::{Lower, kind};
 use crate::args::Neighbour;
-use crate::ir::{Arg, Call, Callee, Class, Kind, Place, Proj, Stmt};
+use crate::ir::{Arg, Call, Callee, Class, Kind, Place, Proj, Receiver, Stmt};
 use std::collections::HashMap;
 use syn::spanned::Spanned as _;
 use syn::{ExprMethodCall, ExprPath, Path, PathSegment};
@@ -41,6 +41,9 @@ impl Lower<'_> {
         };
         let mut passed = Passed::default();
         passed.args.push(receiver);
+        if self.neighbour(e).is_none() {
+            passed.receiver = Receiver::Unseen;
+        }
         self.pass(args, &mut passed);
         let arguments = match &e.turbofish {
             Some(turbofish) => syn::PathArguments::AngleBracketed(turbofish.clone()),
@@ -131,13 +134,21 @@ impl Lower<'_> {
     fn borrows(&self, arg: &Term, place: &Place) -> bool {
         match arg {
             Term::Ref(_, to) => match self.dereferenced((**to).clone()) {
-                Term::Place(other) if other.base == place.base => !part_at_a_field(&other.proj, &place.proj),
-                Term::Place(other) => self.comes_from(other.base, place.base),
+                Term::Place(other) => self.lies_in(&other, place),
                 _ => false,
             },
             Term::Tuple(parts) => parts.iter().any(|part| self.borrows(part, place)),
             Term::Unit | Term::Inactive(_) | Term::Value(_) | Term::Place(_) | Term::Closure(_) | Term::Iterator(_) => false,
         }
+    }
+
+    /// One place may be in the other.
+    pub(super) fn overlap(&self, a: &Place, b: &Place) -> bool {
+        self.lies_in(a, b) || self.lies_in(b, a)
+    }
+
+    fn lies_in(&self, part: &Place, place: &Place) -> bool {
+        if part.base == place.base { !part_at_a_field(&part.proj, &place.proj) } else { self.comes_from(part.base, place.base) }
     }
 
     /// A value, or a view into it.
@@ -154,7 +165,7 @@ impl Lower<'_> {
         expected: Option<&Kind>,
         span: proc_macro2::Span,
     ) -> Term {
-        let Passed { args, functions } = passed;
+        let Passed { args, functions, receiver } = passed;
         self.passed_through(&args, span);
         for arg in &args {
             if let Arg::Borrow { mutable: true, place } = arg {
@@ -174,6 +185,7 @@ impl Lower<'_> {
             functions,
             result,
             callee,
+            receiver,
             error: None,
             pull: None,
             tangents: Vec::new(),

@@ -24,6 +24,7 @@ pub fn scaled(b: &mut Builder<'_>, call: &Call, partial: &Partial, factor: Value
         pull: None,
         tangents: Vec::new(),
         at_once: None,
+        receiver: crate::ir::Receiver::Known,
         kept: None,
     })));
     operator(b, "*", factor, value)

@@ -58,6 +58,7 @@ pub fn function(item: &ItemFn, config: &Config, partials: &[(Ident, Expr)], erro
         pull: None,
         tangents: Vec::new(),
         at_once: None,
+        receiver: ir::Receiver::Known,
         kept: None,
     };
     let body = Block { stmts: vec![Stmt::Call(Box::new(call))], yields: Vec::new(), diverges: false };
