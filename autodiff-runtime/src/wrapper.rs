@@ -24,6 +24,14 @@ pub trait Wrapper {
     ///
     /// If there is none.
     fn __value_mut(&mut self) -> &mut Self::Value;
+
+    /// What stands in for the value if there is none: its type is that of the wrapper's.
+    fn __default_value(&self) -> Self::Value
+    where
+        Self::Value: Default,
+    {
+        Self::Value::default()
+    }
 }
 
 /// A box. Emitted code has it in scope.

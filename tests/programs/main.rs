@@ -75,6 +75,7 @@ mod observers;
 mod operators;
 mod order_of_evaluation;
 mod outputs;
+mod pipelines;
 mod precision;
 mod put_back;
 mod queries;

@@ -96,6 +96,8 @@ mod order_of_evaluation;
 mod owner_beside_view;
 #[path = "../regression/parentheses.rs"]
 mod parentheses;
+#[path = "../programs/pipelines.rs"]
+mod pipelines;
 #[path = "../programs/put_back.rs"]
 mod put_back;
 #[path = "../programs/queries.rs"]

@@ -22,8 +22,11 @@ impl Desugar {
         Lifetime::new(&format!("'__chain{}", self.labels), span)
     }
 
-    /// `if let p = e && c { … } else { … }` is a block that the innermost of nested `if`s leaves.
+    /// `if let p = e && c { … } else { … }` is a block that the innermost of nested `if`s leaves, or a `match` with a guard.
     fn if_chain(&mut self, e: &syn::ExprIf) -> Expr {
+        if let Some(matches) = as_matches(e) {
+            return matches;
+        }
         let span = e.span();
         let label = self.label(span);
         let then = &e.then_branch;
@@ -67,6 +70,7 @@ impl VisitMut for Desugar {
     fn visit_local_mut(&mut self, local: &mut syn::Local) {
         if let (syn::Pat::Type(typed), Some(init)) = (&local.pat, &mut local.init) {
             parsed(&mut init.expr, &typed.ty);
+            super::question::annotated(&mut init.expr, &typed.ty);
         }
         visit_mut::visit_local_mut(self, local);
     }
@@ -128,6 +132,55 @@ fn conditions(e: &Expr) -> Vec<&Expr> {
 fn chains(e: &Expr) -> bool {
     let all = conditions(e);
     all.len() > 1 && all.iter().any(|cond| matches!(cond, Expr::Let(_)))
+}
+
+/// A chain that has a value: `match e { p if c => …, _ => … }`, so that the value is that of one branch or the other. Where that takes more than one
+/// `match`, what stands behind `else` is written more than once; `None` if it is long, or would mean something else there.
+fn as_matches(e: &syn::ExprIf) -> Option<Expr> {
+    const FEW_TOKENS: usize = 200;
+    let (then, (_, otherwise)) = (&e.then_branch, e.else_branch.as_ref()?);
+    if !matches!(then.stmts.last(), Some(syn::Stmt::Expr(_, None))) {
+        return None;
+    }
+    // Each `let` with the conditions behind it; the first group may have none.
+    let mut groups: Vec<(Option<&syn::ExprLet>, Option<Expr>)> = Vec::new();
+    for cond in conditions(&e.cond) {
+        match (cond, groups.last_mut()) {
+            (Expr::Let(bound), _) => groups.push((Some(bound), None)),
+            (cond, Some((_, guard))) => {
+                *guard = Some(match guard.take() {
+                    Some(before) => parse_quote_spanned!(cond.span()=> #before && #cond),
+                    None => cond.clone(),
+                });
+            }
+            (cond, None) => groups.push((None, Some(cond.clone()))),
+        }
+    }
+    let (last, outer) = groups.split_last()?;
+    let names = super::free::of_expr(otherwise).names;
+    let hides = |(bound, _): &(Option<&syn::ExprLet>, _)| {
+        bound.is_some_and(|bound| super::free::bound_by(&bound.pat).iter().any(|name| names.contains(name)))
+    };
+    if !outer.is_empty() && (outer.iter().any(hides) || count(quote::quote!(#otherwise)) > FEW_TOKENS) {
+        return None;
+    }
+    let then: Expr = parse_quote_spanned!(e.span()=> #then);
+    let all = outer.iter().chain([last]).rev();
+    Some(all.fold(then, |inner, (bound, guard)| match (bound, guard) {
+        (Some(syn::ExprLet { pat, expr, .. }), guard) => {
+            let guard = guard.as_ref().map(|guard| quote::quote!(if #guard));
+            parse_quote_spanned!(e.span()=> match #expr { #pat #guard => #inner, _ => #otherwise })
+        }
+        (None, guard) => parse_quote_spanned!(e.span()=> if #guard { #inner } else { #otherwise }),
+    }))
+}
+
+fn count(tokens: proc_macro2::TokenStream) -> usize {
+    let inner = |token| match token {
+        proc_macro2::TokenTree::Group(group) => 1 + count(group.stream()),
+        _ => 1,
+    };
+    tokens.into_iter().map(inner).sum()
 }
 
 /// A closure's body that gives an `Option` and returns early, as a block that sets `__some` and `__item`, and is left by `return`.

@@ -43,6 +43,12 @@ impl Lower<'_> {
         if let Some(term) = self.taken(e, expected) {
             return term;
         }
+        if e.turbofish.is_some()
+            && self.mentions_varied(&e.receiver)
+            && let Some(gathered) = super::question::gathered_whole(&Expr::MethodCall(e.clone()))
+        {
+            return self.expr(&gathered, expected);
+        }
         if let Some(in_order) = self.eager_default(e) {
             return self.expr(&in_order, expected);
         }

@@ -67,11 +67,19 @@ impl<'e> Lower<'e> {
         match e {
             Expr::Paren(paren) => self.optional(&paren.expr, expected, then),
             e if is_none(e) => Some(then(self, None)),
-            Expr::Call(_) => {
-                let item = self.expr(some(e)?, None);
-                let item = self.settle(item, None);
-                Some(then(self, Some(item)))
-            }
+            Expr::Call(_) => match some(e) {
+                Some(item) => {
+                    let item = self.expr(item, None);
+                    let item = self.settle(item, None);
+                    Some(then(self, Some(item)))
+                }
+                // A function of the user's may return a `Result` as well.
+                None => {
+                    let made = self.expr(e, None);
+                    let is_unknown = *super::kind::pointee(&self.kind(&made)) == Kind::Unknown && self.varies(&made);
+                    is_unknown.then(|| self.held_in(made, e, expected, then))
+                }
+            },
             Expr::Block(_) if somes(e).is_some() => {
                 let outer = self.env.scopes.clone();
                 Some(self.tail(e, &mut |this, last| {
@@ -279,7 +287,7 @@ impl<'e> Lower<'e> {
             _ => false,
         };
         let made_here = matches!(&*e.receiver, Expr::MethodCall(_) | Expr::Paren(_));
-        if !known || !made_here {
+        if !known || !made_here || e.args.first().is_some_and(super::wrapper::takes_error) {
             return None;
         }
         let varies = self.mentions_varied(&e.receiver) && !self.selects(&e.receiver);

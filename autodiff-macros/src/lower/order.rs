@@ -65,7 +65,9 @@ impl Lower<'_> {
         let place = match &receiver {
             Term::Place(place) => Term::Place(place.clone()),
             Term::Ref(_, to) => self.dereferenced((**to).clone()),
-            Term::Inactive(_) | Term::Tuple(_) | Term::Unit | Term::Value(_) | Term::Closure(_) | Term::Iterator(_) => return receiver,
+            Term::Inactive(_) | Term::Tuple(_) | Term::Unit | Term::Value(_) | Term::Closure(_) | Term::Iterator(_) => {
+                return receiver;
+            }
         };
         let Term::Place(place) = place else { return receiver };
         if self.is_written(&place, since, false) {

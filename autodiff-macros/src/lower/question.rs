@@ -5,9 +5,10 @@ use super::env::FrameKind;
 use super::stmt::Then;
 use super::term::Term;
 use crate::ir::Kind;
+use proc_macro2::Span;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
-use syn::{Expr, GenericArgument, PathArguments, Stmt, Type};
+use syn::{Expr, GenericArgument, Pat, PathArguments, Stmt, Type};
 
 impl<'e> Lower<'e> {
     /// `e?`, and what comes after it.
@@ -48,22 +49,91 @@ impl<'e> Lower<'e> {
 
 /// `items.collect::<Result<Vec<_>, _>>()` and `items.sum::<Option<f64>>()`, with `?` behind: a loop with `?` behind each item.
 pub(super) fn gathered(e: &Expr) -> Option<Expr> {
-    let Expr::MethodCall(e) = e else { return None };
-    let Some(GenericArgument::Type(Type::Path(wrapper))) = e.turbofish.as_ref()?.args.first() else { return None };
+    let Gathered { span, ty, items, start, add, .. } = Gathered::of(e)?;
+    let step = add(syn::parse_quote!(__item?));
+    Some(syn::parse_quote_spanned!(span=> { let mut __all: #ty = #start; for __item in #items { #step } __all }))
+}
+
+/// The same without `?`: a closure that the first failure leaves.
+pub(super) fn gathered_whole(e: &Expr) -> Option<Expr> {
+    let Gathered { span, is_option, ty, items, start, add } = Gathered::of(e)?;
+    let step = add(syn::parse_quote!(__value));
+    let (wrapper, pass, leave, some): (Type, Pat, syn::Arm, Expr) = match is_option {
+        true => (
+            syn::parse_quote!(::core::option::Option<_>),
+            syn::parse_quote!(Some(__value)),
+            syn::parse_quote!(None => return None,),
+            syn::parse_quote!(Some),
+        ),
+        false => (
+            syn::parse_quote!(::core::result::Result<_, _>),
+            syn::parse_quote!(Ok(__value)),
+            syn::parse_quote!(Err(__error) => return Err(__error),),
+            syn::parse_quote!(Ok),
+        ),
+    };
+    Some(syn::parse_quote_spanned!(span=> (|| -> #wrapper {
+        let mut __all: #ty = #start;
+        for __item in #items {
+            match __item { #pass => { #step } #leave }
+        }
+        #some(__all)
+    })()))
+}
+
+/// Items of which each may be missing, put together to one that may be.
+struct Gathered<'a> {
+    span: Span,
+    is_option: bool,
+    /// What they are put together in.
+    ty: Type,
+    items: &'a Expr,
+    start: Expr,
+    add: fn(Expr) -> Stmt,
+}
+
+impl Gathered<'_> {
+    fn of(e: &Expr) -> Option<Gathered<'_>> {
+        let Expr::MethodCall(e) = e else { return None };
+        let GenericArgument::Type(wrapper) = e.turbofish.as_ref()?.args.first()? else { return None };
+        let (is_option, ty) = wrapped(wrapper)?;
+        let (start, add): (Expr, fn(Expr) -> Stmt) = match e.method.to_string().as_str() {
+            "collect" => (syn::parse_quote!(::std::vec::Vec::new()), |item| syn::parse_quote!(__all.push(#item);)),
+            "sum" => (syn::parse_quote!(-0.0), |item| syn::parse_quote!(__all += #item;)),
+            "product" => (syn::parse_quote!(1.0), |item| syn::parse_quote!(__all *= #item;)),
+            _ => return None,
+        };
+        let ty = match ty {
+            Type::Infer(_) if e.method == "collect" => syn::parse_quote!(Vec<_>),
+            ty => ty.clone(),
+        };
+        Some(Gathered { span: e.span(), is_option, ty, items: &e.receiver, start, add })
+    }
+}
+
+/// The `T` of `Option<T>` or `Result<T, E>`, and whether it is an option.
+fn wrapped(ty: &Type) -> Option<(bool, &Type)> {
+    let Type::Path(wrapper) = ty else { return None };
     let wrapper = wrapper.path.segments.last().filter(|last| last.ident == "Result" || last.ident == "Option")?;
     let PathArguments::AngleBracketed(inner) = &wrapper.arguments else { return None };
-    let (Some(GenericArgument::Type(ty)), items) = (inner.args.first(), &e.receiver) else { return None };
-    let (start, step): (Expr, Stmt) = match e.method.to_string().as_str() {
-        "collect" => (syn::parse_quote!(::std::vec::Vec::new()), syn::parse_quote!(__all.push(__item?);)),
-        "sum" => (syn::parse_quote!(-0.0), syn::parse_quote!(__all += __item?;)),
-        "product" => (syn::parse_quote!(1.0), syn::parse_quote!(__all *= __item?;)),
-        _ => return None,
-    };
-    let ty = match ty {
-        Type::Infer(_) if e.method == "collect" => syn::parse_quote!(Vec<_>),
-        ty => ty.clone(),
-    };
-    Some(syn::parse_quote_spanned!(e.span()=> { let mut __all: #ty = #start; for __item in #items { #step } __all }))
+    match inner.args.first() {
+        Some(GenericArgument::Type(ty)) => Some((wrapper.ident == "Option", ty)),
+        _ => None,
+    }
+}
+
+/// `let all: Result<Vec<f64>, String> = items.collect();`: the call is told the type.
+pub(super) fn annotated(e: &mut Expr, ty: &Type) {
+    match e {
+        Expr::MethodCall(call)
+            if matches!(call.method.to_string().as_str(), "collect" | "sum" | "product") && call.args.is_empty() =>
+        {
+            if wrapped(ty).is_some() {
+                call.turbofish.get_or_insert_with(|| syn::parse_quote!(::<#ty>));
+            }
+        }
+        _ => {}
+    }
 }
 
 /// `items.collect()` at the end of a function that returns a `Result` is `Ok(items.collect::<Result<_, _>>()?)`.

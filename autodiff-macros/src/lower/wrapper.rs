@@ -2,23 +2,31 @@
 
 use super::optional::Held;
 use super::term::{Inactive, Term};
-use super::{Lower, kind};
+use super::{Lower, kind, question};
 use crate::ir::{Kind, Opaque, Payload, Proj, Stmt};
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprMethodCall, Member, Pat};
 
 /// Methods that `Option` or `Result` has, and nothing else that is differentiated.
-const METHODS: [&str; 20] = [
+const METHODS: [&str; 28] = [
     "ok_or",
     "ok_or_else",
     "ok",
     "map",
     "map_err",
     "and_then",
+    "or",
+    "or_else",
+    "zip",
+    "filter",
+    "is_some_and",
+    "is_ok_and",
+    "is_none_or",
     "unwrap",
     "expect",
     "unwrap_or",
     "unwrap_or_else",
+    "unwrap_or_default",
     "map_or",
     "map_or_else",
     "is_some",
@@ -49,6 +57,12 @@ impl<'e> Lower<'e> {
         }
         let (of, span) = (&e.receiver, e.span());
         let args: Vec<&Expr> = e.args.iter().collect();
+        // A type of the user's may have such methods, too.
+        let shown = args.first().and_then(|arg| question::wrapper_of(arg)).map(|ty| is_named_option(&ty));
+        let shown = shown.or_else(|| self.shown_option(of));
+        if matches!(name.as_str(), "or" | "zip" | "filter") && shown.is_none() {
+            return None;
+        }
         let desugared: Expr = match (name.as_str(), args.as_slice()) {
             ("ok_or", [error]) => {
                 syn::parse_quote_spanned!(span=> match #of { Some(__value) => Ok(__value), None => Err(#error) })
@@ -72,6 +86,37 @@ impl<'e> Lower<'e> {
             ("and_then", [f]) => {
                 syn::parse_quote_spanned!(span=> match #of { Ok(__value) => (#f)(__value), Err(__error) => Err(__error) })
             }
+            ("or_else", [f]) if takes_error(f) => {
+                syn::parse_quote_spanned!(span=> match #of { Ok(__value) => Ok(__value), Err(__error) => (#f)(__error) })
+            }
+            ("or_else", [f]) if self.is_option(of) => {
+                syn::parse_quote_spanned!(span=> match #of { Some(__value) => Some(__value), None => (#f)() })
+            }
+            ("or", [other]) => {
+                let (pass, fail, some): (Pat, Pat, Expr) = match shown {
+                    Some(false) => (syn::parse_quote!(Ok(__value)), syn::parse_quote!(Err(_)), syn::parse_quote!(Ok)),
+                    _ => (syn::parse_quote!(Some(__value)), syn::parse_quote!(None), syn::parse_quote!(Some)),
+                };
+                syn::parse_quote_spanned! {span=>
+                    match (#of, #other) { (__held, __other) => match __held { #pass => #some(__value), #fail => __other } }
+                }
+            }
+            ("zip", [other]) => syn::parse_quote_spanned! {span=>
+                match (#of, #other) {
+                    (__held, __other) => match __held {
+                        Some(__value) => match __other { Some(__beside) => Some((__value, __beside)), None => None },
+                        None => None,
+                    },
+                }
+            },
+            ("filter", [f @ Expr::Closure(_)]) => {
+                syn::parse_quote_spanned! {span=>
+                    match #of { Some(__value) => if (#f)(&__value) { Some(__value) } else { None }, None => None }
+                }
+            }
+            ("is_some_and", [f]) => syn::parse_quote_spanned!(span=> match #of { Some(__value) => (#f)(__value), None => false }),
+            ("is_none_or", [f]) => syn::parse_quote_spanned!(span=> match #of { Some(__value) => (#f)(__value), None => true }),
+            ("is_ok_and", [f]) => syn::parse_quote_spanned!(span=> match #of { Ok(__value) => (#f)(__value), Err(_) => false }),
             ("unwrap_or_else", [default]) if takes_error(default) => {
                 syn::parse_quote_spanned!(span=> match #of { Ok(__value) => __value, Err(__error) => (#default)(__error) })
             }
@@ -123,6 +168,18 @@ impl<'e> Lower<'e> {
                 }
                 payload(self)
             }
+            ("unwrap_or_default", []) => {
+                let has = self.asked(whole.clone(), |of| syn::parse_quote!(#of.__has_value()));
+                self.either(has, expected, |this, holds| {
+                    if holds {
+                        return payload(this);
+                    }
+                    match this.asked(whole.clone(), |of| syn::parse_quote!(#of.__default_value())) {
+                        Term::Inactive(default) => Term::Inactive(Inactive { kind: Kind::Passive, ..default }),
+                        term => term,
+                    }
+                })
+            }
             ("unwrap_or" | "unwrap_or_else" | "map_or" | "map_or_else", [default, ..]) => {
                 let has = self.asked(whole.clone(), |of| syn::parse_quote!(#of.__has_value()));
                 let default: Expr = match name.ends_with("else") {
@@ -146,7 +203,7 @@ impl<'e> Lower<'e> {
         })
     }
 
-    /// An `Option` that has been evaluated, and what is done with what it holds.
+    /// An `Option` or `Result` that has been evaluated, and what is done with what it holds.
     pub(super) fn held_in(&mut self, option: Term, e: &Expr, expected: Option<&Kind>, then: Held<'_, 'e>) -> Term {
         if !self.varies(&option) {
             let inactive = self.inactive(option);
@@ -162,7 +219,7 @@ impl<'e> Lower<'e> {
             Term::Value(value) if self.data(value).class != crate::ir::Class::Plain => Term::whole(value),
             option => option,
         };
-        let some = self.asked(whole.clone(), |of| syn::parse_quote!(#of.is_some()));
+        let some = self.asked(whole.clone(), |of| syn::parse_quote!(#of.__has_value()));
         self.either(some, expected, |this, some| {
             let item = some.then(|| this.wrapped(whole.clone(), e));
             then(this, item)
@@ -200,30 +257,38 @@ impl<'e> Lower<'e> {
 
     /// An `Option`, as far as syntax tells; what is no `Option` is a `Result`. rustc will say if that is wrong.
     fn is_option(&self, e: &Expr) -> bool {
-        let named = |ty: &syn::Type| match ty {
-            syn::Type::Path(path) => path.path.segments.last().map(|last| last.ident == "Option"),
-            _ => None,
-        };
-        let written = match e {
-            Expr::Paren(paren) => return self.is_option(&paren.expr),
+        self.shown_option(e).or(self.returns_option()).unwrap_or(true)
+    }
+
+    /// Whether it is an `Option` or a `Result`, if its own syntax tells.
+    fn shown_option(&self, e: &Expr) -> Option<bool> {
+        match e {
+            Expr::Paren(paren) => self.shown_option(&paren.expr),
             Expr::MethodCall(call) => match call.method.to_string().as_str() {
                 "ok_or" | "ok_or_else" | "map_err" => Some(false),
                 "ok" | "get" | "first" | "last" | "pop" | "checked_div" | "next" | "nth" | "find" | "find_map" | "reduce"
                 | "max_by" | "min_by" | "max_by_key" | "min_by_key" => Some(true),
-                "map" | "as_ref" | "as_mut" | "copied" | "cloned" => return self.is_option(&call.receiver),
+                "map" | "as_ref" | "as_mut" | "copied" | "cloned" | "filter" | "or" | "or_else" | "and_then" => {
+                    self.shown_option(&call.receiver)
+                }
                 _ => None,
             },
             Expr::Path(path) => {
                 let id = path.path.get_ident().and_then(|name| self.env.lookup(&name.to_string()));
-                id.and_then(|id| self.env.vars[id.0].ty.as_ref()).map(super::syntax::pointee).and_then(named)
+                let written = id.and_then(|id| self.env.vars[id.0].ty.as_ref()).map(super::syntax::pointee);
+                written.filter(|ty| matches!(ty, syn::Type::Path(_))).map(is_named_option)
             }
-            _ => None,
-        };
-        written.or(self.returns_option()).unwrap_or(true)
+            e => question::wrapper_of(e).map(|ty| is_named_option(&ty)),
+        }
     }
 }
 
+/// `Option<…>`, by any path.
+fn is_named_option(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
+}
+
 /// What stands in for an error, and not for what is not there.
-fn takes_error(default: &Expr) -> bool {
+pub(super) fn takes_error(default: &Expr) -> bool {
     matches!(default, Expr::Closure(closure) if closure.inputs.len() == 1)
 }

@@ -248,7 +248,7 @@ fn views_and_allocations() {
                 pull: None,
                 tangents: Vec::new(),
                 at_once: None,
-                receiver: crate::ir::Receiver::Known,
+                receiver: Receiver::Known,
                 kept: None,
             };
             b.push(Stmt::Call(Box::new(call)));

@@ -182,7 +182,7 @@ fn a_callee_is_pulled() {
                 pull: Some(pull),
                 tangents: Vec::new(),
                 at_once: None,
-                receiver: crate::ir::Receiver::Known,
+                receiver: Receiver::Known,
                 kept: None,
             };
             b.push(Stmt::Call(Box::new(call)));

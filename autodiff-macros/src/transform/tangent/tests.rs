@@ -45,7 +45,7 @@ fn call(path: &str, args: Vec<Arg>, result: Tree) -> Stmt {
         pull: None,
         tangents: Vec::new(),
         at_once: None,
-        receiver: crate::ir::Receiver::Known,
+        receiver: Receiver::Known,
         kept: None,
     }))
 }
