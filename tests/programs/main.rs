@@ -40,6 +40,7 @@ mod choices;
 mod closures;
 mod conditions;
 mod constants;
+mod constructors;
 mod effects;
 mod elements;
 mod enums;

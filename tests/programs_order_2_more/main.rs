@@ -48,6 +48,8 @@ mod fields_of_a_variant;
 mod floats_named_by_suffix;
 #[path = "../regression/grown_results.rs"]
 mod grown_results;
+#[path = "../programs/constructors.rs"]
+mod constructors;
 #[path = "../programs/halves.rs"]
 mod halves;
 #[path = "../programs/lengths.rs"]

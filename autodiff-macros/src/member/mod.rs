@@ -62,6 +62,7 @@ pub fn implementation(attribute: TokenStream, mut block: ItemImpl, least_order: 
             methods.add(&mut method.attrs, &method.vis, &mut method.sig, body, &mut errors);
         }
     }
+    methods.add_constructors();
     methods.demand_any(&block.impl_token, &mut errors);
     if is_operator {
         let derivatives = methods.operator(&head, &mut errors);
@@ -132,6 +133,8 @@ struct Methods {
     is_operator: bool,
     neighbours: Rc<HashMap<String, Neighbour>>,
     all: Vec<Method>,
+    /// Those that make a `Self` of nothing differentiable.
+    constructors: Vec<(ItemFn, Config)>,
 }
 
 /// One of them.
@@ -176,6 +179,7 @@ impl Methods {
             is_operator: false,
             neighbours: Rc::default(),
             all: Vec::new(),
+            constructors: Vec::new(),
         }
     }
 
@@ -234,6 +238,9 @@ impl Methods {
         config.order = config.order.max(self.least_order);
         config.neighbours = self.neighbours.clone();
         if !config.active.contains(&true) {
+            if errors.is_empty() && self.constructs(sig) {
+                self.constructors.push((item, config));
+            }
             outside.append(errors);
             return;
         }
@@ -246,6 +253,42 @@ impl Methods {
             }
         };
         self.all.push(Method { item, config, programs, errors, is_defined });
+    }
+
+    /// `fn zeros(rows: usize, columns: usize) -> Self`
+    fn constructs(&self, sig: &syn::Signature) -> bool {
+        let is_number = |arg: &FnArg| match arg {
+            FnArg::Typed(arg) => kind::is_scalar(&kind::of_type(&arg.ty)) && matches!(&*arg.pat, syn::Pat::Ident(_)),
+            FnArg::Receiver(_) => false,
+        };
+        let is_own = |ty: &syn::Type| match ty {
+            syn::Type::Path(path) => path.path.segments.last().is_some_and(|last| {
+                path.qself.is_none() && (last.ident == "Self" || self.outside.name().as_ref() == Some(&last.ident))
+            }),
+            _ => false,
+        };
+        let returns_own = matches!(&sig.output, syn::ReturnType::Type(_, ty) if is_own(ty));
+        let is_plain = sig.generics.params.is_empty() && sig.asyncness.is_none() && sig.unsafety.is_none();
+        self.member.block == Block::Inherent
+            && returns_own
+            && is_plain
+            && !sig.inputs.is_empty()
+            && sig.inputs.iter().all(is_number)
+    }
+
+    /// Constructors have derivatives, too, which are none: whoever calls `Matrix::zeros(self.rows, …)` does not see that `rows` is an integer.
+    fn add_constructors(&mut self) {
+        let carries = |method: &Method| method.config.receiver.is_some() && method.config.active.first() == Some(&true);
+        if !self.all.iter().any(carries) {
+            return;
+        }
+        for (mut item, config) in std::mem::take(&mut self.constructors) {
+            let (name, params) = (&item.sig.ident, item.sig.inputs.iter().map(args::name));
+            item.block = syn::parse_quote_spanned!(name.span()=> { Self::#name(#(#params),*) });
+            let mut errors = Errors::default();
+            let programs = pipeline::programs(&item, &config, &mut errors);
+            self.all.push(Method { item, config, programs, errors, is_defined: true });
+        }
     }
 
     /// The block's options with those of one method over them.
