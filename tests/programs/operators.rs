@@ -258,7 +258,38 @@ fn matrices(a: &[f64], x: f64) -> f64 {
     p.a[0] + p.a[1] * p.a[3]
 }
 
+#[differentiate]
+impl Mul<f64> for Matrix {
+    type Output = Matrix;
+    fn mul(self, k: f64) -> Matrix {
+        Matrix { n: self.n, a: self.a.iter().map(|a| a * k).collect() }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Pair {
+    first: Matrix,
+    second: Matrix,
+}
+
+/// Fields are put together from what they held, and a constant is used up by an operator.
+#[differentiate]
+fn exchanged(a: &[f64], x: f64) -> f64 {
+    let unit = Matrix { n: 2, a: vec![1.0, 2.0, 0.0, 1.0] };
+    let scaled: Matrix = unit * x;
+    let mut pair = Pair { first: Matrix { n: 2, a: a.to_vec() }, second: scaled };
+    let mut sum = 0.0;
+    for _ in 0..2 {
+        let before = &pair.first * &pair.second;
+        pair.first = &pair.second * &pair.first;
+        pair.second = &pair.first * &before;
+        sum += before.a[1] * pair.second.a[2];
+    }
+    sum + pair.first.a[3]
+}
+
 programs! {
+    exchanged: (&a = vec![0.3, -0.5, 0.7, 1.1], x = 0.6);
     ray: (direction = [0.05, 0.1, 1.0], radius = 1.2), (direction = [2.0, 0.1, 1.0], radius = 1.2);
     julia: (re = 0.3, im = 0.4), (re = 1.5, im = 0.9);
     attitude: (axis = [0.6, 0.0, 0.8], angle = 0.7);

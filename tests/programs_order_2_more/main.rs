@@ -34,6 +34,8 @@ mod chosen_items;
 mod constant_argument;
 #[path = "../regression/constant_tuple.rs"]
 mod constant_tuple;
+#[path = "../programs/constructors.rs"]
+mod constructors;
 #[path = "../regression/copied_array.rs"]
 mod copied_array;
 #[path = "../regression/copies_of_constants.rs"]
@@ -48,8 +50,6 @@ mod fields_of_a_variant;
 mod floats_named_by_suffix;
 #[path = "../regression/grown_results.rs"]
 mod grown_results;
-#[path = "../programs/constructors.rs"]
-mod constructors;
 #[path = "../programs/halves.rs"]
 mod halves;
 #[path = "../programs/lengths.rs"]

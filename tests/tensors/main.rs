@@ -2,6 +2,7 @@
 
 mod fallible;
 mod handed_over;
+mod in_place;
 mod lists;
 mod models;
 mod order_3;

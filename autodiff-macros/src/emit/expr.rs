@@ -76,7 +76,11 @@ impl<'a> Emitter<'a> {
         let rule = prim.rule();
         let span = self.f[v].span;
         let operands: Vec<_> = args.iter().map(|v| self.operand_of_prim(*v)).collect();
-        let whole = Frag::atom(TokenStream::new()).with(&operands.iter().collect::<Vec<_>>());
+        let mut whole = Frag::atom(TokenStream::new()).with(&operands.iter().collect::<Vec<_>>());
+        // An operator on references reads what they refer to.
+        if args.iter().any(|arg| matches!(self.class(*arg), Class::View { .. })) {
+            whole.effects.reads |= MEMORY;
+        }
         let mut operands = operands.into_iter();
         let Some(first) = operands.next() else { unreachable!("a primitive without operands") };
         let untyped = first.untyped;
@@ -155,6 +159,12 @@ impl<'a> Emitter<'a> {
         if self.class(v) == Class::Owner && self.f[v].kind == Kind::Unknown && again && !self.refs.contains(&v) {
             let name = &frag.tokens;
             return Frag::atom(quote!(#name.clone())).with(&[&frag]);
+        }
+        // A constant of which no more is known may be `Copy` or not.
+        let is_constant = self.class(v) == Class::Plain && matches!(self.f[v].kind, Kind::Unknown | Kind::Passive);
+        if is_constant && again && !frag.untyped && !self.refs.contains(&v) {
+            let name = &frag.tokens;
+            return Frag::atom(quote!(::core::clone::Clone::clone(&#name))).with(&[&frag]);
         }
         frag
     }
