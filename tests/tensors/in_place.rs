@@ -71,3 +71,22 @@ fn order_2() {
     assert!((x_hvp - differences).abs().to_vec().iter().all(|difference| *difference < 1e-7));
     assert!((k_hvp - (up.1 - down.1) * (0.5 / step)).abs() < 1e-7);
 }
+
+/// Elements by their indices.
+#[differentiate(order = 2)]
+fn elements(x: &Tensor, k: f64) -> f64 {
+    let y = x * k;
+    let mut sum = y[[0, 1]] * k;
+    for i in 0..2 {
+        sum += x[[i, 0]] * y[[1, i]].sin();
+    }
+    sum
+}
+
+#[test]
+fn of_elements() {
+    let x = Tensor::from([[1.0, 0.4], [-0.3, 0.8]]);
+    elements::check(&x, 0.7).unwrap();
+    elements::check(&x.t(), -0.7).unwrap();
+    assert_eq!(elements::grad(&x, 0.7).0[[0, 1]], 0.7 * 0.7);
+}

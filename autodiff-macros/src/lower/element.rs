@@ -19,6 +19,11 @@ impl Lower<'_> {
     /// The element, if it is one of memory that may carry derivatives.
     pub(super) fn got_element(&mut self, e: &ExprIndex, base: &Term, expected: Option<&Kind>) -> Option<Term> {
         let Term::Place(place) = base else { return None };
+        if let (Some(indices), true, Kind::Unknown) = (several(&e.index), self.varies(base), self.place_kind(place)) {
+            let of = &e.expr;
+            let element = syn::parse_quote_spanned!(e.span()=> (#of).slice((#(#indices),*)).sum());
+            return Some(self.expr(&element, Some(&Kind::Float)));
+        }
         if !is_tuple(&e.index) || !self.varies(base) {
             return None;
         }
@@ -29,6 +34,9 @@ impl Lower<'_> {
     /// `m[(i, j)] = value`, unless nothing in it can carry derivatives.
     pub(super) fn set_element(&mut self, target: &Expr, value: &Term) -> bool {
         let Expr::Index(e) = target else { return false };
+        if self.refuses_several(e, value) {
+            return true;
+        }
         if !is_tuple(&e.index) {
             return false;
         }
@@ -46,6 +54,9 @@ impl Lower<'_> {
     /// `m[(i, j)] op= value`, if it carries derivatives.
     pub(super) fn change_element(&mut self, target: &Expr, op: syn::BinOp, value: &Term, tokens: &dyn quote::ToTokens) -> bool {
         let Expr::Index(e) = target else { return false };
+        if self.refuses_several(e, value) {
+            return true;
+        }
         if !is_tuple(&e.index) || !(self.is_in_element(target) || self.varies(value)) {
             return false;
         }
@@ -86,6 +97,21 @@ impl Lower<'_> {
         self.error(target, what, "copy it to a variable, change that, and assign it: `m[(i, j)] = x;`")
     }
 
+    /// `t[[i, j]] = value` of what may carry derivatives.
+    fn refuses_several(&mut self, e: &ExprIndex, value: &Term) -> bool {
+        if several(&e.index).is_none() {
+            return false;
+        }
+        let base = self.expr(&e.expr, None);
+        let (carries, base) = (self.varies(&base) || self.varies(value), self.place_of(base));
+        let is_unseen = matches!(&base, Term::Place(place) if self.place_kind(place) == Kind::Unknown);
+        if carries && is_unseen {
+            let what = "an element of a tensor is changed where it is";
+            self.error(e, what, "make the tensor of its elements at the end, or of parts (`Tensor::concat`)");
+        }
+        carries && is_unseen
+    }
+
     fn element_call(
         &mut self,
         method: &str,
@@ -102,6 +128,16 @@ impl Lower<'_> {
         passed.args.push(Arg::Borrow { mutable, place });
         self.pass(args, &mut passed);
         self.call_of(Ident::new(method, e.span()).into(), Callee::Method, passed, expected, e.span())
+    }
+}
+
+/// `[i, j]`, by which only tensors are indexed.
+fn several(index: &Expr) -> Option<Vec<&Expr>> {
+    match index {
+        Expr::Array(array) if !array.elems.is_empty() => Some(array.elems.iter().collect()),
+        Expr::Paren(paren) => several(&paren.expr),
+        Expr::Group(group) => several(&group.expr),
+        _ => None,
     }
 }
 
