@@ -189,7 +189,7 @@ fn public(sig: &Signature, has: Has) -> Vec<Item> {
 /// The same, of a function that may take functions: what is made of several runs of it is not offered for those.
 fn items(sig: &Signature, takes_functions: bool, has: Has) -> Vec<Item> {
     let is_declared = sig.member().is_some_and(|member| member.block == Block::TraitImpl);
-    if is_declared || sig.active().next().is_none() {
+    if is_declared || (takes_functions || sig.member().is_some()) && sig.active().next().is_none() {
         return Vec::new();
     }
     let mut items = if sig.returns_float() {

@@ -107,7 +107,7 @@ impl Lower<'_> {
         let is_unseen = matches!(&base, Term::Place(place) if self.place_kind(place) == Kind::Unknown);
         if carries && is_unseen {
             let what = "an element of a tensor is changed where it is";
-            self.error(e, what, "make the tensor of its elements at the end, or of parts (`Tensor::concat`)");
+            self.error(e, what, "put the tensor together of its parts (`Tensor::concat`)");
         }
         carries && is_unseen
     }

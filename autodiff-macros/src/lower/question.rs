@@ -124,15 +124,11 @@ fn wrapped(ty: &Type) -> Option<(bool, &Type)> {
 
 /// `let all: Result<Vec<f64>, String> = items.collect();`: the call is told the type.
 pub(super) fn annotated(e: &mut Expr, ty: &Type) {
-    match e {
-        Expr::MethodCall(call)
-            if matches!(call.method.to_string().as_str(), "collect" | "sum" | "product") && call.args.is_empty() =>
-        {
-            if wrapped(ty).is_some() {
-                call.turbofish.get_or_insert_with(|| syn::parse_quote!(::<#ty>));
-            }
-        }
-        _ => {}
+    if let (Expr::MethodCall(call), Some(_)) = (e, wrapped(ty))
+        && matches!(call.method.to_string().as_str(), "collect" | "sum" | "product")
+        && call.args.is_empty()
+    {
+        call.turbofish.get_or_insert_with(|| syn::parse_quote!(::<#ty>));
     }
 }
 

@@ -3,7 +3,7 @@ use differentiate::differentiate;
 
 #[differentiate]
 fn of_unknown_type(v: &[f64]) -> f64 {
-    let checked = v.iter().map(|x| if *x > 0.0 { Ok(*x) } else { Err(()) }).collect::<Result<Vec<f64>, ()>>();
+    let queued = v.iter().map(|x| x * 2.0).collect::<std::collections::VecDeque<f64>>();
     let (a, b) = v.iter().map(|x| (*x, 2.0 * x)).unzip();
     v[0]
 }
