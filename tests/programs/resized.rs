@@ -111,7 +111,21 @@ fn handed_on(rows: &mut Vec<Vec<f64>>, a: f64) -> f64 {
     s * pending.len() as f64 + s * a
 }
 
+/// As a statement: what is taken out is dropped.
+#[differentiate]
+fn shortened(x: Vec<f64>, k: usize) -> f64 {
+    let mut v = x;
+    v[0] *= v[3];
+    v.drain(..k);
+    v[0] *= v[1];
+    v.drain(v.len() - 1..);
+    let first = v[0];
+    v.drain(..);
+    first + v.len() as f64
+}
+
 programs! {
+    shortened: (x = vec![0.3, 0.7, 0.2, 0.4], const k = 0), (x = vec![0.3, 0.7, 0.2, 0.4], const k = 1), (x = vec![0.3, 0.7, 0.2, 0.4], const k = 2);
     drained: (&x = vec![0.3, 0.7, 0.2, 0.4]);
     handed_on: (&mut rows = vec![vec![0.3, 0.7], vec![], vec![-0.4, 0.5]], a = 1.3);
     postfix: (x = 0.7, y = 1.3, const &program = vec![0, 1, 2, 0, 3, 1, 0, 3, 2]), (x = 0.7, y = 1.3, const &program = vec![0, 3]);

@@ -39,11 +39,4 @@ fn ends_in_something_else(v: &[f64]) -> bool {
     v.iter().map(|x| x * x).is_sorted()
 }
 
-#[differentiate]
-fn drained(v: Vec<f64>) -> f64 {
-    let mut v = v;
-    v.drain(..1);
-    v[0]
-}
-
 fn main() {}
