@@ -75,7 +75,8 @@
 //!
 //! A method is lowered as a function with a parameter for `self` (see `member`). Its derivatives hang on no companion but stand beside it,
 //! `energy_forward` by `energy`; `ir::Callee::Method` calls them through whatever finds the method. What a caller cannot see is how the
-//! receiver is taken: it is borrowed mutably wherever that is possible, unless the two methods stand in one block. Operators, and methods
+//! receiver is taken: it is borrowed mutably wherever that is possible, unless the two methods stand in one block. Where it would matter that a
+//! method changes it (`v.plus(v.bumped(k))`), code that never runs calls the method on a shared reference (`ir::Receiver`). Operators, and methods
 //! that are called like a primitive (`z.exp()`), implement the runtime's rule traits instead. Where there is no `energy_forward`, the message is that
 //! of a trait which has it for what there is not (`emit::call`).
 //!
@@ -109,7 +110,7 @@
 //!
 //! Loops of it whose iterations may run in any order are rearranged last, at every order, so that they vectorise (`transform::fission`):
 //! one loop for each place that is added to, sums in lanes, neighbours gathered, arrays as slices that need no check of each index; for
-//! few iterations there is one loop beside. Sums for an adjoint that the caller has declined are left out.
+//! few iterations there is one loop beside, or one nest of loops. Sums for an adjoint that the caller has declined are left out.
 //!
 //! Where a gradient is asked for, the cotangent is known from the start. If then each term of a sum, or each call of the function itself, can be
 //! given its adjoint before it is computed, the companion has a private `fused` (`transform::fuse`): its reverse runs along with the forward
