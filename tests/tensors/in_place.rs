@@ -25,6 +25,7 @@ fn exchanged(layer: &Layer, x: &Tensor) -> f64 {
     sum + (x.matmul(&layer.weights) + &layer.bias).square().sum()
 }
 
+#[allow(clippy::assign_op_pattern, reason = "the form is what is tested")]
 #[differentiate(order = 2)]
 fn changed(layer: &Layer, all: &[Tensor], x: &Tensor) -> f64 {
     let (mut layer, mut all) = (layer.clone(), all.to_vec());
