@@ -46,6 +46,37 @@
 /// A function of your own may have one of these names: `m::grad(x)` is the gradient of the function `m`, or the function `grad` of the
 /// module `m` if that is differentiated. (`m::vjp` is always the former.)
 ///
+/// # Options
+///
+/// | in the attribute | what it says |
+/// |---|---|
+/// | `order = 2` | with second derivatives; up to 6. The attribute twice is the same. |
+/// | `wrt(x, w)` | derivatives with respect to these parameters only; `#[constant]` on a parameter leaves that one out. |
+/// | `recursive` | one of several functions that call each other in a circle. (That a function calls itself is seen.) |
+/// | `companion = Name` | another name for the companion, where the function's own is that of a type. |
+/// | `crate = path` | where this crate is, if it is re-exported. |
+/// | `skip` | leaves a method of a differentiated `impl` out. |
+/// | `d(x) = …`, or `vjp = …, jvp = …` | a rule of your own, see below. |
+///
+/// Without `recursive` rustc says of a circle that it "cannot resolve opaque type" (E0720):
+///
+/// ```
+/// use differentiate::differentiate;
+///
+/// #[differentiate(recursive)]
+/// fn even(x: f64, n: usize) -> f64 {
+///     if n == 0 { x } else { x * odd(x.sin(), n - 1) }
+/// }
+///
+/// #[differentiate]
+/// fn odd(x: f64, n: usize) -> f64 {
+///     if n == 0 { 1.0 } else { x + even(x.cos(), n - 1) }
+/// }
+///
+/// even::check(0.7, 5)?;
+/// # Ok::<(), differentiate::CheckError>(())
+/// ```
+///
 /// # Rules of your own
 ///
 /// With a rule in the attribute the function's body is opaque: it is run as it is, and may be anything (FFI, tables, `unsafe`).
