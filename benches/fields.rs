@@ -5,6 +5,9 @@
 //! is handed on, the types are still not seen. What is compared lies and calls alike: a vector for each gate costs four allocations a step
 //! where parts of one vector cost one, on slices and in fields.
 //!
+//! Reverse loops over a list in a field of a type that is not seen (`component.l[p]`) do not go through slices (`transform::fission::window`): that such
+//! a list has slices is not known. A mixture of components in a `Vec` takes 1.27 times as long for it, and what is in fields of the parameters 1.1.
+//!
 //! `cargo bench --bench fields` prints for each form its times and their ratio to the slices' gradient.
 
 #[path = "fields/mod.rs"]
