@@ -26,6 +26,8 @@ mod call_results;
 mod chosen_fields;
 #[path = "regression/chosen_items.rs"]
 mod chosen_items;
+#[path = "regression/chosen_of_what_is_computed.rs"]
+mod chosen_of_what_is_computed;
 #[path = "regression/compound_assignment.rs"]
 mod compound_assignment;
 #[path = "regression/constant_argument.rs"]

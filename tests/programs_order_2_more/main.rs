@@ -30,6 +30,8 @@ mod choices;
 mod chosen_fields;
 #[path = "../regression/chosen_items.rs"]
 mod chosen_items;
+#[path = "../regression/chosen_of_what_is_computed.rs"]
+mod chosen_of_what_is_computed;
 #[path = "../regression/constant_argument.rs"]
 mod constant_argument;
 #[path = "../regression/constant_tuple.rs"]

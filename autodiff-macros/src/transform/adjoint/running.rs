@@ -73,8 +73,12 @@ impl<'a> Sweep<'a> {
         let is_float = |v: Value| self.f[v].class == Class::Plain && self.f[v].kind == Kind::Float;
         let by = match self.layout.stmts[def as usize] {
             Stmt::Let { op: Op::Prim { prim, args }, .. } if rules::choice(*prim).is_some() => {
-                let [a, b] = args[..] else { return None };
-                if a == carried.param { By::Operand(b) } else { By::Operand(a) }
+                // The value so far itself, not what is computed from it.
+                match args[..] {
+                    [a, b] if a == carried.param => By::Operand(b),
+                    [a, b] if b == carried.param => By::Operand(a),
+                    _ => return None,
+                }
             }
             Stmt::Branch(Branch { on: On::If(_), arms, results }) => {
                 let k = results.iter().position(|result| *result == next)?;
